@@ -1,0 +1,1 @@
+//! Plaintext env files: every dialect that is read or written.

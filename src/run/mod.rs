@@ -1,0 +1,1 @@
+//! Starting a command with the values of an environment.
