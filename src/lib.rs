@@ -5,12 +5,29 @@
 //!
 //! Imports run one way, and a test holds it:
 //! `commands` → `check`, `run`, `git` → `project`, `sealed`, `identity`, `dotenv`, `compose` →
-//! `secret`, `name`, `file`. Nothing below `commands` prints or prompts.
+//! `secret`, `name`, `recipient`, `place`, `file`. Nothing below `commands` prints or prompts.
 
 #![forbid(unsafe_code)]
 
+pub mod check;
+pub mod cli;
+pub mod commands;
 pub mod compose;
+pub mod context;
 pub mod dotenv;
+pub mod error;
+pub mod exit;
+pub mod file;
+pub mod git;
+pub mod harden;
+pub mod identity;
 pub mod name;
+pub mod place;
+pub mod project;
+pub mod recipient;
 pub mod run;
+pub mod sealed;
 pub mod secret;
+pub mod suggest;
+pub mod ui;
+pub mod words;

@@ -1,0 +1,152 @@
+//! What can be told from names alone, without any identity: sealed files show them.
+
+use std::collections::HashMap;
+
+use super::{Finding, Gravity};
+use crate::name::EnvName;
+use crate::place::Place;
+use crate::project::{Key, Project};
+use crate::recipient;
+use crate::sealed::{Class, Entry, SealedFile};
+use crate::suggest;
+
+/// A required key that has no value.
+#[derive(Debug)]
+pub struct Missing<'a> {
+    /// The key, with the place that requires it.
+    pub key: &'a Key,
+    /// It stands in the file, with an empty value.
+    pub is_empty: bool,
+}
+
+/// The required keys that an environment lacks. `file` is `None` when there is no sealed file yet.
+pub fn missing<'a>(project: &'a Project, environment: &'a EnvName, file: Option<&SealedFile>) -> Vec<Missing<'a>> {
+    let entries = by_name(file);
+    project
+        .required(environment)
+        .filter_map(|key| match entries.get(key.name.as_str()) {
+            None => Some(Missing { key, is_empty: false }),
+            Some(entry) if entry.is_empty => Some(Missing { key, is_empty: true }),
+            Some(_) => None,
+        })
+        .collect()
+}
+
+/// Everything that names, places and recipients tell of one environment.
+pub fn names(project: &Project, environment: &EnvName, file: Option<&SealedFile>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = missing(project, environment, file)
+        .into_iter()
+        .map(|Missing { key, is_empty }| Finding {
+            gravity: Gravity::Error,
+            kind: if is_empty { "empty" } else { "missing" },
+            environment: environment.clone(),
+            key: Some(key.name.clone()),
+            message: format!("`{}` is required and {}", key.name, if is_empty { "empty" } else { "missing" }),
+            place: Some(key.place.clone()),
+            fix: Some(format!("senex-env set -e {environment} {}", key.name)),
+        })
+        .collect();
+    if let Some(file) = file {
+        findings.extend(undeclared(project, environment, file));
+        findings.extend(stale_rule(project, environment, file));
+        findings.extend(recipients(project, environment, file));
+    }
+    findings
+}
+
+fn by_name(file: Option<&SealedFile>) -> HashMap<&str, Entry<'_>> {
+    file.into_iter().flat_map(SealedFile::entries).map(|entry| (entry.name.as_str(), entry)).collect()
+}
+
+fn in_file(project: &Project, environment: &EnvName, line: usize) -> Option<Place> {
+    Some(Place { path: project.sealed_file(environment), line, column: 1 })
+}
+
+/// A key that the schema does not know is a slip more often than not.
+fn undeclared(project: &Project, environment: &EnvName, file: &SealedFile) -> Vec<Finding> {
+    let known: Vec<&str> = project.key_names().map(|name| name.as_str()).collect();
+    file.entries()
+        .filter(|entry| !known.contains(&entry.name.as_str()))
+        .map(|entry| {
+            let near = suggest::nearest(entry.name.as_str(), known.iter().copied());
+            let meant = near.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            Finding {
+                gravity: Gravity::Warning,
+                kind: "undeclared",
+                environment: environment.clone(),
+                key: Some(entry.name.clone()),
+                message: format!("`{}` is not declared in the project file{meant}", entry.name),
+                place: in_file(project, environment, entry.line),
+                fix: None,
+            }
+        })
+        .collect()
+}
+
+/// The project file says another thing about who may read a value than the sealed file does.
+fn stale_rule(project: &Project, environment: &EnvName, file: &SealedFile) -> Vec<Finding> {
+    let rule = project.rule();
+    file.entries()
+        .filter(|entry| rule.class(entry.name) != entry.class)
+        .map(|entry| {
+            let (is, should) = match entry.class {
+                Class::Config => ("readable", "secret"),
+                Class::Secret => ("secret", "readable"),
+            };
+            Finding {
+                gravity: if entry.class == Class::Config { Gravity::Error } else { Gravity::Warning },
+                kind: "rule",
+                environment: environment.clone(),
+                key: Some(entry.name.clone()),
+                message: format!("`{}` is {is} in the file, but {should} by the project file", entry.name),
+                place: in_file(project, environment, entry.line),
+                fix: Some(format!("senex-env seal -e {environment}")),
+            }
+        })
+        .collect()
+}
+
+/// Who can open the file, against who should.
+fn recipients(project: &Project, environment: &EnvName, file: &SealedFile) -> Vec<Finding> {
+    let finding = |kind, message, place| Finding {
+        gravity: Gravity::Error,
+        kind,
+        environment: environment.clone(),
+        key: None,
+        message,
+        place,
+        fix: None,
+    };
+    let mut findings = Vec::new();
+    for wrapped in file.wrapped_keys() {
+        let short = recipient::short(&wrapped.recipient);
+        match project.person_with(&wrapped.recipient) {
+            Some(person) if person.environments.contains(environment) => {}
+            Some(person) => findings.push(finding(
+                "recipient",
+                format!("{} ({short}) can open it, but the project file does not let them in", person.name),
+                Some(person.place.clone()),
+            )),
+            None => findings.push(finding(
+                "recipient",
+                format!("{short} can open it, but is nobody in the project file"),
+                in_file(project, environment, 1),
+            )),
+        }
+    }
+    for person in project.people_of(environment) {
+        let lacks = person.recipients.iter().find(|known| {
+            !file.wrapped_keys().iter().any(|key| recipient::identifier(&key.recipient) == known.identifier())
+        });
+        if let Some(lacks) = lacks {
+            let mut lacking = finding(
+                "not-granted",
+                format!("{} ({}) is let in by the project file, but cannot open it", person.name, lacks.short()),
+                Some(person.place.clone()),
+            );
+            lacking.gravity = Gravity::Warning;
+            findings.push(lacking);
+        }
+    }
+    findings
+}

@@ -1,0 +1,282 @@
+//! The command line as it is typed. Only clap types; what they mean is found out in `commands`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The whole command line.
+#[derive(Parser)]
+#[command(
+    name = "senex-env",
+    version,
+    about = "Keep a team's environment secrets and config sealed in git",
+    long_about = "Keep a team's environment secrets and config sealed in git.\n\n\
+        One folder, envs/, holds a project file and one sealed file per environment: SOPS dotenv files \
+        with age recipients, which the real sops opens too.",
+    after_help = "Start with `senex-env init` in a repository, or see it work with `senex-env demo`.",
+    after_long_help = "Exit codes: 0 done or clean, 1 the answer is no (findings, conflicts, not confirmed), \
+        2 usage, 3 project file, 4 no identity opens it, 5 a file was changed or damaged, 6 other I/O. \
+        `run` ends with the code of its command, 128+n if a signal ended it, 126 or 127 if it could not be \
+        started, 125 for a failure of its own.",
+    disable_help_subcommand = true,
+    infer_subcommands = false
+)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+    /// What every command takes
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options that every command takes.
+#[derive(Args)]
+pub struct Common {
+    /// The environment; SENEX_ENV or the project's default if not given
+    #[arg(short, long, value_name = "NAME", global = true)]
+    pub env: Option<String>,
+    /// Answer every question with yes
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+    /// Say only what is wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// The commands, in the order of `--help`.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Start a project in this repository
+    Init(Init),
+    /// See the whole story in a temporary repository
+    Demo(Demo),
+    /// Run a command with the values of an environment
+    Run(Run),
+    /// Find what is missing or wrong, without any identity
+    Check(Check),
+    /// List keys, never values
+    List(List),
+    /// Print one value
+    Get(Get),
+    /// Give a key a value: from the terminal, standard input or a file
+    Set(Set),
+    /// Take a key out
+    Unset(Unset),
+    /// Take over a plaintext .env file
+    Import(Import),
+    /// Seal a file anew after sops or a merge changed it, showing by key what changed
+    Seal(Seal),
+    /// Your private identity
+    #[command(subcommand)]
+    Identity(Identity),
+}
+
+/// `init`
+#[derive(Args)]
+#[command(after_help = "Writes envs/senex-env.toml, envs/.sops.yaml, and lines in .gitattributes and .gitignore.\n\
+    Nothing that is there is overwritten.")]
+pub struct Init {
+    /// Name of the project; the folder's name if not given
+    #[arg(long)]
+    pub project: Option<String>,
+    /// Your name in the project file; your login name if not given
+    #[arg(long)]
+    pub person: Option<String>,
+    /// A recipient of yours; that of your identity if not given
+    #[arg(long)]
+    pub recipient: Option<String>,
+    /// The environments, the default first
+    #[arg(long, value_delimiter = ',', default_value = "development,production")]
+    pub environments: Vec<String>,
+    /// Show what would be written, write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `demo`
+#[derive(Args)]
+pub struct Demo {
+    /// Leave the temporary repository there
+    #[arg(long)]
+    pub keep: bool,
+}
+
+/// `run`
+#[derive(Args)]
+#[command(
+    override_usage = "senex-env run [-e NAME] [--format FORMAT] -- COMMAND [ARGUMENT…]",
+    after_help = "Compose (podman-compose, docker compose, docker-compose, podman compose) gets a temporary env file \
+        that is gone when it ends; the environment's -f files are added when you give none. Any other command gets \
+        its process environment, or, where an argument holds {}, the path of a file in its place.\n\n\
+        Examples:\n  \
+        senex-env run -e production -- podman-compose up -d\n  \
+        senex-env run -- python manage.py migrate\n  \
+        senex-env run --format json -- ./report --settings {}"
+)]
+pub struct Run {
+    /// What the file in the place of {} looks like
+    #[arg(long, value_enum, default_value_t = Format::Compose)]
+    pub format: Format,
+    /// Let the sealed values win over a plaintext .env that defines the same keys, instead of refusing
+    #[arg(long)]
+    pub override_dotenv: bool,
+    /// The command and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+/// Dialects of the file that `run` makes.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Read alike by docker compose, podman-compose and python-dotenv
+    Compose,
+    /// For `docker run --env-file`, `podman run --env-file`
+    Raw,
+    /// One JSON object
+    Json,
+    /// To be sourced by a shell
+    Shell,
+}
+
+/// `check`
+#[derive(Args)]
+pub struct Check {
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `list`
+#[derive(Args)]
+pub struct List {
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `get`
+#[derive(Args)]
+#[command(after_help = "The value is printed exactly; a line end follows on a terminal only.")]
+pub struct Get {
+    /// The key
+    pub key: String,
+}
+
+/// `set`
+#[derive(Args)]
+#[command(after_help = "Without a file, the value comes from the terminal, unseen, or from standard input, \
+    of which one final line end is dropped. Values are never taken from the command line: there, every user \
+    of the machine could read them.\n\n\
+    Examples:\n  \
+    senex-env set -e production DB_PASSWORD\n  \
+    pass show db | senex-env set -e production DB_PASSWORD\n  \
+    senex-env set TLS_KEY --file key.pem")]
+pub struct Set {
+    /// The key
+    pub key: String,
+    /// Take the value from this file, every byte of it
+    #[arg(long, value_name = "PATH")]
+    pub file: Option<PathBuf>,
+    /// The key is new, though its name is near that of another
+    #[arg(long)]
+    pub new: bool,
+    /// Show what would change, write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `unset`
+#[derive(Args)]
+pub struct Unset {
+    /// The key
+    pub key: String,
+    /// Show what would change, write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `import`
+#[derive(Args)]
+#[command(after_help = "The file is read as compose reads it and cross-checked with other readers; where they \
+    disagree on a key, nothing is imported until --dialect says which one is right.")]
+pub struct Import {
+    /// The plaintext file; `-` for standard input
+    pub file: PathBuf,
+    /// Whose reading counts
+    #[arg(long, value_enum)]
+    pub dialect: Option<Dialect>,
+    /// Show what would change, write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// Readers of plaintext env files.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// docker compose
+    Compose,
+    /// python-dotenv, as podman-compose uses it
+    Python,
+    /// dotenvy
+    Dotenvy,
+    /// Everything after the `=`, as it stands there
+    Literal,
+}
+
+/// `seal`
+#[derive(Args)]
+pub struct Seal {
+    /// Show what changed, write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `identity …`
+#[derive(Subcommand)]
+pub enum Identity {
+    /// Make one: into the system keyring, or a file behind a passphrase
+    New(IdentityNew),
+    /// Show where yours are, and the recipients to give to others
+    Show(IdentityShow),
+    /// Take one over from a file or standard input
+    Import(IdentityImport),
+}
+
+/// Where an identity goes.
+#[derive(Args)]
+pub struct Home {
+    /// Into this file instead of the keyring
+    #[arg(long, value_name = "PATH")]
+    pub file: Option<PathBuf>,
+    /// A file without a passphrase, for machines (mode 0600)
+    #[arg(long)]
+    pub no_passphrase: bool,
+}
+
+/// `identity new`
+#[derive(Args)]
+pub struct IdentityNew {
+    /// Where it goes
+    #[command(flatten)]
+    pub home: Home,
+}
+
+/// `identity show`
+#[derive(Args)]
+pub struct IdentityShow {
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `identity import`
+#[derive(Args)]
+pub struct IdentityImport {
+    /// The identity file; `-` for standard input
+    pub from: PathBuf,
+    /// Where it goes
+    #[command(flatten)]
+    pub home: Home,
+}

@@ -1,0 +1,131 @@
+//! `check`: what is missing or wrong, told from names alone, so that anybody can run it.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::session::Session;
+use crate::check::{Finding, Gravity, names};
+use crate::cli;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::file;
+use crate::project::{Environment, Project};
+use crate::sealed::SealedFile;
+use crate::ui::{Ui, style, styled};
+use crate::words;
+
+/// One finding of `check --json`.
+#[derive(Serialize)]
+struct Row<'a> {
+    gravity: &'static str,
+    kind: &'a str,
+    environment: &'a str,
+    key: Option<&'a str>,
+    message: &'a str,
+    place: Option<String>,
+    fix: Option<&'a str>,
+}
+
+pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+    let project = session.project()?;
+    // Without a choice, all of them: a check that looks at half the files is no check.
+    let environments: Vec<&Environment> = match env.map(str::to_owned).or_else(|| session.named_by_variable()) {
+        Some(name) => vec![session.environment(&project, Some(&name))?],
+        None => project.environments.iter().collect(),
+    };
+    let mut files: Vec<(&Environment, Option<SealedFile>)> = Vec::new();
+    for environment in environments {
+        files.push((environment, session.read(&project, &environment.name)?));
+    }
+    let mut findings: Vec<Finding> =
+        files.iter().flat_map(|(environment, file)| names(&project, &environment.name, file.as_ref())).collect();
+    findings.sort_by_key(|finding| finding.gravity);
+    let directory = &session.context.directory;
+    if arguments.json {
+        json(&findings, directory, session.ui)?;
+    } else {
+        table(&project, &files, session.ui)?;
+        list(&findings, directory, session.ui)?;
+    }
+    let errors = findings.iter().any(|finding| finding.gravity == Gravity::Error);
+    Ok(if errors { Exit::No } else { Exit::Ok })
+}
+
+fn table(project: &Project, files: &[(&Environment, Option<SealedFile>)], ui: &Ui) -> Result<(), Error> {
+    let mut keys: Vec<&str> = project.key_names().map(|name| name.as_str()).collect();
+    for entry in files.iter().filter_map(|(_, file)| file.as_ref()).flat_map(SealedFile::entries) {
+        if !keys.contains(&entry.name.as_str()) {
+            keys.push(entry.name.as_str());
+        }
+    }
+    let width = keys.iter().map(|key| key.len()).max().unwrap_or(0).min(40);
+    let columns: Vec<usize> = files.iter().map(|(environment, _)| environment.name.as_str().len().max(7)).collect();
+    let heads: Vec<String> =
+        files.iter().zip(&columns).map(|((e, _), column)| format!("{:<column$}", e.name.as_str())).collect();
+    ui.line(styled(style::DIM, format!("{:<width$}  {}", "", heads.join("  ")).trim_end()))?;
+    for key in keys {
+        let mut line = format!("{key:<width$}");
+        for ((environment, file), column) in files.iter().zip(&columns) {
+            let entry = file.as_ref().and_then(|file| file.entries().find(|entry| entry.name.as_str() == key));
+            let required = project.key(key).is_some_and(|key| key.required_in(&environment.name));
+            let (text, style) = match (entry, required) {
+                (Some(entry), true) if entry.is_empty => ("empty", style::ERROR),
+                (Some(entry), false) if entry.is_empty => ("empty", style::DIM),
+                (Some(_), _) => ("set", style::GOOD),
+                (None, true) => ("missing", style::ERROR),
+                (None, false) => ("-", style::DIM),
+            };
+            line.push_str(&format!("  {}", styled(style, format!("{text:<column$}"))));
+        }
+        ui.line(line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn list(findings: &[Finding], directory: &Path, ui: &Ui) -> Result<(), Error> {
+    for finding in findings {
+        let (word, style) = match finding.gravity {
+            Gravity::Error => ("error", style::ERROR),
+            Gravity::Warning => ("warning", style::WARNING),
+        };
+        ui.line(format!("\n{}: {}: {}", styled(style, word), finding.environment, words::clean(&finding.message)))?;
+        if let Some(place) = &finding.place {
+            ui.line(format!("  {} {}", styled(style::DIM, "-->"), shown(place, directory)))?;
+        }
+        if let Some(fix) = &finding.fix {
+            ui.line(format!("  {} `{fix}`", styled(style::GOOD, "fix:")))?;
+        }
+    }
+    let errors = findings.iter().filter(|finding| finding.gravity == Gravity::Error).count();
+    let warnings = findings.len() - errors;
+    let sum = match (errors, warnings) {
+        (0, 0) => "nothing is missing".to_owned(),
+        (0, _) => words::count(warnings, "warning"),
+        (_, 0) => words::count(errors, "error"),
+        (_, _) => format!("{}, {}", words::count(errors, "error"), words::count(warnings, "warning")),
+    };
+    ui.line(format!("\n{sum}"))
+}
+
+fn json(findings: &[Finding], directory: &Path, ui: &Ui) -> Result<(), Error> {
+    let rows: Vec<Row<'_>> = findings
+        .iter()
+        .map(|finding| Row {
+            gravity: if finding.gravity == Gravity::Error { "error" } else { "warning" },
+            kind: finding.kind,
+            environment: finding.environment.as_str(),
+            key: finding.key.as_ref().map(|key| key.as_str()),
+            message: &finding.message,
+            place: finding.place.as_ref().map(|place| shown(place, directory)),
+            fix: finding.fix.as_deref(),
+        })
+        .collect();
+    let text = serde_json::to_string_pretty(&rows).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
+    ui.line(text)
+}
+
+fn shown(place: &crate::place::Place, directory: &Path) -> String {
+    let path = file::relative(&place.path, directory);
+    format!("{}:{}:{}", path.display(), place.line, place.column)
+}

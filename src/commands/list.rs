@@ -1,0 +1,64 @@
+//! `list`: the keys of an environment, never a value. Needs no identity.
+
+use serde::Serialize;
+
+use super::session::Session;
+use crate::cli;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::sealed::Class;
+use crate::ui::{style, styled};
+
+/// One row of `list --json`.
+#[derive(Serialize)]
+struct Row {
+    key: String,
+    secret: bool,
+    set: bool,
+    required: bool,
+    declared: bool,
+}
+
+pub fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+    let project = session.project()?;
+    let environment = session.environment(&project, env)?;
+    let file = session.read(&project, &environment.name)?;
+    let mut rows: Vec<Row> = Vec::new();
+    for entry in file.iter().flat_map(|file| file.entries()) {
+        let declared = project.key(entry.name.as_str());
+        rows.push(Row {
+            key: entry.name.to_string(),
+            secret: entry.class == Class::Secret,
+            set: !entry.is_empty,
+            required: declared.is_some_and(|key| key.required_in(&environment.name)),
+            declared: declared.is_some(),
+        });
+    }
+    for key in project.required(&environment.name) {
+        if !rows.iter().any(|row| row.key == key.name.as_str()) {
+            let (key, secret) = (key.name.to_string(), key.secret);
+            rows.push(Row { key, secret, set: false, required: true, declared: true });
+        }
+    }
+    if arguments.json {
+        let text = serde_json::to_string_pretty(&rows).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
+        session.ui.line(text)?;
+        return Ok(Exit::Ok);
+    }
+    let width = rows.iter().map(|row| row.key.len()).max().unwrap_or(0);
+    for row in &rows {
+        let class = if row.secret { "secret" } else { "config" };
+        let state = match (row.set, row.required) {
+            (true, _) => String::new(),
+            (false, true) => styled(style::ERROR, "missing"),
+            (false, false) => styled(style::DIM, "empty"),
+        };
+        let declared = if row.declared { "" } else { "not declared" };
+        let line = format!("{:<width$}  {class}  {state}{declared}", row.key);
+        session.ui.line(line.trim_end())?;
+    }
+    if rows.is_empty() {
+        session.ui.note(format!("{} has no keys yet", environment.name));
+    }
+    Ok(Exit::Ok)
+}

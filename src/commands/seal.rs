@@ -1,0 +1,128 @@
+//! `seal`: take over what `sops`, a merge or a hand edit left, after showing by key what changed.
+
+use super::session::Session;
+use crate::cli;
+use crate::error::{self, Error};
+use crate::exit::Exit;
+use crate::git;
+use crate::identity::Identities;
+use crate::project::{Environment, Project};
+use crate::recipient;
+use crate::sealed::{Class, Difference, OpenFile, SealState, SealedFile};
+use crate::ui::{style, styled};
+use crate::words;
+
+pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+    let project = session.project()?;
+    let environment = session.environment(&project, env)?;
+    let name = &environment.name;
+    let shown = session.shown(&project, name);
+    let _lock = session.lock(&project)?;
+    let file = session.read_existing(&project, name)?;
+    let mut identities = session.identities();
+    let data_key = session.unlock(&project, name, &file, &mut identities)?;
+    let open = file.open_unsealed(data_key).map_err(|error| error::sealed(&error, &shown, name))?;
+    refuse_strangers(&project, environment, &open)?;
+
+    let rule = project.rule();
+    let state = open.seal_state(&project.binding(name));
+    if state == SealState::Good && *open.rule() == rule {
+        session.ui.note(format!("{} is sealed already", shown.display()));
+        return session.write_sops_yaml(&project).map(|()| Exit::Ok);
+    }
+    show_changes(session, &project, environment, &open, &mut identities)?;
+    let exposed = open.exposed_by(&rule);
+    if !exposed.is_empty() {
+        session.ui.warning(format!("{} would become readable in the file", words::names(&exposed)));
+    }
+    if arguments.dry_run {
+        return Ok(Exit::Ok);
+    }
+    session.ui.confirm(&format!("seal {} with this content", shown.display()))?;
+    session.save(&project, name, &open)?;
+    session.ui.note(format!("{} is sealed", shown.display()));
+    Ok(Exit::Ok)
+}
+
+/// Sealing blesses the recipients, so each must be one whom the project file lets in: otherwise a line
+/// slipped into the file would be given every later data key.
+fn refuse_strangers(project: &Project, environment: &Environment, open: &OpenFile) -> Result<(), Error> {
+    for wrapped in open.wrapped_keys() {
+        let short = recipient::short(&wrapped.recipient);
+        let known = project.person_with(&wrapped.recipient);
+        let allowed = known.is_some_and(|person| person.environments.contains(&environment.name));
+        if allowed {
+            continue;
+        }
+        let who = match known {
+            Some(person) => format!("{short} ({}), whom the project file does not let into `{}`", person.name, environment.name),
+            None => format!("{short}, who is nobody in the project file"),
+        };
+        return Err(Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
+            .note("sealing it would give that recipient every later value")
+            .hint(format!("`git log -p -- envs/{}.env` shows who added it", environment.name)));
+    }
+    Ok(())
+}
+
+fn show_changes(
+    session: &Session<'_>,
+    project: &Project,
+    environment: &Environment,
+    open: &OpenFile,
+    identities: &mut Identities<'_>,
+) -> Result<(), Error> {
+    let name = &environment.name;
+    let ui = session.ui;
+    let mut earlier: Option<(String, OpenFile)> = None;
+    git::versions(&project.sealed_file(name), &mut |version| {
+        let opened = SealedFile::parse(&version.bytes)
+            .ok()
+            .and_then(|file| Some((identities.data_key(file.wrapped_keys()).ok()?, file)))
+            .and_then(|(data_key, file)| file.open(data_key, &project.binding(name)).ok());
+        let found = opened.is_some();
+        earlier = earlier.take().or(opened.map(|open| (version.commit, open)));
+        found
+    });
+    let Some((commit, earlier)) = earlier else {
+        let keys: Vec<_> = open.pairs().map(|(key, _)| key).collect();
+        ui.line(format!("no sealed version in git to compare with; it holds {}", words::count(keys.len(), "key")))?;
+        for key in keys {
+            ui.line(format!("  {} {key}", styled(style::GOOD, "+")))?;
+        }
+        return Ok(());
+    };
+    let Difference { added, changed, removed } = open.difference(&earlier);
+    ui.line(format!("since the sealed version in {commit}:"))?;
+    for (mark, style, keys) in
+        [("+", style::GOOD, &added), ("~", style::WARNING, &changed), ("-", style::ERROR, &removed)]
+    {
+        for key in keys {
+            let class = if project.rule().class(key) == Class::Config { " (config)" } else { "" };
+            ui.line(format!("  {} {key}{class}", styled(style, mark)))?;
+        }
+    }
+    let recipients = |file: &OpenFile| -> Vec<String> {
+        file.wrapped_keys().iter().map(|wrapped| recipient::identifier(&wrapped.recipient).to_owned()).collect()
+    };
+    let (before, now) = (recipients(&earlier), recipients(open));
+    for recipient in now.iter().filter(|recipient| !before.contains(recipient)) {
+        ui.line(format!("  {} recipient {}", styled(style::GOOD, "+"), recipient::short(recipient)))?;
+    }
+    for recipient in before.iter().filter(|recipient| !now.contains(recipient)) {
+        ui.line(format!("  {} recipient {}", styled(style::ERROR, "-"), recipient::short(recipient)))?;
+    }
+    if open.rule() != earlier.rule() || *open.rule() != project.rule() {
+        ui.line("  ~ which keys are readable")?;
+    }
+    let comments = |file: &OpenFile| file.comments().map(|c| c.duplicate()).collect::<Vec<_>>();
+    let (before, now) = (comments(&earlier), comments(open));
+    let same = before.len() == now.len() && before.iter().zip(&now).all(|(a, b)| a.same_as(b));
+    if !same {
+        ui.line("  ~ comments")?;
+    }
+    if added.is_empty() && changed.is_empty() && removed.is_empty() && same {
+        ui.line("  no key changed")?;
+    }
+    Ok(())
+}

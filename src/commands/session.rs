@@ -1,0 +1,260 @@
+//! What most commands begin with: the project, the environment, the sealed file, opened.
+
+use std::path::PathBuf;
+
+use crate::context::Context;
+use crate::error::{self, Error};
+use crate::exit::Exit;
+use crate::file::{self, Lock};
+use crate::identity::Identities;
+use crate::name::{EnvName, KeyName};
+use crate::project::{Environment, Project, sops_yaml};
+use crate::sealed::{self, DataKey, OpenFile, SealedFile};
+use crate::ui::Ui;
+use crate::{suggest, words};
+
+/// Surroundings and terminal of one command.
+pub struct Session<'a> {
+    pub context: &'a Context,
+    pub ui: &'a Ui,
+}
+
+impl<'a> Session<'a> {
+    pub fn new(context: &'a Context, ui: &'a Ui) -> Self {
+        Self { context, ui }
+    }
+
+    pub fn project(&self) -> Result<Project, Error> {
+        Ok(Project::find(&self.context.directory)?)
+    }
+
+    pub fn identities(&self) -> Identities<'a> {
+        Identities::new(self.context, self.ui)
+    }
+
+    /// The environment that is meant: the given name, else SENEX_ENV, else the project's default.
+    pub fn environment<'p>(&self, project: &'p Project, given: Option<&str>) -> Result<&'p Environment, Error> {
+        let (name, from) = match given {
+            Some(name) => (name.to_owned(), None),
+            None => match self.named_by_variable() {
+                Some(name) => (name, Some("SENEX_ENV names")),
+                None => match (&project.default, project.environments.as_slice()) {
+                    (Some(name), _) => (name.to_string(), None),
+                    (None, [only]) => (only.name.to_string(), None),
+                    (None, _) => {
+                        return Err(Error::usage("which environment? the project names no default")
+                            .hint(format!("add `-e NAME`: {}", words::list(&environment_names(project)))));
+                    }
+                },
+            },
+        };
+        project.environment(&name).ok_or_else(|| {
+            let known = environment_names(project);
+            let message = match from {
+                Some(from) => format!("{from} an environment that does not exist: `{name}`"),
+                None => format!("there is no environment `{name}`"),
+            };
+            Error::usage(message)
+                .note(format!("the project has {}", words::names(&known)))
+                .did_you_mean(suggest::nearest(&name, known.iter().map(String::as_str)))
+        })
+    }
+
+    /// The environment that SENEX_ENV names.
+    pub fn named_by_variable(&self) -> Option<String> {
+        self.context.variable("SENEX_ENV").map(|name| name.to_string_lossy().into_owned())
+    }
+
+    /// Asks before a command shows or changes an environment that wants it.
+    pub fn confirm(&self, environment: &Environment, doing: &str) -> Result<(), Error> {
+        if environment.confirm {
+            self.ui.confirm(&format!("{doing} of {}", environment.name))?;
+        }
+        Ok(())
+    }
+
+    /// The sealed file as the user would type it.
+    pub fn shown(&self, project: &Project, environment: &EnvName) -> PathBuf {
+        file::relative(&project.sealed_file(environment), &self.context.directory)
+    }
+
+    /// Reads the sealed file of an environment; `None` when there is none yet. Needs no identity.
+    pub fn read(&self, project: &Project, environment: &EnvName) -> Result<Option<SealedFile>, Error> {
+        let path = project.sealed_file(environment);
+        let shown = self.shown(project, environment);
+        match file::read(&path, sealed::LARGEST) {
+            Ok(bytes) => SealedFile::parse(&bytes)
+                .map(Some)
+                .map_err(|error| error::sealed(&error, &shown, environment)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+                Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
+            }
+            Err(error) => Err(Error::io("cannot read", &shown, &error)),
+        }
+    }
+
+    /// The same, where a file must be there.
+    pub fn read_existing(&self, project: &Project, environment: &EnvName) -> Result<SealedFile, Error> {
+        self.read(project, environment)?.ok_or_else(|| {
+            let shown = self.shown(project, environment);
+            Error::new(Exit::Io, format!("`{environment}` has no sealed file yet: {} does not exist", shown.display()))
+                .hint(format!("`senex-env set -e {environment} KEY` or `senex-env import -e {environment} .env` makes it"))
+        })
+    }
+
+    /// The data key of a file.
+    pub fn unlock(
+        &self,
+        project: &Project,
+        environment: &EnvName,
+        file: &SealedFile,
+        identities: &mut Identities<'_>,
+    ) -> Result<DataKey, Error> {
+        identities.data_key(file.wrapped_keys()).map_err(|error| {
+            error::unlock(&error, &self.shown(project, environment), environment, project)
+        })
+    }
+
+    /// Opens a file: identity, MAC and seal.
+    pub fn open(
+        &self,
+        project: &Project,
+        environment: &EnvName,
+        file: SealedFile,
+        identities: &mut Identities<'_>,
+    ) -> Result<OpenFile, Error> {
+        let data_key = self.unlock(project, environment, &file, identities)?;
+        file.open(data_key, &project.binding(environment))
+            .map_err(|error| error::sealed(&error, &self.shown(project, environment), environment))
+    }
+
+    /// Changes the sealed file of an environment under a lock, or makes it. `change` says whether there
+    /// is anything to write.
+    pub fn update(
+        &self,
+        project: &Project,
+        environment: &EnvName,
+        change: impl FnOnce(&mut OpenFile) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let _lock = self.lock(project)?;
+        let mut open = match self.read(project, environment)? {
+            Some(file) => self.open(project, environment, file, &mut self.identities())?,
+            None => self.fresh(project, environment)?,
+        };
+        refuse_exposure(project, environment, &open)?;
+        if change(&mut open)? {
+            self.save(project, environment, &open)?;
+        }
+        Ok(())
+    }
+
+    /// Nobody else changes a file of the project while this is held.
+    pub fn lock(&self, project: &Project) -> Result<Lock, Error> {
+        let folder = project.folder();
+        Lock::acquire(&folder)
+            .map_err(|error| Error::io("cannot lock", &file::relative(&folder, &self.context.directory), &error))
+    }
+
+    /// Seals and writes a file, and what is generated beside it.
+    pub fn save(&self, project: &Project, environment: &EnvName, open: &OpenFile) -> Result<(), Error> {
+        let shown = self.shown(project, environment);
+        let bytes = open
+            .close(&project.binding(environment), &project.rule())
+            .map_err(|error| error::sealed(&error, &shown, environment))?;
+        file::replace(&project.sealed_file(environment), &bytes, 0o644)
+            .map_err(|error| Error::io("cannot write", &shown, &error).note("nothing was changed"))?;
+        self.write_sops_yaml(project)
+    }
+
+    /// Writes `envs/.sops.yaml`, if it is not what it should be.
+    pub fn write_sops_yaml(&self, project: &Project) -> Result<(), Error> {
+        let path = project.folder().join(".sops.yaml");
+        let text = sops_yaml(project);
+        let same = file::read(&path, 1024 * 1024).is_ok_and(|bytes| bytes.as_slice() == text.as_bytes());
+        if same {
+            return Ok(());
+        }
+        file::replace(&path, text.as_bytes(), 0o644)
+            .map_err(|error| Error::io("cannot write", &file::relative(&path, &self.context.directory), &error))
+    }
+
+    /// A new file, its data key wrapped to everybody whom the project file lets into the environment.
+    fn fresh(&self, project: &Project, environment: &EnvName) -> Result<OpenFile, Error> {
+        let data_key = DataKey::generate().map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
+        let mut wrapped = Vec::new();
+        let mut holders = Vec::new();
+        for person in project.people_of(environment) {
+            for recipient in &person.recipients {
+                let key = data_key.wrap(recipient).map_err(|error| {
+                    Error::new(Exit::Project, format!("{error}: {}", recipient.short())).at(person.place.clone(), None)
+                })?;
+                wrapped.push(key);
+            }
+            if !person.recipients.is_empty() {
+                holders.push(person.name.to_string());
+            }
+        }
+        if wrapped.is_empty() {
+            return Err(Error::new(Exit::Project, format!("nobody could open `{environment}`: no person in the project file has it"))
+                .hint(format!("add it to yourself in envs/senex-env.toml: `environments = [\"{environment}\"]` under `[people.NAME]`"))
+                .hint("`senex-env identity show` prints your recipient"));
+        }
+        self.ui.note(format!(
+            "new: {}, for {}",
+            self.shown(project, environment).display(),
+            words::list(&holders)
+        ));
+        Ok(OpenFile::new(data_key, wrapped, project.rule()))
+    }
+}
+
+/// A key of the schema or the file that is meant, or an error that names the nearest.
+pub fn known_key<'n>(
+    given: &str,
+    environment: &EnvName,
+    names: impl Iterator<Item = &'n KeyName> + Clone,
+) -> Result<KeyName, Error> {
+    let key = key_name(given)?;
+    if names.clone().any(|name| *name == key) {
+        return Ok(key);
+    }
+    Err(Error::no(format!("`{environment}` has no key `{key}`"))
+        .did_you_mean(suggest::nearest(given, names.map(KeyName::as_str))))
+}
+
+/// A name as given on the command line.
+pub fn key_name(given: &str) -> Result<KeyName, Error> {
+    KeyName::new(given).map_err(|error| {
+        // `KEY=value`: the value must not be repeated.
+        let (name, has_value) = match given.split_once('=') {
+            Some((name, _)) => (name, true),
+            None => (given, false),
+        };
+        if has_value {
+            return Error::usage(format!("`{name}=…`: values are not taken from the command line, where every user of the machine can read them"))
+                .hint(format!("`senex-env set {name}` asks for it; what was typed is now in the shell's history"));
+        }
+        Error::usage(format!("`{name}` is not a name that every reader of env files takes: {error}"))
+            .hint("letters, digits and `_`, not beginning with a digit")
+    })
+}
+
+fn environment_names(project: &Project) -> Vec<String> {
+    project.environments.iter().map(|environment| environment.name.to_string()).collect()
+}
+
+/// The project file must not be able to turn a secret into plaintext by itself: that is asked for.
+fn refuse_exposure(project: &Project, environment: &EnvName, open: &OpenFile) -> Result<(), Error> {
+    let exposed = open.exposed_by(&project.rule());
+    let Some(first) = exposed.first() else { return Ok(()) };
+    let error = Error::new(
+        Exit::Project,
+        format!("{} would become readable in envs/{environment}.env: the project file says `secret = false`", words::names(&exposed)),
+    )
+    .hint(format!("`senex-env seal -e {environment}` shows it and asks"));
+    Err(match project.key(first.as_str()) {
+        Some(key) => error.at(key.place.clone(), None),
+        None => error,
+    })
+}

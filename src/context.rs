@@ -1,0 +1,58 @@
+//! The surroundings of the process: the only place that reads environment variables.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// Working directory and environment variables. Tests make one of their own.
+pub struct Context {
+    /// The working directory.
+    pub directory: PathBuf,
+    lookup: Box<dyn Fn(&str) -> Option<OsString>>,
+}
+
+impl Context {
+    /// Of this process.
+    ///
+    /// # Errors
+    /// When the working directory is gone.
+    pub fn of_process() -> std::io::Result<Self> {
+        Ok(Self { directory: std::env::current_dir()?, lookup: Box::new(|name| std::env::var_os(name)) })
+    }
+
+    /// With variables from elsewhere.
+    pub fn new(directory: PathBuf, lookup: impl Fn(&str) -> Option<OsString> + 'static) -> Self {
+        Self { directory, lookup: Box::new(lookup) }
+    }
+
+    /// A variable; one that is set but empty counts as not set.
+    pub fn variable(&self, name: &str) -> Option<OsString> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+
+    /// A variable as it is, even empty.
+    pub fn raw_variable(&self, name: &str) -> Option<OsString> {
+        (self.lookup)(name)
+    }
+
+    /// The home directory.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.variable("HOME").map(PathBuf::from).or_else(std::env::home_dir)
+    }
+
+    /// `$XDG_CONFIG_HOME`, else `~/.config`; on macOS `~/Library/Application Support`.
+    pub fn config_home(&self) -> Option<PathBuf> {
+        if let Some(path) = self.variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()) {
+            return Some(path);
+        }
+        let below = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" };
+        self.home().map(|home| home.join(below))
+    }
+
+    /// A path as the user would write it: `~` for the home directory.
+    pub fn shown(&self, path: &Path) -> String {
+        match self.home().and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned)) {
+            Some(rest) => format!("~/{}", rest.display()),
+            None => path.display().to_string(),
+        }
+    }
+}

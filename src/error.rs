@@ -1,0 +1,211 @@
+//! What people are told when something is wrong: the words, the place, and the line that fixes it.
+//!
+//! The library's errors carry data; here they get their hints. Never a value, a raw line of a sealed or
+//! plaintext file, an argv, or a parser's own words about content.
+
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
+
+use crate::exit::Exit;
+use crate::identity::{Looked, NoIdentity, Outcome, UnlockError};
+use crate::name::EnvName;
+use crate::place::Place;
+use crate::project::{self, Project};
+use crate::recipient;
+use crate::{sealed, words};
+
+/// An error on its way to a person.
+#[derive(Debug)]
+pub struct Error {
+    /// How the program ends.
+    pub exit: Exit,
+    /// What is wrong: one sentence, lower case, no period.
+    pub message: String,
+    /// Where, with the line itself when it holds nothing secret.
+    pub place: Option<(Place, Option<String>)>,
+    /// Details, a line each.
+    pub notes: Vec<String>,
+    /// What to do: a command to paste, or a question.
+    pub hints: Vec<String>,
+}
+
+impl Error {
+    /// An error with this exit code.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), place: None, notes: Vec::new(), hints: Vec::new() }
+    }
+
+    /// The command line is wrong.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// The answer is no.
+    pub fn no(message: impl Into<String>) -> Self {
+        Self::new(Exit::No, message)
+    }
+
+    /// The system refused something about a file.
+    pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+            io::ErrorKind::FileTooLarge => "it is too large".to_owned(),
+            io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::new(Exit::Io, format!("{what} {}: {why}", path.display()))
+    }
+
+    /// Adds a detail.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds a way out.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds a place in a file.
+    #[must_use]
+    pub fn at(mut self, place: Place, source_line: Option<String>) -> Self {
+        self.place = Some((place, source_line));
+        self
+    }
+
+    /// The same error with another exit code: `run` must not be mistaken for its child.
+    #[must_use]
+    pub fn exiting(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// "did you mean", when there is a name near enough.
+    #[must_use]
+    pub fn did_you_mean(self, suggestion: Option<&str>) -> Self {
+        match suggestion {
+            Some(name) => self.hint(format!("did you mean `{name}`?")),
+            None => self,
+        }
+    }
+}
+
+impl From<project::Error> for Error {
+    fn from(error: project::Error) -> Self {
+        let message = error.to_string();
+        match error {
+            project::Error::NotFound { .. } => {
+                Self::new(Exit::Project, message).hint("`senex-env init` makes one in this folder")
+            }
+            project::Error::Io { path, error } => Self::io("cannot read", &path, &error).exiting(Exit::Project),
+            project::Error::Invalid { place, source_line, suggestion, .. } => {
+                // A recipient's line may hold the private half by mistake: it is not shown again.
+                let shown = (!source_line.contains("SECRET-KEY")).then_some(source_line);
+                Self::new(Exit::Project, message).at(place, shown).did_you_mean(suggestion.as_deref())
+            }
+        }
+    }
+}
+
+/// Words a sealed file's error; `path` as the user would type it.
+pub fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) -> Error {
+    use sealed::Error as E;
+    let shown = path.display();
+    let sentence = |text: &dyn Display| format!("{shown} cannot be used: {text}");
+    let exit = Exit::Integrity;
+    let worded = match error {
+        E::NotSealed => Error::new(exit, format!("{shown} is not sealed: it has no `sops_` lines")).hint(format!(
+            "if it is a plaintext env file: `mv {shown} /dev/shm/ && senex-env import -e {environment} /dev/shm/{environment}.env`"
+        )),
+        E::CrLf => Error::new(exit, sentence(error))
+            .hint(format!("`git rm --cached {shown} && git restore --staged --worktree {shown}` after `senex-env init` wrote .gitattributes"))
+            .hint(format!("or turn them back: `sed -i 's/\\r$//' {shown}`")),
+        E::ConflictMarkers { .. } => Error::new(exit, sentence(error))
+            .hint(format!("`git checkout --ours {shown}` or `--theirs` takes one side whole; then `senex-env set` what is missing")),
+        E::SealMissing | E::SealStale => Error::new(exit, format!("{shown} is not to be trusted: {error}"))
+            .note("every value authenticates; names, config, comments or recipients may have been changed")
+            .hint(format!("`senex-env seal -e {environment}` shows by key what changed, and seals it anew")),
+        E::Mac | E::Value { .. } => Error::new(exit, sentence(error)).note("nothing was used").hint(format!(
+            "`git log -p -- {shown}` shows the change, `git restore {shown}` undoes one that is not committed"
+        )),
+        E::Empty | E::Metadata { .. } | E::NotAPair { .. } => Error::new(exit, sentence(error))
+            .hint(format!("`git restore {shown}` brings the last committed version back")),
+        E::Plaintext { key, .. } => Error::new(exit, sentence(error))
+            .hint(format!("take the line out, then `senex-env set -e {environment} {key}`")),
+        E::ConfigBackslashN { key } => Error::new(exit, error.to_string())
+            .hint(format!("take `secret = false` from `[keys.{key}]` in envs/senex-env.toml")),
+        E::Strict { rule, .. } => Error::new(exit, sentence(error)).note(format!("rule: {rule}")),
+        E::TooLarge | E::DataKeyLength | E::Random => Error::new(exit, sentence(error)),
+    };
+    match error.line() {
+        Some(line) => worded.at(Place { path: path.to_owned(), line, column: 1 }, None),
+        None => worded,
+    }
+}
+
+/// Words a failed search for an identity.
+pub fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, project: &Project) -> Error {
+    let shown = path.display();
+    match error {
+        UnlockError::Damaged { recipient } => {
+            let short = recipient::short(recipient);
+            Error::new(Exit::Integrity, format!("{shown}: the data key that was wrapped for {short} is damaged or was exchanged"))
+                .hint(format!("`git restore {shown}` brings the last committed version back"))
+        }
+        UnlockError::NoIdentity(NoIdentity { looked, recipients }) => {
+            let mut worded = Error::new(Exit::NoIdentity, format!("none of your identities opens {shown}"));
+            for (index, line) in places(looked).into_iter().enumerate() {
+                worded = worded.note(format!("{}  {line}", if index == 0 { "looked in" } else { "         " }));
+            }
+            let holders: Vec<String> = recipients
+                .iter()
+                .map(|text| match project.person_with(text) {
+                    Some(person) => format!("{} ({})", person.name, recipient::short(text)),
+                    None => format!("{} (nobody in the project file)", recipient::short(text)),
+                })
+                .collect();
+            worded = worded.note(format!("opened by  {}", words::list(&holders)));
+            match looked.iter().find_map(own_recipient) {
+                Some(own) => worded.hint(format!(
+                    "send {own} to one of them, who can let you into `{environment}`"
+                )),
+                None => worded.hint("`senex-env identity new` makes an identity, `senex-env identity import` takes one over"),
+            }
+        }
+    }
+}
+
+/// One line for each place that held something, and one for all that held nothing.
+fn places(looked: &[Looked]) -> Vec<String> {
+    let width = looked.iter().map(|looked| looked.place.chars().count()).filter(|width| *width <= 48).max().unwrap_or(0);
+    looked.iter().map(|Looked { place, outcome }| format!("{place:<width$}  {}", describe(outcome))).collect()
+}
+
+/// What was found in a place, in words.
+pub fn describe(outcome: &Outcome) -> String {
+    let short = |recipients: &[String]| {
+        words::list(&recipients.iter().map(|text| recipient::short(text)).collect::<Vec<_>>())
+    };
+    match outcome {
+        Outcome::Nothing(why) => (*why).to_owned(),
+        Outcome::Identities(recipients) => format!("{}, not among its recipients", short(recipients)),
+        Outcome::Locked(Some(recipients)) => format!("{}, behind a passphrase, not among its recipients", short(recipients)),
+        Outcome::Locked(None) => "an identity behind a passphrase".to_owned(),
+        Outcome::Problem(problem) => problem.clone(),
+    }
+}
+
+fn own_recipient(looked: &Looked) -> Option<&String> {
+    match &looked.outcome {
+        Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.first(),
+        _ => None,
+    }
+}

@@ -1,0 +1,220 @@
+//! Reading and replacing files so that nothing is ever lost or half written.
+
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+/// Reads a whole file of at most `limit` bytes; the buffer is wiped on drop.
+///
+/// # Errors
+/// [`io::ErrorKind::FileTooLarge`] beyond the limit, without reading further; else what the system says.
+pub fn read(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    read_from(file, metadata.len(), limit)
+}
+
+/// Reads a stream to its end, at most `limit` bytes; the buffer is wiped on drop.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_from(source: impl Read, expected: u64, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    if expected > limit {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    // One byte more than expected, so that the last read finds the end without growing the buffer.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1));
+    let mut source = source.take(limit + 1);
+    let mut chunk = Zeroizing::new([0; 8192]);
+    loop {
+        let count = match source.read(&mut *chunk) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if bytes.capacity() - bytes.len() < count {
+            // Growing in place would leave the old buffer behind, unwiped.
+            let mut larger = Zeroizing::new(Vec::with_capacity((bytes.capacity() + count) * 2));
+            larger.extend_from_slice(&bytes);
+            bytes = larger;
+        }
+        bytes.extend_from_slice(&chunk[..count]);
+    }
+    if bytes.len() as u64 > limit {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
+}
+
+/// Puts `bytes` in the place of whatever is at `path`: temporary file in the same folder, fsync, rename,
+/// fsync of the folder. At every moment the path holds the old bytes or the new ones. A symbolic link
+/// stays one: the file that it names is replaced. The mode of an existing file is kept; a new one gets
+/// `mode`.
+///
+/// # Errors
+/// What the system says; the old file is then untouched and no temporary file is left.
+pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = folder_of(&target);
+    let permissions = match std::fs::metadata(&target) {
+        Ok(metadata) => metadata.permissions(),
+        Err(_) => permissions(mode),
+    };
+    let mut file = tempfile::Builder::new().prefix(".senex-env-").suffix(".tmp").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().set_permissions(permissions)?;
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
+/// Creates a file that must not exist yet, with `mode`, and its folders.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] when it does; else what the system says.
+pub fn create(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let folder = folder_of(path);
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".senex-env-").suffix(".tmp").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().set_permissions(permissions(mode))?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
+/// An exclusive lock on a folder: between reading a file in it and replacing it nobody else does either.
+/// It leaves no file behind, and goes with the process however that ends.
+pub struct Lock {
+    _folder: File,
+}
+
+impl Lock {
+    /// Waits for the lock.
+    ///
+    /// # Errors
+    /// What the system says, for a folder that cannot be opened.
+    pub fn acquire(folder: &Path) -> io::Result<Self> {
+        let folder = File::open(folder)?;
+        match folder.lock() {
+            // Some network file systems have no locks on folders; there, nobody is kept out.
+            Err(error) if error.kind() != io::ErrorKind::Unsupported && !lockless(&error) => Err(error),
+            _ => Ok(Self { _folder: folder }),
+        }
+    }
+}
+
+fn lockless(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(code) if code == rustix::io::Errno::BADF.raw_os_error() || code == rustix::io::Errno::NOLCK.raw_os_error())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn permissions(mode: u32) -> Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    Permissions::from_mode(mode)
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    match OpenOptions::new().read(true).open(folder)?.sync_all() {
+        // Not every file system can; the rename is then as durable as it gets.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        other => other,
+    }
+}
+
+/// The path as a person in `from` would type it: relative when both share a beginning, `../` upwards.
+pub fn relative(path: &Path, from: &Path) -> PathBuf {
+    let (mut to, mut base) = (path.components().peekable(), from.components().peekable());
+    let mut shared = 0;
+    while to.peek().is_some() && to.peek() == base.peek() {
+        to.next();
+        base.next();
+        shared += 1;
+    }
+    if shared <= 1 {
+        return path.to_owned();
+    }
+    let mut relative: PathBuf = base.map(|_| "..").collect();
+    relative.extend(to);
+    if relative.as_os_str().is_empty() { PathBuf::from(".") } else { relative }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a folder")
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_file_is_replaced_with_its_mode_and_no_other_is_left() {
+        let folder = folder();
+        let path = folder.path().join("a");
+        replace(&path, b"one", 0o640).expect("written");
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("mode");
+        replace(&path, b"two", 0o644).expect("written");
+        assert_eq!(read(&path, 10).expect("read").as_slice(), b"two");
+        assert_eq!(std::fs::metadata(&path).expect("metadata").permissions().mode() & 0o777, 0o600);
+        assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[test]
+    fn a_symbolic_link_stays_one() {
+        let folder = folder();
+        let (path, link) = (folder.path().join("a"), folder.path().join("link"));
+        replace(&path, b"one", 0o644).expect("written");
+        std::os::unix::fs::symlink("a", &link).expect("a link");
+        replace(&link, b"two", 0o644).expect("written");
+        assert_eq!(read(&path, 10).expect("read").as_slice(), b"two");
+        assert!(std::fs::symlink_metadata(&link).expect("metadata").is_symlink());
+    }
+
+    #[test]
+    fn more_than_the_limit_is_refused_before_it_is_read() {
+        let folder = folder();
+        let path = folder.path().join("a");
+        replace(&path, &[b'x'; 20000], 0o644).expect("written");
+        assert_eq!(read(&path, 20000).expect("read").len(), 20000);
+        assert_eq!(read(&path, 19999).expect_err("too large").kind(), io::ErrorKind::FileTooLarge);
+        let endless = read_from(io::repeat(1), 0, 100_000).expect_err("too large");
+        assert_eq!(endless.kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    #[test]
+    fn an_existing_file_is_not_created_over() {
+        let folder = folder();
+        let path = folder.path().join("sub/a");
+        create(&path, b"one", 0o600).expect("created");
+        assert_eq!(create(&path, b"two", 0o600).expect_err("exists").kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(read(&path, 10).expect("read").as_slice(), b"one");
+    }
+
+    #[test]
+    fn paths_read_as_typed() {
+        let relative = |path: &str, from: &str| relative(Path::new(path), Path::new(from)).display().to_string();
+        assert_eq!(relative("/p/a.yml", "/p"), "a.yml");
+        assert_eq!(relative("/p/a.yml", "/p/sub/deep"), "../../a.yml");
+        assert_eq!(relative("/q/a.yml", "/p"), "/q/a.yml");
+        assert_eq!(relative("/p", "/p"), ".");
+    }
+}

@@ -1,0 +1,47 @@
+//! The lines that a repository with sealed files wants in `.gitattributes` and `.gitignore`.
+
+use std::path::{Path, PathBuf};
+
+use git2::Repository;
+
+/// Sealed files keep their bytes: a conversion of line ends breaks every checksum in them.
+pub const ATTRIBUTES: &[&str] = &["envs/*.env -text"];
+/// Plaintext env files stay out of git.
+pub const IGNORED: &[&str] = &[".env", ".env.production", ".env.local", ".env.*.local"];
+
+/// The top folder of the work tree around `from`; `None` outside a repository.
+pub fn top(from: &Path) -> Option<PathBuf> {
+    let repository = Repository::discover(from).ok()?;
+    std::fs::canonicalize(repository.workdir()?).ok()
+}
+
+/// `text` with the `wanted` lines that it lacks added at the end; `None` when it has them all.
+pub fn with_lines(text: &str, wanted: &[&str]) -> Option<String> {
+    let present = |line: &str| text.lines().any(|known| known.split_whitespace().eq(line.split_whitespace()));
+    let lacking: Vec<&str> = wanted.iter().copied().filter(|line| !present(line)).collect();
+    if lacking.is_empty() {
+        return None;
+    }
+    let mut text = text.to_owned();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for line in lacking {
+        text.push_str(line);
+        text.push('\n');
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lacking_lines_are_added() {
+        assert_eq!(with_lines("", &["a", "b"]).as_deref(), Some("a\nb\n"));
+        assert_eq!(with_lines("x\na", &["a", "b"]).as_deref(), Some("x\na\nb\n"));
+        assert_eq!(with_lines("a\nb\n", &["a", "b"]), None);
+        assert_eq!(with_lines("envs/*.env   -text\n", &["envs/*.env -text"]), None);
+    }
+}

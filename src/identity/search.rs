@@ -1,0 +1,237 @@
+//! The search for the identity that opens a file, and the account of where it looked.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use zeroize::Zeroizing;
+
+use super::keyring::Keyring;
+use super::locked::{Locked, Passphrase};
+use super::parse::{Parsed, parse};
+use super::source::{Source, sources};
+use super::{Identity, LARGEST};
+use crate::context::Context;
+use crate::file;
+use crate::recipient::identifier;
+use crate::sealed::{DataKey, WrappedKey};
+
+/// The identities of this person. Sources are read when they are first needed, and once.
+pub struct Identities<'a> {
+    context: &'a Context,
+    passphrase: &'a dyn Passphrase,
+    unread: std::vec::IntoIter<Source>,
+    open: Vec<Identity>,
+    locked: Vec<(String, Locked)>,
+    looked: Vec<Looked>,
+}
+
+/// A place that was looked at, and what was there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Looked {
+    /// The variable, path or keyring.
+    pub place: String,
+    /// What was found.
+    pub outcome: Outcome,
+}
+
+/// What was found in a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The variable is not set, the file does not exist, the keyring holds nothing.
+    Nothing(&'static str),
+    /// Identities, by their recipients.
+    Identities(Vec<String>),
+    /// Identities behind a passphrase; the recipients when they can be known.
+    Locked(Option<Vec<String>>),
+    /// Something that is not an identity, or could not be read.
+    Problem(String),
+}
+
+/// Why there is no data key.
+#[derive(Debug, thiserror::Error)]
+pub enum UnlockError {
+    /// No identity fits any recipient of the file.
+    #[error("none of your identities opens it")]
+    NoIdentity(NoIdentity),
+    /// An identity fits a recipient, but what was wrapped for it does not open.
+    #[error("the data key that was wrapped for {recipient} is damaged or was exchanged")]
+    Damaged {
+        /// The recipient, as the file names it.
+        recipient: String,
+    },
+}
+
+/// Where the search looked, and who could open the file.
+#[derive(Debug)]
+pub struct NoIdentity {
+    /// Every place, in order.
+    pub looked: Vec<Looked>,
+    /// The recipients of the file.
+    pub recipients: Vec<String>,
+}
+
+impl<'a> Identities<'a> {
+    /// Nothing is read yet.
+    pub fn new(context: &'a Context, passphrase: &'a dyn Passphrase) -> Self {
+        let unread = sources(context).into_iter();
+        Self { context, passphrase, unread, open: Vec::new(), locked: Vec::new(), looked: Vec::new() }
+    }
+
+    /// The data key of a file, by the first identity that fits one of its recipients.
+    ///
+    /// # Errors
+    /// [`UnlockError`] with every place that was looked at.
+    pub fn data_key(&mut self, wrapped: &[WrappedKey]) -> Result<DataKey, UnlockError> {
+        loop {
+            if let Some(result) = self.try_open(wrapped) {
+                return result;
+            }
+            let Some(source) = self.unread.next() else { break };
+            self.read(&source, wrapped);
+        }
+        while let Some(at) = self.locked.iter().position(|(_, locked)| locked.could_fit(wrapped)) {
+            let (place, locked) = self.locked.remove(at);
+            match locked.unlock(&place, self.passphrase) {
+                Some(identities) => {
+                    self.note(place, Outcome::Identities(recipients(&identities)));
+                    self.open.extend(identities);
+                }
+                None => self.note(place, Outcome::Problem("its passphrase was not given".to_owned())),
+            }
+            if let Some(result) = self.try_open(wrapped) {
+                return result;
+            }
+        }
+        let recipients = wrapped.iter().map(|key| key.recipient.clone()).collect();
+        Err(UnlockError::NoIdentity(NoIdentity { looked: self.looked.clone(), recipients }))
+    }
+
+    /// Reads every source that needs no passphrase. For commands that show what is there.
+    pub fn look_everywhere(&mut self) -> &[Looked] {
+        while let Some(source) = self.unread.next() {
+            self.read(&source, &[]);
+        }
+        &self.looked
+    }
+
+    /// The identities that are open so far.
+    pub fn open(&self) -> &[Identity] {
+        &self.open
+    }
+
+    fn try_open(&self, wrapped: &[WrappedKey]) -> Option<Result<DataKey, UnlockError>> {
+        let mut damaged = None;
+        for identity in &self.open {
+            for key in wrapped.iter().filter(|key| identity.fits(key)) {
+                match identity.unwrap(key) {
+                    Some(data_key) => return Some(Ok(data_key)),
+                    None => damaged = Some(identifier(&key.recipient).to_owned()),
+                }
+            }
+        }
+        damaged.map(|recipient| Err(UnlockError::Damaged { recipient }))
+    }
+
+    fn read(&mut self, source: &Source, wrapped: &[WrappedKey]) {
+        let (place, bytes) = match source {
+            Source::Variable(name) => ((*name).to_owned(), self.variable(name)),
+            Source::FileVariable(name) => match self.context.variable(name) {
+                Some(path) => {
+                    let path = self.context.directory.join(path);
+                    (format!("{name} ({})", self.context.shown(&path)), read_file(&path))
+                }
+                None => ((*name).to_owned(), Err(Outcome::Nothing("not set"))),
+            },
+            Source::File(path) => (self.context.shown(path), read_file(path)),
+            Source::CommandVariable(name) => ((*name).to_owned(), self.command(name, wrapped)),
+            Source::Keyring => ("the system keyring".to_owned(), read_keyring()),
+        };
+        let outcome = match bytes.map(|bytes| parse(&bytes)) {
+            Err(outcome) => outcome,
+            Ok(Err(error)) => Outcome::Problem(error.to_string()),
+            Ok(Ok(Parsed::Open(identities))) => {
+                let outcome = Outcome::Identities(recipients(&identities));
+                self.open.extend(identities);
+                outcome
+            }
+            Ok(Ok(Parsed::Locked(mut locked))) => {
+                if locked.recipients.is_none() {
+                    locked.recipients = self.public_half(source);
+                }
+                let outcome = Outcome::Locked(locked.recipients.clone());
+                self.locked.push((place.clone(), locked));
+                outcome
+            }
+        };
+        self.note(place, outcome);
+    }
+
+    /// `identity new` writes the recipient beside a protected identity, so that nobody is asked for a
+    /// passphrase that cannot help.
+    fn public_half(&self, source: &Source) -> Option<Vec<String>> {
+        let path = match source {
+            Source::File(path) => path.clone(),
+            Source::FileVariable(name) => PathBuf::from(self.context.variable(name)?),
+            _ => return None,
+        };
+        let bytes = file::read(&path.with_extension("pub"), LARGEST).ok()?;
+        let text = std::str::from_utf8(&bytes).ok()?;
+        Some(text.lines().map(str::trim).filter(|line| line.starts_with("age1")).map(str::to_owned).collect())
+            .filter(|lines: &Vec<String>| !lines.is_empty())
+    }
+
+    fn variable(&self, name: &str) -> Result<Zeroizing<Vec<u8>>, Outcome> {
+        use std::os::unix::ffi::OsStringExt;
+        let value = self.context.variable(name).ok_or(Outcome::Nothing("not set"))?;
+        Ok(Zeroizing::new(value.into_vec()))
+    }
+
+    /// The user's own command, split like a shell line but run without a shell, as `sops` does.
+    fn command(&self, name: &str, wrapped: &[WrappedKey]) -> Result<Zeroizing<Vec<u8>>, Outcome> {
+        let problem = |text: &str| Outcome::Problem(text.to_owned());
+        let line = self.context.variable(name).ok_or(Outcome::Nothing("not set"))?;
+        let line = line.to_str().ok_or_else(|| problem("it is not text"))?;
+        let words = shlex::split(line).filter(|words| !words.is_empty());
+        let words = words.ok_or_else(|| problem("its quotes do not match"))?;
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::piped());
+        if let Some(first) = wrapped.first() {
+            command.env("SOPS_AGE_RECIPIENT", &first.recipient);
+        }
+        let mut child = command.spawn().map_err(|_| problem("its command cannot be started"))?;
+        let output = child.stdout.take().map(|stdout| file::read_from(stdout, 0, LARGEST));
+        let status = child.wait().map_err(|_| problem("its command did not end"))?;
+        match output {
+            Some(Ok(bytes)) if status.success() => Ok(bytes),
+            _ => Err(problem("its command failed")),
+        }
+    }
+
+    fn note(&mut self, place: String, outcome: Outcome) {
+        match self.looked.iter_mut().find(|looked| looked.place == place) {
+            Some(looked) => looked.outcome = outcome,
+            None => self.looked.push(Looked { place, outcome }),
+        }
+    }
+}
+
+fn recipients(identities: &[Identity]) -> Vec<String> {
+    identities.iter().map(|identity| identity.recipient().to_string()).collect()
+}
+
+fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Outcome> {
+    file::read(path, LARGEST).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Outcome::Nothing("no such file"),
+        std::io::ErrorKind::PermissionDenied => Outcome::Problem("it may not be read".to_owned()),
+        std::io::ErrorKind::IsADirectory => Outcome::Problem("it is a folder".to_owned()),
+        _ => Outcome::Problem("it cannot be read".to_owned()),
+    })
+}
+
+fn read_keyring() -> Result<Zeroizing<Vec<u8>>, Outcome> {
+    match Keyring::read() {
+        Ok(Some(mut text)) => Ok(Zeroizing::new(std::mem::take(&mut *text).into_bytes())),
+        Ok(None) => Err(Outcome::Nothing("it holds no identity")),
+        Err(error) => Err(Outcome::Problem(error.to_string())),
+    }
+}

@@ -1,0 +1,149 @@
+//! The project file, `envs/senex-env.toml`: environments, people and keys.
+
+mod edit;
+mod error;
+mod find;
+mod key;
+mod proposal;
+mod reader;
+mod sops_yaml;
+
+use std::path::{Path, PathBuf};
+
+pub use edit::Edit;
+pub use error::Error;
+pub use key::{Key, Required, Rules};
+pub use proposal::proposal;
+pub use sops_yaml::sops_yaml;
+
+use crate::name::{EnvName, KeyName, PersonName};
+use crate::place::Place;
+use crate::recipient::Recipient;
+use crate::sealed::{Binding, Rule};
+
+/// The folder of a repository that belongs to senex-env.
+pub const FOLDER: &str = "envs";
+/// The project file in it.
+pub const FILE: &str = "senex-env.toml";
+/// The version of the project file that this program reads.
+pub const VERSION: i64 = 1;
+
+/// The project file, read and checked.
+#[derive(Debug)]
+pub struct Project {
+    /// The folder that holds `envs/`; compose files are named from here.
+    pub root: PathBuf,
+    /// Name of the project; bound into every seal.
+    pub name: String,
+    /// The environment that is meant when none is named.
+    pub default: Option<EnvName>,
+    /// In the order of the file.
+    pub environments: Vec<Environment>,
+    /// In the order of the file.
+    pub people: Vec<Person>,
+    /// In the order of the file.
+    pub keys: Vec<Key>,
+}
+
+/// One environment of a project.
+#[derive(Debug)]
+pub struct Environment {
+    /// Its name; its sealed file is `envs/<name>.env`.
+    pub name: EnvName,
+    /// Compose files, from the root.
+    pub compose: Vec<PathBuf>,
+    /// Ask before a command that changes or shows it.
+    pub confirm: bool,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A named holder of recipients: a developer, a server, CI.
+#[derive(Debug)]
+pub struct Person {
+    /// The name.
+    pub name: PersonName,
+    /// What is wrapped to.
+    pub recipients: Vec<Recipient>,
+    /// Environments that the person is meant to open.
+    pub environments: Vec<EnvName>,
+    /// Where the person is declared.
+    pub place: Place,
+}
+
+impl Project {
+    /// Finds the project file in `from` or a folder above it, and reads it.
+    ///
+    /// # Errors
+    /// [`Error`] with the place of what is wrong.
+    pub fn find(from: &Path) -> Result<Self, Error> {
+        let root = find::root(from)?;
+        Self::load(&root)
+    }
+
+    /// Reads the project file of the project at `root`.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn load(root: &Path) -> Result<Self, Error> {
+        let path = root.join(FOLDER).join(FILE);
+        let text = find::read(&path)?;
+        reader::read(root, &path, &text)
+    }
+
+    /// The folder that holds the project file and the sealed files.
+    pub fn folder(&self) -> PathBuf {
+        self.root.join(FOLDER)
+    }
+
+    /// The project file.
+    pub fn file(&self) -> PathBuf {
+        self.folder().join(FILE)
+    }
+
+    /// The sealed file of an environment.
+    pub fn sealed_file(&self, environment: &EnvName) -> PathBuf {
+        self.folder().join(format!("{environment}.env"))
+    }
+
+    /// One environment.
+    pub fn environment(&self, name: &str) -> Option<&Environment> {
+        self.environments.iter().find(|environment| environment.name.as_str() == name)
+    }
+
+    /// One declared key.
+    pub fn key(&self, name: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.name.as_str() == name)
+    }
+
+    /// People who are meant to open an environment.
+    pub fn people_of<'a>(&'a self, environment: &'a EnvName) -> impl Iterator<Item = &'a Person> {
+        self.people.iter().filter(move |person| person.environments.contains(environment))
+    }
+
+    /// Whose recipient this is, by its text in a sealed file.
+    pub fn person_with(&self, recipient: &str) -> Option<&Person> {
+        let wanted = crate::recipient::identifier(recipient);
+        self.people.iter().find(|person| person.recipients.iter().any(|known| known.identifier() == wanted))
+    }
+
+    /// The rule that the schema asks of sealed files: which keys stay readable.
+    pub fn rule(&self) -> Rule {
+        Rule::config_keys(self.keys.iter().filter(|key| !key.secret).map(|key| &key.name))
+    }
+
+    /// What the seal of an environment's file is bound to.
+    pub fn binding(&self, environment: &EnvName) -> Binding {
+        Binding { project: self.name.clone(), environment: environment.clone() }
+    }
+
+    /// Keys that an environment cannot do without, in the order of the file.
+    pub fn required<'a>(&'a self, environment: &'a EnvName) -> impl Iterator<Item = &'a Key> {
+        self.keys.iter().filter(move |key| key.required_in(environment))
+    }
+
+    /// Every name of a key that the file declares.
+    pub fn key_names(&self) -> impl Iterator<Item = &KeyName> {
+        self.keys.iter().map(|key| &key.name)
+    }
+}

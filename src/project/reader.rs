@@ -1,0 +1,409 @@
+//! From TOML to [`Project`], with a place for every complaint.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml_edit::{Document, Item, Key as TomlKey, TableLike};
+
+use super::key::{Key, Required, Rules};
+use super::{Environment, Error, Person, Project, VERSION};
+use crate::name::{EnvName, KeyName, NameError, PersonName};
+use crate::place::Place;
+use crate::recipient::Recipient;
+use crate::suggest;
+
+const TOP: [&str; 6] = ["version", "project", "default", "environments", "people", "keys"];
+const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
+const PERSON: [&str; 2] = ["recipients", "environments"];
+const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
+const KEY: [&str; 5] = ["secret", "description", "rotate_after", "keep_previous_in", "required"];
+
+pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
+    let source = Source { path, text };
+    let document = Document::parse(text).map_err(|error| {
+        let what = error.message().lines().next().unwrap_or("it is not TOML").to_owned();
+        source.error(error.span(), what)
+    })?;
+    let top = Section { source, name: "the project file".to_owned(), table: document.as_table(), span: None };
+    top.only(&TOP)?;
+    match top.integer("version")? {
+        Some(VERSION) => {}
+        Some(_) => return Err(top.wrong("version", format!("this senex-env reads version {VERSION} of the project file"))),
+        None => return Err(source.error(None, "`version = 1` is missing".to_owned())),
+    }
+    let name = top.string("project")?.filter(|name| !name.trim().is_empty());
+    let name = name.ok_or_else(|| top.wrong("project", "the project needs a name: `project = \"…\"`".to_owned()))?;
+    let environments = environments(&top)?;
+    if environments.is_empty() {
+        let what = "no environment is declared: add `[environments.development]`".to_owned();
+        return Err(source.error(None, what));
+    }
+    let known: Vec<&EnvName> = environments.iter().map(|environment| &environment.name).collect();
+    let default = match top.string("default")? {
+        Some(text) => Some(known_environment(&top, "default", &text, &known)?),
+        None => None,
+    };
+    let people = people(&top, &known)?;
+    let keys = keys(&top, &known)?;
+    Ok(Project { root: root.to_owned(), name, default, environments, people, keys })
+}
+
+fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
+    top.sections("environments")?
+        .into_iter()
+        .map(|(key, section)| {
+            section.only(&ENVIRONMENT)?;
+            let name = EnvName::new(&key).map_err(|error| section.bad_name("environment", &key, error))?;
+            let compose = section.strings("compose")?.unwrap_or_default();
+            if let Some(bad) = compose.iter().find(|file| file.is_empty() || Path::new(file).is_absolute()) {
+                let what = format!("compose files are named from the repository's root, which `{bad}` is not");
+                return Err(section.wrong("compose", what));
+            }
+            Ok(Environment {
+                name,
+                compose: compose.into_iter().map(PathBuf::from).collect(),
+                confirm: section.boolean("confirm")?.unwrap_or(false),
+                place: section.place(),
+            })
+        })
+        .collect()
+}
+
+fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
+    let mut people: Vec<Person> = Vec::new();
+    for (key, section) in top.sections("people")? {
+        section.only(&PERSON)?;
+        let name = PersonName::new(&key).map_err(|error| section.bad_name("person", &key, error))?;
+        let mut recipients: Vec<Recipient> = Vec::new();
+        for text in section.strings("recipients")?.unwrap_or_default() {
+            // The text itself is not repeated: it may be the private half, put here by mistake.
+            let recipient = Recipient::parse(&text)
+                .map_err(|error| section.wrong("recipients", format!("a recipient of `{name}` is refused: {error}")))?;
+            let holder = people.iter().find(|person| person.recipients.contains(&recipient)).map(|p| p.name.clone());
+            if let Some(holder) = holder.or_else(|| recipients.contains(&recipient).then(|| name.clone())) {
+                let what = format!("the recipient {} is already that of `{holder}`", recipient.short());
+                return Err(section.wrong("recipients", what));
+            }
+            recipients.push(recipient);
+        }
+        let mut environments = Vec::new();
+        for text in section.strings("environments")?.unwrap_or_default() {
+            environments.push(known_environment(&section, "environments", &text, known)?);
+        }
+        people.push(Person { name, recipients, environments, place: section.place() });
+    }
+    Ok(people)
+}
+
+fn keys(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Key>, Error> {
+    top.sections("keys")?.into_iter().map(|(name, section)| key(&name, &section, known)).collect()
+}
+
+fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Error> {
+    let name = KeyName::new(name).map_err(|error| section.bad_name("key", name, error))?;
+    let mut fields: Vec<&str> = [&RULES[..], &KEY[..]].concat();
+    fields.extend(known.iter().map(|environment| environment.as_str()));
+    section.only(&fields)?;
+    let required = match section.item("required") {
+        Some(item) if item.as_array().is_some() => {
+            let mut environments = Vec::new();
+            for text in section.strings("required")?.unwrap_or_default() {
+                environments.push(known_environment(section, "required", &text, known)?);
+            }
+            Required::In(environments)
+        }
+        _ => Required::Everywhere(section.boolean("required")?.unwrap_or(false)),
+    };
+    let mut overrides = Vec::new();
+    for environment in known {
+        if let Some(inner) = section.section(environment.as_str())? {
+            inner.only(&RULES)?;
+            let mut rules = rules(&inner)?;
+            rules.required = inner.boolean("required")?;
+            overrides.push(((*environment).clone(), rules));
+        }
+    }
+    let rotate_after_days = match section.string("rotate_after")? {
+        Some(text) => Some(days(&text).ok_or_else(|| {
+            section.wrong("rotate_after", "`rotate_after` is a number of days, such as \"180d\"".to_owned())
+        })?),
+        None => None,
+    };
+    let keep_previous_in = match section.string("keep_previous_in")? {
+        Some(text) => Some(KeyName::new(&text).map_err(|error| {
+            section.wrong("keep_previous_in", format!("`{text}` is not the name of a key: {error}"))
+        })?),
+        None => None,
+    };
+    Ok(Key {
+        required,
+        secret: section.boolean("secret")?.unwrap_or(true),
+        description: section.string("description")?,
+        rules: rules(section)?,
+        overrides,
+        rotate_after_days,
+        keep_previous_in,
+        place: section.place(),
+        name,
+    })
+}
+
+fn rules(section: &Section<'_>) -> Result<Rules, Error> {
+    let matches = section.string("matches")?;
+    if let Some(pattern) = &matches
+        && regex::Regex::new(pattern).is_err()
+    {
+        return Err(section.wrong("matches", "`matches` is not a regular expression".to_owned()));
+    }
+    let min_length = match section.integer("min_length")? {
+        Some(length) => Some(usize::try_from(length).map_err(|_| {
+            section.wrong("min_length", "`min_length` is a number of characters".to_owned())
+        })?),
+        None => None,
+    };
+    Ok(Rules {
+        kind: section.string("type")?,
+        one_of: section.strings("one_of")?,
+        not_one_of: section.strings("not_one_of")?,
+        min_length,
+        matches,
+        required: None,
+    })
+}
+
+fn days(text: &str) -> Option<u32> {
+    text.strip_suffix('d')?.parse().ok().filter(|days| *days > 0)
+}
+
+fn known_environment(section: &Section<'_>, field: &str, text: &str, known: &[&EnvName]) -> Result<EnvName, Error> {
+    if let Some(name) = known.iter().find(|name| name.as_str() == text) {
+        return Ok((*name).clone());
+    }
+    let suggestion = suggest::nearest(text, known.iter().map(|name| name.as_str())).map(str::to_owned);
+    Err(section.suggest(field, format!("there is no environment `{}`", text.escape_debug()), suggestion))
+}
+
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn place(&self, span: Option<Range<usize>>) -> Place {
+        Place::at(self.path, self.text, span.map_or(0, |span| span.start))
+    }
+
+    fn error(&self, span: Option<Range<usize>>, what: String) -> Error {
+        self.suggest(span, what, None)
+    }
+
+    fn suggest(&self, span: Option<Range<usize>>, what: String, suggestion: Option<String>) -> Error {
+        let place = self.place(span);
+        let source_line = self.text.lines().nth(place.line - 1).unwrap_or_default().to_owned();
+        Error::Invalid { place, source_line, what, suggestion }
+    }
+}
+
+/// One table of the file, with its name for messages.
+struct Section<'a> {
+    source: Source<'a>,
+    name: String,
+    table: &'a dyn TableLike,
+    span: Option<Range<usize>>,
+}
+
+impl<'a> Section<'a> {
+    fn item(&self, field: &str) -> Option<&'a Item> {
+        self.table.get(field).filter(|item| !item.is_none())
+    }
+
+    /// Every field is one of these.
+    fn only(&self, known: &[&str]) -> Result<(), Error> {
+        for (name, _) in self.table.iter() {
+            if !known.contains(&name) {
+                let suggestion = suggest::nearest(name, known.iter().copied()).map(str::to_owned);
+                let what = format!("unknown field `{}` in {}", name.escape_debug(), self.name);
+                return Err(self.suggest(name, what, suggestion));
+            }
+        }
+        Ok(())
+    }
+
+    fn string(&self, field: &str) -> Result<Option<String>, Error> {
+        self.typed(field, "a text in quotes", |item| item.as_str().map(str::to_owned))
+    }
+
+    fn boolean(&self, field: &str) -> Result<Option<bool>, Error> {
+        self.typed(field, "true or false", Item::as_bool)
+    }
+
+    fn integer(&self, field: &str) -> Result<Option<i64>, Error> {
+        self.typed(field, "a number", Item::as_integer)
+    }
+
+    fn strings(&self, field: &str) -> Result<Option<Vec<String>>, Error> {
+        self.typed(field, "a list of texts in quotes", |item| {
+            item.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+        })
+    }
+
+    fn typed<T>(&self, field: &str, wanted: &str, get: impl Fn(&Item) -> Option<T>) -> Result<Option<T>, Error> {
+        match self.item(field) {
+            None => Ok(None),
+            Some(item) => match get(item) {
+                Some(value) => Ok(Some(value)),
+                None => Err(self.wrong(field, format!("`{field}` must be {wanted}"))),
+            },
+        }
+    }
+
+    /// The table in a field.
+    fn section(&self, field: &str) -> Result<Option<Section<'a>>, Error> {
+        let Some(item) = self.item(field) else { return Ok(None) };
+        let Some(table) = item.as_table_like() else {
+            return Err(self.wrong(field, format!("`{field}` must be a table: `[….{field}]`")));
+        };
+        let span = self.span_of(field);
+        Ok(Some(Section { source: self.source, name: format!("`{field}`"), table, span }))
+    }
+
+    /// The tables in a field, by name, in the order of the file.
+    fn sections(&self, field: &str) -> Result<Vec<(String, Section<'a>)>, Error> {
+        let Some(outer) = self.section(field)? else { return Ok(Vec::new()) };
+        let mut sections = Vec::new();
+        for (name, _) in outer.table.iter() {
+            if let Some(mut section) = outer.section(name)? {
+                section.name = format!("`[{field}.{name}]`");
+                sections.push((name.to_owned(), section));
+            }
+        }
+        sections.sort_by_key(|(_, section)| section.span.as_ref().map_or(0, |span| span.start));
+        Ok(sections)
+    }
+
+    fn span_of(&self, field: &str) -> Option<Range<usize>> {
+        let (key, item) = self.table.get_key_value(field)?;
+        // A table made implicitly by `[a.b.c]` has no place but that of its name.
+        TomlKey::span(key).or_else(|| item.span())
+    }
+
+    fn place(&self) -> Place {
+        self.source.place(self.span.clone())
+    }
+
+    fn wrong(&self, field: &str, what: String) -> Error {
+        self.suggest(field, what, None)
+    }
+
+    fn suggest(&self, field: &str, what: String, suggestion: Option<String>) -> Error {
+        self.source.suggest(self.span_of(field).or_else(|| self.span.clone()), what, suggestion)
+    }
+
+    fn bad_name(&self, kind: &str, name: &str, error: NameError) -> Error {
+        let what = format!("`{}` is not a name for an {kind}: {error}", name.escape_debug());
+        let what = if kind == "environment" { what } else { what.replacen("an ", "a ", 1) };
+        self.source.error(self.span.clone(), what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"version = 1
+project = "demo"
+default = "development"
+
+[environments.development]
+compose = ["docker-compose.yml"]
+[environments.production]
+confirm = true
+
+[people.ana]
+recipients = ["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"]
+environments = ["development", "production"]
+
+[keys.SECRET_KEY]
+required = true
+rotate_after = "180d"
+[keys.DEBUG]
+required = ["development"]
+secret = false
+[keys.DEBUG.production]
+one_of = ["False"]
+"#;
+
+    fn parse(text: &str) -> Result<Project, Error> {
+        read(Path::new("/p"), Path::new("envs/senex-env.toml"), text)
+    }
+
+    fn refused(text: &str) -> (usize, String, Option<String>) {
+        match parse(text) {
+            Err(Error::Invalid { place, what, suggestion, .. }) => (place.line, what, suggestion),
+            Err(other) => panic!("{other}"),
+            Ok(_) => panic!("accepted"),
+        }
+    }
+
+    #[test]
+    fn everything_is_read() {
+        let project = parse(GOOD).expect("good");
+        let names: Vec<_> = project.environments.iter().map(|e| e.name.as_str()).collect();
+        assert_eq!(names, ["development", "production"]);
+        assert!(project.environments[1].confirm);
+        assert_eq!(project.environments[1].place.line, 7);
+        let key = project.key("DEBUG").expect("declared");
+        assert_eq!(key.place.line, 17);
+        assert!(key.required_in(&project.environments[0].name));
+        assert!(!key.required_in(&project.environments[1].name));
+        assert_eq!(key.rules_in(&project.environments[1].name).one_of, Some(vec!["False".to_owned()]));
+        assert_eq!(project.key("SECRET_KEY").expect("declared").rotate_after_days, Some(180));
+        assert_eq!(project.rule().text(), "^(DEBUG)$");
+    }
+
+    #[test]
+    fn unknown_fields_are_refused_with_the_field_that_was_meant() {
+        let (line, what, suggestion) = refused(&GOOD.replace("required = true", "requierd = true"));
+        assert_eq!((line, what.as_str()), (15, "unknown field `requierd` in `[keys.SECRET_KEY]`"));
+        assert_eq!(suggestion.as_deref(), Some("required"));
+        let (line, _, suggestion) = refused(&GOOD.replace("[keys.DEBUG.production]", "[keys.DEBUG.prodution]"));
+        assert_eq!((line, suggestion.as_deref()), (20, Some("production")));
+    }
+
+    #[test]
+    fn unknown_environments_are_refused() {
+        let (line, what, suggestion) = refused(&GOOD.replace("required = [\"development\"]", "required = [\"develpment\"]"));
+        assert_eq!((line, what.as_str()), (18, "there is no environment `develpment`"));
+        assert_eq!(suggestion.as_deref(), Some("development"));
+    }
+
+    #[test]
+    fn two_environments_with_one_name_are_refused() {
+        let (line, _, _) = refused(&GOOD.replace("[environments.production]", "[environments.development]"));
+        assert_eq!(line, 7);
+    }
+
+    #[test]
+    fn a_private_identity_is_refused_without_repeating_it() {
+        let private = "AGE-SECRET-KEY-1QQPQYQSZQGPQYQSZQGPQYQSZQGP";
+        let text = GOOD.replace("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", private);
+        let (line, what, _) = refused(&text);
+        assert_eq!(line, 11);
+        assert!(what.contains("private identity") && !what.contains("AGE-SECRET"), "{what}");
+    }
+
+    #[test]
+    fn one_recipient_belongs_to_one_person() {
+        let text = format!("{GOOD}[people.bob]\nrecipients = [\"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"]\n");
+        assert!(refused(&text).1.contains("already that of `ana`"));
+    }
+
+    #[test]
+    fn what_is_not_toml_is_refused_with_its_line() {
+        assert_eq!(refused("version = 1\nproject \"x\"\n").0, 2);
+        assert!(refused("").1.contains("version"));
+        assert!(refused("version = 2\nproject = \"x\"").1.contains("version 1"));
+        assert!(refused("version = 1\nproject = \"x\"").1.contains("no environment"));
+    }
+}

@@ -1,0 +1,195 @@
+//! A recipient: the public half, which a data key is wrapped to.
+
+use std::fmt;
+use std::io::Write as _;
+
+use age::armor::{ArmoredWriter, Format};
+
+/// An `age1…` X25519 recipient or an `ssh-ed25519 …` line. Other kinds are refused by name.
+#[derive(Clone)]
+pub struct Recipient {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Clone)]
+enum Kind {
+    X25519(age::x25519::Recipient),
+    Ssh(age::ssh::Recipient),
+}
+
+/// Why a text is not a recipient that senex-env takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// `AGE-SECRET-KEY-…` or a private SSH key, where a public one belongs.
+    #[error("it is a private identity; only the public recipient belongs here")]
+    PrivateIdentity,
+    /// `age1pq1…`.
+    #[error("post-quantum recipients are not supported yet")]
+    PostQuantum,
+    /// `age1<plugin>1…`.
+    #[error("recipients of age plugins are not supported yet")]
+    Plugin,
+    /// `ssh-rsa …`.
+    #[error("RSA keys are not taken; an ssh-ed25519 key or an age identity is")]
+    Rsa,
+    /// Some other SSH key type.
+    #[error("of SSH keys, only ssh-ed25519 is taken")]
+    OtherSsh,
+    /// Spoiled in copying: wrong checksum, length or case.
+    #[error("it is damaged: its checksum does not fit")]
+    Damaged,
+    /// Nothing like a recipient.
+    #[error("it is neither an age1… recipient nor an ssh-ed25519 key")]
+    Unknown,
+}
+
+/// age did not wrap the data key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the data key could not be wrapped for this recipient")]
+pub struct WrapError;
+
+impl Recipient {
+    /// Reads one recipient; blanks around it are dropped, the comment of an SSH key is kept.
+    ///
+    /// # Errors
+    /// [`ParseError`] says which kind it is and that it is not taken.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let text = text.trim();
+        if text.chars().any(char::is_control) || text.contains(',') {
+            return Err(ParseError::Unknown);
+        }
+        let kind = match text {
+            _ if text.starts_with("AGE-SECRET-KEY-") || text.contains("PRIVATE KEY") => {
+                return Err(ParseError::PrivateIdentity);
+            }
+            _ if text.starts_with("age1pq1") => return Err(ParseError::PostQuantum),
+            _ if text.starts_with("age1") => match text.parse() {
+                Ok(recipient) => Kind::X25519(recipient),
+                // After `age1`, bech32 data never holds a `1`: a second one separates a plugin's name.
+                Err(_) if text[4..].contains('1') => return Err(ParseError::Plugin),
+                Err(_) => return Err(ParseError::Damaged),
+            },
+            _ if text.starts_with("ssh-ed25519 ") => {
+                Kind::Ssh(text.parse().map_err(|_| ParseError::Damaged)?)
+            }
+            _ if text.starts_with("ssh-rsa ") => return Err(ParseError::Rsa),
+            _ if text.starts_with("ssh-") || text.starts_with("ecdsa-") || text.starts_with("sk-") => {
+                return Err(ParseError::OtherSsh);
+            }
+            _ => return Err(ParseError::Unknown),
+        };
+        Ok(Self { text: text.to_owned(), kind })
+    }
+
+    /// What identifies it: the text, for SSH keys without the comment.
+    pub fn identifier(&self) -> &str {
+        identifier(&self.text)
+    }
+
+    /// Beginning and end, enough for a person to compare: `age1ql3z…ac8p`.
+    pub fn short(&self) -> String {
+        short(&self.text)
+    }
+
+    /// An armored age file that holds `data_key` for this recipient alone.
+    ///
+    /// # Errors
+    /// [`WrapError`], without age's own words.
+    pub fn wrap(&self, data_key: &[u8; 32]) -> Result<String, WrapError> {
+        let recipient: &dyn age::Recipient = match &self.kind {
+            Kind::X25519(recipient) => recipient,
+            Kind::Ssh(recipient) => recipient,
+        };
+        let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient)).map_err(|_| WrapError)?;
+        let mut armored = Vec::with_capacity(512);
+        let write = |armored: &mut Vec<u8>| -> std::io::Result<()> {
+            let armor = ArmoredWriter::wrap_output(armored, Format::AsciiArmor)?;
+            let mut stream = encryptor.wrap_output(armor)?;
+            stream.write_all(data_key)?;
+            stream.finish()?.finish()?;
+            Ok(())
+        };
+        write(&mut armored).map_err(|_| WrapError)?;
+        String::from_utf8(armored).map_err(|_| WrapError)
+    }
+}
+
+/// See [`Recipient::identifier`]; for texts that were read from a file.
+pub fn identifier(text: &str) -> &str {
+    let text = text.trim();
+    match text.strip_prefix("ssh-ed25519 ") {
+        Some(rest) => {
+            let blob = rest.split(' ').next().unwrap_or(rest);
+            &text[.."ssh-ed25519 ".len() + blob.len()]
+        }
+        None => text,
+    }
+}
+
+/// See [`Recipient::short`]; for texts that were read from a file.
+pub fn short(text: &str) -> String {
+    let text = identifier(text);
+    if text.len() <= 24 || !text.is_ascii() {
+        return text.to_owned();
+    }
+    let head = if text.starts_with("ssh-") { 12 + 4 } else { 8 };
+    // The first bytes of every SSH blob are the same; its end tells keys apart.
+    format!("{}…{}", &text[..head], &text[text.len() - if text.starts_with("ssh-") { 8 } else { 4 }..])
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl PartialEq for Recipient {
+    fn eq(&self, other: &Self) -> bool {
+        self.identifier() == other.identifier()
+    }
+}
+
+impl Eq for Recipient {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AGE: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    const SSH: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFddJfGuboLeUQNhcgpSDZPD+LtCHt/gLh2lw8OdX1zl ana@laptop";
+
+    #[test]
+    fn the_comment_of_an_ssh_key_is_kept_but_does_not_identify_it() {
+        let with = Recipient::parse(SSH).expect("a key");
+        let without = Recipient::parse(SSH.trim_end_matches(" ana@laptop")).expect("a key");
+        assert_eq!(with.to_string(), SSH);
+        assert_eq!(with, without);
+    }
+
+    #[test]
+    fn what_is_refused_is_named() {
+        let refused = |text: &str| Recipient::parse(text).expect_err("refused");
+        assert_eq!(refused("AGE-SECRET-KEY-1QQPQYQ"), ParseError::PrivateIdentity);
+        assert_eq!(refused("-----BEGIN OPENSSH PRIVATE KEY-----"), ParseError::PrivateIdentity);
+        assert_eq!(refused("age1pq1xyz"), ParseError::PostQuantum);
+        assert_eq!(refused("age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t"), ParseError::Plugin);
+        assert_eq!(refused("ssh-rsa AAAA"), ParseError::Rsa);
+        assert_eq!(refused("ssh-dss AAAA"), ParseError::OtherSsh);
+        assert_eq!(refused(&AGE.replace('z', "q")), ParseError::Damaged);
+        assert_eq!(refused(&AGE.to_uppercase()), ParseError::Unknown);
+        assert_eq!(refused("hunter2"), ParseError::Unknown);
+        assert_eq!(refused(&format!("{AGE},{AGE}")), ParseError::Unknown);
+    }
+
+    #[test]
+    fn a_short_form_shows_both_ends() {
+        assert_eq!(Recipient::parse(AGE).expect("a recipient").short(), "age1ql3z…ac8p");
+    }
+}

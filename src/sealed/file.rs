@@ -1,0 +1,243 @@
+//! [`SealedFile`]: what anybody can read in a sealed file.
+
+use std::collections::HashMap;
+
+use super::cipher::Cipher;
+use super::line::{self, Line};
+use super::mac::Mac;
+use super::metadata::{Metadata, RawLine};
+use super::open::{OpenFile, OpenItem};
+use super::rule::{Class, Rule};
+use super::value::{Kind, SealedValue};
+use super::{Binding, DataKey, Error, LARGEST, SealState, StrictRule, WrappedKey};
+use crate::name::KeyName;
+use crate::secret::Secret;
+
+/// A text as it is stored.
+#[derive(Clone)]
+pub(super) enum Stored {
+    /// In the clear: config, or an empty text, which SOPS never encrypts.
+    Plain(String),
+    /// Encrypted.
+    Sealed(SealedValue),
+}
+
+pub(super) enum Item {
+    Comment { line: usize, text: Stored },
+    Pair { line: usize, name: KeyName, class: Class, value: Stored },
+}
+
+/// A key of a sealed file, as anybody sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// Its name.
+    pub name: &'a KeyName,
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// Encrypted or readable.
+    pub class: Class,
+    /// Whether its value is empty; SOPS leaves empty values in the clear.
+    pub is_empty: bool,
+    /// The value of a config key.
+    pub config: Option<&'a str>,
+}
+
+/// A sealed file that keeps all of the strict profile that can be checked without an identity.
+pub struct SealedFile {
+    items: Vec<Item>,
+    metadata: Metadata,
+}
+
+impl SealedFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`Error`] names the rule that is broken, and the line.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        if bytes.len() as u64 > LARGEST {
+            return Err(Error::TooLarge);
+        }
+        if bytes.is_empty() {
+            return Err(Error::Empty);
+        }
+        let mut data = Vec::new();
+        let mut raw_metadata = Vec::new();
+        for line in line::split(bytes).map_err(|error| not_sealed_after_all(bytes, error))? {
+            match line {
+                Line::Pair { number, name, value } if name.starts_with(b"sops_") => raw_metadata.push(RawLine {
+                    number,
+                    name: utf8(&name[b"sops_".len()..], number)?,
+                    value: utf8(value, number)?,
+                }),
+                line => data.push(line),
+            }
+        }
+        if raw_metadata.is_empty() {
+            return Err(Error::NotSealed);
+        }
+        let metadata = Metadata::parse(&raw_metadata)?;
+        let items = data.iter().map(|line| item(line, &metadata.rule)).collect::<Result<Vec<_>, _>>()?;
+        refuse_duplicates(&items)?;
+        Ok(Self { items, metadata })
+    }
+
+    /// The keys, in the order of the file.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Comment { .. } => None,
+            Item::Pair { line, name, class, value } => Some(Entry {
+                name,
+                line: *line,
+                class: *class,
+                is_empty: matches!(value, Stored::Plain(text) if text.is_empty()),
+                config: match value {
+                    Stored::Plain(text) if *class == Class::Config => Some(text),
+                    _ => None,
+                },
+            }),
+        })
+    }
+
+    /// Who can open it: the data key, wrapped once for each recipient.
+    pub fn wrapped_keys(&self) -> &[WrappedKey] {
+        &self.metadata.wrapped_keys
+    }
+
+    /// Which keys it keeps readable.
+    pub fn rule(&self) -> &Rule {
+        &self.metadata.rule
+    }
+
+    /// Opens a file of ours: every value and comment authenticates, the MAC is right, and the seal is
+    /// that of this project and environment.
+    ///
+    /// # Errors
+    /// [`Error::SealMissing`] and [`Error::SealStale`] for a file that only `sops` has vouched for.
+    pub fn open(self, data_key: DataKey, binding: &Binding) -> Result<OpenFile, Error> {
+        let open = self.open_unsealed(data_key)?;
+        match open.seal_state(binding) {
+            SealState::Good => Ok(open),
+            SealState::Missing => Err(Error::SealMissing),
+            SealState::Stale => Err(Error::SealStale),
+        }
+    }
+
+    /// Opens a file whose seal is missing or stale, as `sops` left it: everything but the seal holds.
+    /// For the command that seals it anew, which first shows what changed.
+    ///
+    /// # Errors
+    /// [`Error`] names the key whose value does not authenticate.
+    pub fn open_unsealed(self, data_key: DataKey) -> Result<OpenFile, Error> {
+        let cipher = Cipher::new(&data_key);
+        let mut mac = Mac::new(self.metadata.mac_only_encrypted);
+        let mut items = Vec::with_capacity(self.items.len());
+        for item in self.items {
+            items.push(match item {
+                Item::Comment { line, text } => {
+                    OpenItem::Comment { text: open_comment(&cipher, &text, line)?, stored: Some(text) }
+                }
+                Item::Pair { line, name, class, value } => {
+                    let text = open_value(&cipher, &name, &value, line)?;
+                    if class == Class::Secret || !self.metadata.mac_only_encrypted {
+                        mac.value(text.expose());
+                    }
+                    OpenItem::Pair { name, value: text, stored: Some((class, value)) }
+                }
+            });
+        }
+        let stored = self.metadata.mac.open(&cipher, &self.metadata.last_modified).flatten().ok_or(Error::Mac)?;
+        if !mac.matches(stored.expose()) {
+            return Err(Error::Mac);
+        }
+        Ok(OpenFile::assemble(items, self.metadata, data_key))
+    }
+}
+
+/// A plaintext file with a line that is no pair is above all not sealed: say that.
+fn not_sealed_after_all(bytes: &[u8], error: Error) -> Error {
+    let has_metadata = bytes.split(|&byte| byte == b'\n').any(|line| line.starts_with(b"sops_"));
+    match error {
+        Error::NotAPair { .. } if !has_metadata => Error::NotSealed,
+        Error::NotAPair { .. } if bytes.windows(2).any(|pair| pair == b"\r\n") => Error::CrLf,
+        error => error,
+    }
+}
+
+fn utf8(bytes: &[u8], line: usize) -> Result<&str, Error> {
+    std::str::from_utf8(bytes).map_err(|_| Error::strict(StrictRule::Utf8, line, "a line is not UTF-8"))
+}
+
+fn item(line: &Line<'_>, rule: &Rule) -> Result<Item, Error> {
+    match *line {
+        Line::Comment { number, text } => {
+            let text = utf8(text, number)?;
+            let text = if text.is_empty() || !rule.encrypts_comments() {
+                Stored::Plain(text.to_owned())
+            } else if text.starts_with("ENC[") {
+                Stored::Sealed(SealedValue::parse(text, Kind::Comment, number)?)
+            } else {
+                let what = "a comment stands there in the clear, where `sops` encrypts them";
+                return Err(Error::strict(StrictRule::CommentAuthenticates, number, what));
+            };
+            Ok(Item::Comment { line: number, text })
+        }
+        Line::Pair { number, name, value } => {
+            let value = utf8(value, number)?;
+            let name = match std::str::from_utf8(name).map(KeyName::new) {
+                Ok(Ok(name)) => name,
+                Ok(Err(error)) => return Err(Error::key_name(number, name, error)),
+                Err(_) => return Err(Error::strict(StrictRule::Utf8, number, "the name of a key is not UTF-8")),
+            };
+            let class = rule.class(&name);
+            let value = match class {
+                Class::Config => Stored::Plain(line::unescape(value)),
+                Class::Secret if value.is_empty() => Stored::Plain(String::new()),
+                Class::Secret if !value.starts_with("ENC[") => {
+                    return Err(Error::Plaintext { key: name, line: number });
+                }
+                Class::Secret => Stored::Sealed(SealedValue::parse(value, Kind::Str, number)?),
+            };
+            Ok(Item::Pair { line: number, name, class, value })
+        }
+    }
+}
+
+/// `sops` keeps both and takes the first here and the last there.
+fn refuse_duplicates(items: &[Item]) -> Result<(), Error> {
+    let mut seen: HashMap<&KeyName, usize> = HashMap::with_capacity(items.len());
+    for item in items {
+        if let Item::Pair { line, name, .. } = item
+            && let Some(first) = seen.insert(name, *line)
+        {
+            let what = format!("`{name}` stands there twice; the first is line {first}");
+            return Err(Error::strict(StrictRule::DuplicateKey, *line, what));
+        }
+    }
+    Ok(())
+}
+
+fn open_comment(cipher: &Cipher, stored: &Stored, line: usize) -> Result<Secret, Error> {
+    match stored {
+        Stored::Plain(text) => Ok(Secret::new(text.clone())),
+        // A comment has no path, so its associated data is that of the empty name.
+        Stored::Sealed(sealed) => match sealed.open(cipher, ":") {
+            Some(Some(text)) => Ok(text),
+            Some(None) => Err(Error::strict(StrictRule::Utf8, line, "a comment is not UTF-8")),
+            None => {
+                let what = "a comment was changed, or belongs to another file";
+                Err(Error::strict(StrictRule::CommentAuthenticates, line, what))
+            }
+        },
+    }
+}
+
+fn open_value(cipher: &Cipher, name: &KeyName, stored: &Stored, line: usize) -> Result<Secret, Error> {
+    match stored {
+        Stored::Plain(text) => Ok(Secret::new(text.clone())),
+        Stored::Sealed(sealed) => match sealed.open(cipher, &format!("{name}:")) {
+            Some(Some(text)) => Ok(text),
+            Some(None) => Err(Error::strict(StrictRule::Utf8, line, format!("the value of `{name}` is not UTF-8"))),
+            None => Err(Error::Value { key: name.clone(), line }),
+        },
+    }
+}

@@ -1,0 +1,29 @@
+//! The sealed file: a SOPS dotenv file with age recipients, read strictly.
+//!
+//! [`SealedFile`] is what anybody sees: names, which are secret, who can open it. It needs no identity.
+//! [`OpenFile`] is the only holder of plaintext; it comes from [`SealedFile::open`], which verifies every
+//! value, the MAC of SOPS and our seal. What SOPS accepts and this module refuses is listed in [`StrictRule`].
+//!
+//! Nothing here knows where a data key comes from: the caller unwraps it and hands it over.
+
+mod cipher;
+mod data_key;
+mod error;
+mod file;
+mod line;
+mod mac;
+mod metadata;
+mod open;
+mod rule;
+mod seal;
+mod value;
+
+pub use data_key::{DataKey, WrappedKey};
+pub use error::{Error, StrictRule};
+pub use file::{Entry, SealedFile};
+pub use open::{Change, Difference, OpenFile, SealState};
+pub use rule::{Class, Rule};
+pub use seal::Binding;
+
+/// A sealed file is never larger; something else was given instead. In bytes.
+pub const LARGEST: u64 = 64 * 1024 * 1024;

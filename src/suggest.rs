@@ -1,0 +1,28 @@
+//! "Did you mean": the known name nearest to one that is not known.
+
+/// The nearest of `known`, if any is near enough to be a slip of the hand.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let slips = if name.chars().count() <= 4 { 1 } else { 2 };
+    let folded = name.to_lowercase().replace('-', "_");
+    known
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase().replace('-', "_")), candidate))
+        .filter(|(distance, _)| *distance <= slips)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_found_and_other_names_are_not() {
+        let known = ["SECRET_KEY", "DB_PASSWORD", "DB_USER"];
+        assert_eq!(nearest("SECRET_KYE", known), Some("SECRET_KEY"));
+        assert_eq!(nearest("db-password", known), Some("DB_PASSWORD"));
+        assert_eq!(nearest("SENTRY_DSN", known), None);
+        assert_eq!(nearest("SECRET_KEY", known), None);
+    }
+}

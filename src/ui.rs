@@ -1,0 +1,172 @@
+//! The terminal: the only file that prints, asks and prompts.
+
+use std::io::{self, IsTerminal, Read as _, Write};
+
+use anstyle::{AnsiColor, Style};
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::identity::Passphrase;
+use crate::secret::Secret;
+use crate::words::clean;
+
+/// A value that comes in is never larger, in bytes.
+const LARGEST_INPUT: u64 = 16 * 1024 * 1024;
+
+/// Colours for the few words that get one. `anstream` takes them out where they do not belong.
+pub mod style {
+    use super::{AnsiColor, Style};
+
+    /// The word `error`, and what is gravely wrong.
+    pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+    /// Warnings.
+    pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+    /// The word `hint`, and what is well.
+    pub const GOOD: Style = AnsiColor::Green.on_default();
+    /// Names.
+    pub const NAME: Style = Style::new().bold();
+    /// What matters less.
+    pub const DIM: Style = Style::new().dimmed();
+}
+
+/// `text` in a style.
+pub fn styled(style: Style, text: impl std::fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// The terminal of this process.
+pub struct Ui {
+    /// `-y`: every question is answered with yes.
+    pub yes: bool,
+    /// `-q`: no notes.
+    pub quiet: bool,
+}
+
+impl Ui {
+    /// A line of the answer, on standard output.
+    ///
+    /// # Errors
+    /// When standard output is gone.
+    pub fn line(&self, text: impl AsRef<str>) -> Result<(), Error> {
+        writeln!(anstream::stdout(), "{}", text.as_ref()).map_err(|error| output(&error))
+    }
+
+    /// Bytes of the answer, on standard output, as they are. A line end follows on a terminal only.
+    ///
+    /// # Errors
+    /// As [`Self::line`].
+    pub fn exact(&self, bytes: &[u8]) -> Result<(), Error> {
+        let mut stdout = io::stdout().lock();
+        let write = |stdout: &mut io::StdoutLock<'_>| {
+            stdout.write_all(bytes)?;
+            if stdout.is_terminal() && !bytes.ends_with(b"\n") {
+                stdout.write_all(b"\n")?;
+            }
+            stdout.flush()
+        };
+        write(&mut stdout).map_err(|error| output(&error))
+    }
+
+    /// A remark, on standard error.
+    pub fn note(&self, text: impl AsRef<str>) {
+        if !self.quiet {
+            drop(writeln!(anstream::stderr(), "{}", text.as_ref()));
+        }
+    }
+
+    /// A warning, on standard error, even with `-q`.
+    pub fn warning(&self, text: impl AsRef<str>) {
+        drop(writeln!(anstream::stderr(), "{}: {}", styled(style::WARNING, "warning"), text.as_ref()));
+    }
+
+    /// An error, on standard error.
+    pub fn error(&self, error: &Error) {
+        if !error.message.is_empty() {
+            drop(anstream::stderr().write_all(render(error).as_bytes()));
+        }
+    }
+
+    /// Asks a question. With `-y` the answer is yes; without a terminal it is an error that names `-y`.
+    ///
+    /// # Errors
+    /// When the answer is no, or nobody is there to give one.
+    pub fn confirm(&self, question: &str) -> Result<(), Error> {
+        if self.yes {
+            return Ok(());
+        }
+        if !io::stdin().is_terminal() {
+            return Err(Error::no(format!("{question} was not confirmed: there is no terminal to ask on"))
+                .hint("`-y` says yes"));
+        }
+        drop(write!(anstream::stderr(), "{question}? [y/N] "));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).map_err(|_| Error::no("the answer could not be read"))?;
+        match answer.trim() {
+            "y" | "Y" | "yes" => Ok(()),
+            _ => Err(Error::no("nothing was changed")),
+        }
+    }
+
+    /// Whether somebody can be asked for a value.
+    pub fn can_prompt(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
+    /// Asks for a value without showing it.
+    ///
+    /// # Errors
+    /// When there is no terminal, or it fails.
+    pub fn hidden(&self, question: &str) -> Result<Secret, Error> {
+        let answer = rpassword::prompt_password(format!("{question}: "));
+        answer.map(Secret::new).map_err(|_| Error::new(Exit::Io, "the terminal gave no answer"))
+    }
+
+    /// Standard input to its end.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is larger than 16 MiB.
+    pub fn input(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        crate::file::read_from(io::stdin().lock().by_ref(), 0, LARGEST_INPUT).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => Error::new(Exit::Io, "standard input is larger than 16 MiB"),
+            _ => Error::new(Exit::Io, "standard input cannot be read"),
+        })
+    }
+}
+
+impl Passphrase for Ui {
+    fn ask(&self, what: &str) -> Option<Zeroizing<String>> {
+        // The controlling terminal, not standard input: that may be the data of the command.
+        rpassword::prompt_password(format!("passphrase of {what}: ")).ok().map(Zeroizing::new)
+    }
+
+    fn wrong(&self, what: &str) {
+        self.note(format!("that is not the passphrase of {what}"));
+    }
+}
+
+/// The text of an error: message, place with its line, details, hints.
+pub fn render(error: &Error) -> String {
+    let mut text = format!("{}: {}\n", styled(style::ERROR, "error"), clean(&error.message));
+    if let Some((place, source_line)) = &error.place {
+        text.push_str(&format!("  {} {}\n", styled(style::DIM, "-->"), clean(&place.to_string())));
+        if let Some(line) = source_line.as_deref().filter(|line| !line.trim().is_empty()) {
+            text.push_str(&format!("  {}\n", styled(style::DIM, format!("{} | {}", place.line, clean(line.trim_end())))));
+        }
+    }
+    for note in &error.notes {
+        text.push_str(&format!("  {}\n", clean(note)));
+    }
+    for hint in &error.hints {
+        text.push_str(&format!("{}: {}\n", styled(style::GOOD, "hint"), clean(hint)));
+    }
+    text
+}
+
+/// A reader that went away (`| head`) is no error of ours: end quietly.
+fn output(error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Error::new(Exit::Ok, ""),
+        _ => Error::new(Exit::Io, "standard output cannot be written"),
+    }
+}

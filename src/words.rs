@@ -1,0 +1,60 @@
+//! Grammar: "1 key", "2 keys", "`A`, `B` and `C`".
+
+use std::fmt::Display;
+
+/// "1 key", "2 keys".
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// "a", "a and b", "a, b and c".
+pub fn list<T: Display>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(ToString::to_string).collect();
+            format!("{} and {last}", first.join(", "))
+        }
+    }
+}
+
+/// The same in back-ticks, for names: "`A`, `B` and 3 more" when there are more than eight.
+pub fn names<T: Display>(items: &[T]) -> String {
+    const MOST: usize = 8;
+    let mut shown: Vec<String> = items.iter().take(MOST).map(|item| format!("`{item}`")).collect();
+    if items.len() > MOST {
+        shown.push(format!("{} more", items.len() - MOST));
+    }
+    list(&shown)
+}
+
+/// Text from outside, safe for a terminal: control and direction-changing characters are escaped.
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let hidden = c.is_control() && c != '\t'
+                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{feff}');
+            if hidden { c.escape_default().collect::<Vec<_>>() } else { vec![c] }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_lists_read_as_english() {
+        assert_eq!(count(1, "key"), "1 key");
+        assert_eq!(count(0, "key"), "0 keys");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(names(&["A", "B"]), "`A` and `B`");
+        assert_eq!(names(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).matches('`').count(), 16);
+    }
+
+    #[test]
+    fn a_name_cannot_move_the_cursor_or_turn_the_text() {
+        assert_eq!(clean("a\u{1b}[2Jb\u{202e}c\n"), "a\\u{1b}[2Jb\\u{202e}c\\n");
+    }
+}
