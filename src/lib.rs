@@ -11,6 +11,7 @@
 
 pub mod compose;
 pub mod dotenv;
+pub mod harden;
 pub mod name;
 pub mod run;
 pub mod secret;
