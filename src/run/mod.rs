@@ -1,1 +1,73 @@
 //! Starting a command with the values of an environment.
+//!
+//! There are two ways. Values in the process environment need no cleanup, so the command takes our place
+//! ([`with_environment`]). Values in a file need a file that is gone afterwards, whatever happens, so we
+//! stay and watch ([`with_file`]). Where the values come from and what the command line looks like is
+//! not known here.
+
+mod base;
+mod child;
+mod error;
+mod guardian;
+mod lookup;
+mod runtime_dir;
+mod signals;
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+pub use base::{IN_MEMORY, Reason, Unfit};
+pub use child::{IDENTITY_VARIABLES_PREFIXES, Outcome, Plan};
+pub use error::RunError;
+pub use guardian::{ARGUMENT as GUARDIAN_ARGUMENT, guardian_main};
+pub use runtime_dir::sweep;
+
+use guardian::Guardian;
+use runtime_dir::RuntimeDir;
+use signals::Signals;
+
+/// Becomes the command of `plan`. Returns only when that fails.
+pub fn with_environment(plan: &Plan) -> RunError {
+    child::replace(plan)
+}
+
+/// Runs a command that reads `content` from a file named `file_name`, whose absolute path `make_plan` is
+/// told, and waits for its end. Then the file is gone, as it is after any signal.
+///
+/// # Errors
+/// [`RunError`]. Nothing is left behind, and the command was not started.
+pub fn with_file(
+    file_name: &str,
+    content: Zeroizing<Vec<u8>>,
+    make_plan: impl FnOnce(&Path) -> Plan,
+) -> Result<Outcome, RunError> {
+    // Each step makes the next one safe, and the values are dropped in reverse. From here on no signal
+    // ends us; from `ready` on, the end of this process removes the file; only then is there plaintext.
+    let mut signals = Signals::install().map_err(RunError::io("install signal handlers"))?;
+    run_guarded(&mut signals, file_name, content, make_plan).map_err(|error| match signals.received() {
+        // Ctrl-C may have hit the guardian before it was out of reach: the signal is the cause.
+        Some(signal) if matches!(error, RunError::Guardian { .. }) => RunError::Signalled(signal),
+        _ => error,
+    })
+}
+
+fn run_guarded(
+    signals: &mut Signals,
+    file_name: &str,
+    content: Zeroizing<Vec<u8>>,
+    make_plan: impl FnOnce(&Path) -> Plan,
+) -> Result<Outcome, RunError> {
+    let mut guardian = Guardian::start()?;
+    sweep(); // while the guardian starts
+    let directory = RuntimeDir::create(|path| guardian.announce(path))?;
+    guardian.ready()?;
+    let file = directory.create_file(file_name, &content)?;
+    drop(content);
+    child::supervise(make_plan(&file), signals)
+}
+
+/// 128+n, as a shell has it.
+fn code_of_signal(signal: i32) -> u8 {
+    u8::try_from(signal).ok().and_then(|signal| signal.checked_add(128)).unwrap_or(u8::MAX)
+}
