@@ -75,8 +75,10 @@ pub enum Command {
 
 /// `init`
 #[derive(Args)]
-#[command(after_help = "Writes envs/senex-env.toml, envs/.sops.yaml, and lines in .gitattributes and .gitignore.\n\
-    Nothing that is there is overwritten.")]
+#[command(
+    after_help = "Writes envs/senex-env.toml, envs/.sops.yaml, and lines in .gitattributes and .gitignore.\n\
+    Nothing that is there is overwritten."
+)]
 pub struct Init {
     /// Name of the project; the folder's name if not given
     #[arg(long)]
@@ -199,8 +201,10 @@ pub struct Unset {
 
 /// `import`
 #[derive(Args)]
-#[command(after_help = "The file is read as compose reads it and cross-checked with other readers; where they \
-    disagree on a key, nothing is imported until --dialect says which one is right.")]
+#[command(
+    after_help = "The file is read as compose reads it and cross-checked with other readers; where they \
+    disagree on a key, nothing is imported until --dialect says which one is right."
+)]
 pub struct Import {
     /// The plaintext file; `-` for standard input
     pub file: PathBuf,

@@ -41,7 +41,9 @@ impl Context {
 
     /// `$XDG_CONFIG_HOME`, else `~/.config`; on macOS `~/Library/Application Support`.
     pub fn config_home(&self) -> Option<PathBuf> {
-        if let Some(path) = self.variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()) {
+        if let Some(path) =
+            self.variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute())
+        {
             return Some(path);
         }
         let below = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" };

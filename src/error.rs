@@ -105,7 +105,9 @@ impl From<project::Error> for Error {
             project::Error::NotFound { .. } => {
                 Self::new(Exit::Project, message).hint("`senex-env init` makes one in this folder")
             }
-            project::Error::Io { path, error } => Self::io("cannot read", &path, &error).exiting(Exit::Project),
+            project::Error::Io { path, error } => {
+                Self::io("cannot read", &path, &error).exiting(Exit::Project)
+            }
             project::Error::Invalid { place, source_line, suggestion, .. } => {
                 // A recipient's line may hold the private half by mistake: it is not shown again.
                 let shown = (!source_line.contains("SECRET-KEY")).then_some(source_line);
@@ -157,13 +159,17 @@ pub fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, project: 
     match error {
         UnlockError::Damaged { recipient } => {
             let short = recipient::short(recipient);
-            Error::new(Exit::Integrity, format!("{shown}: the data key that was wrapped for {short} is damaged or was exchanged"))
-                .hint(format!("`git restore {shown}` brings the last committed version back"))
+            Error::new(
+                Exit::Integrity,
+                format!("{shown}: the data key that was wrapped for {short} is damaged or was exchanged"),
+            )
+            .hint(format!("`git restore {shown}` brings the last committed version back"))
         }
         UnlockError::NoIdentity(NoIdentity { looked, recipients }) => {
             let mut worded = Error::new(Exit::NoIdentity, format!("none of your identities opens {shown}"));
             for (index, line) in places(looked).into_iter().enumerate() {
-                worded = worded.note(format!("{}  {line}", if index == 0 { "looked in" } else { "         " }));
+                worded =
+                    worded.note(format!("{}  {line}", if index == 0 { "looked in" } else { "         " }));
             }
             let holders: Vec<String> = recipients
                 .iter()
@@ -174,10 +180,12 @@ pub fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, project: 
                 .collect();
             worded = worded.note(format!("opened by  {}", words::list(&holders)));
             match looked.iter().find_map(own_recipient) {
-                Some(own) => worded.hint(format!(
-                    "send {own} to one of them, who can let you into `{environment}`"
-                )),
-                None => worded.hint("`senex-env identity new` makes an identity, `senex-env identity import` takes one over"),
+                Some(own) => {
+                    worded.hint(format!("send {own} to one of them, who can let you into `{environment}`"))
+                }
+                None => worded.hint(
+                    "`senex-env identity new` makes an identity, `senex-env identity import` takes one over",
+                ),
             }
         }
     }
@@ -185,7 +193,12 @@ pub fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, project: 
 
 /// One line for each place that held something, and one for all that held nothing.
 fn places(looked: &[Looked]) -> Vec<String> {
-    let width = looked.iter().map(|looked| looked.place.chars().count()).filter(|width| *width <= 48).max().unwrap_or(0);
+    let width = looked
+        .iter()
+        .map(|looked| looked.place.chars().count())
+        .filter(|width| *width <= 48)
+        .max()
+        .unwrap_or(0);
     looked.iter().map(|Looked { place, outcome }| format!("{place:<width$}  {}", describe(outcome))).collect()
 }
 
@@ -197,7 +210,9 @@ pub fn describe(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Nothing(why) => (*why).to_owned(),
         Outcome::Identities(recipients) => format!("{}, not among its recipients", short(recipients)),
-        Outcome::Locked(Some(recipients)) => format!("{}, behind a passphrase, not among its recipients", short(recipients)),
+        Outcome::Locked(Some(recipients)) => {
+            format!("{}, behind a passphrase, not among its recipients", short(recipients))
+        }
         Outcome::Locked(None) => "an identity behind a passphrase".to_owned(),
         Outcome::Problem(problem) => problem.clone(),
     }

@@ -211,7 +211,8 @@ mod tests {
 
     #[test]
     fn paths_read_as_typed() {
-        let relative = |path: &str, from: &str| relative(Path::new(path), Path::new(from)).display().to_string();
+        let relative =
+            |path: &str, from: &str| relative(Path::new(path), Path::new(from)).display().to_string();
         assert_eq!(relative("/p/a.yml", "/p"), "a.yml");
         assert_eq!(relative("/p/a.yml", "/p/sub/deep"), "../../a.yml");
         assert_eq!(relative("/q/a.yml", "/p"), "/q/a.yml");

@@ -9,10 +9,10 @@ use senex_env::cli::Cli;
 use senex_env::{commands, harden, run};
 
 fn main() -> ExitCode {
-    harden::process();
-    // The second process of `run`, which removes the env file if this program is killed.
-    if let Some(exit) = run::guardian() {
-        return exit;
+    harden::harden();
+    // A second process of `run`, which removes the env file even if this program is killed.
+    if std::env::args_os().nth(1).is_some_and(|first| first == run::GUARDIAN_ARGUMENT) {
+        return run::guardian_main();
     }
     commands::dispatch(Cli::parse()).into()
 }

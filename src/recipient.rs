@@ -163,7 +163,8 @@ mod tests {
     use super::*;
 
     const AGE: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
-    const SSH: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFddJfGuboLeUQNhcgpSDZPD+LtCHt/gLh2lw8OdX1zl ana@laptop";
+    const SSH: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFddJfGuboLeUQNhcgpSDZPD+LtCHt/gLh2lw8OdX1zl ana@laptop";
 
     #[test]
     fn the_comment_of_an_ssh_key_is_kept_but_does_not_identify_it() {
@@ -179,7 +180,10 @@ mod tests {
         assert_eq!(refused("AGE-SECRET-KEY-1QQPQYQ"), ParseError::PrivateIdentity);
         assert_eq!(refused("-----BEGIN OPENSSH PRIVATE KEY-----"), ParseError::PrivateIdentity);
         assert_eq!(refused("age1pq1xyz"), ParseError::PostQuantum);
-        assert_eq!(refused("age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t"), ParseError::Plugin);
+        assert_eq!(
+            refused("age1yubikey1qwt50d05nh5vutpdzmlg5wn80xq5negm4uj9ghv0snvdd3yysf5yw3rhl3t"),
+            ParseError::Plugin
+        );
         assert_eq!(refused("ssh-rsa AAAA"), ParseError::Rsa);
         assert_eq!(refused("ssh-dss AAAA"), ParseError::OtherSsh);
         assert_eq!(refused(&AGE.replace('z', "q")), ParseError::Damaged);

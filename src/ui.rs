@@ -127,9 +127,11 @@ impl Ui {
     /// # Errors
     /// When it cannot be read, or is larger than 16 MiB.
     pub fn input(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        crate::file::read_from(io::stdin().lock().by_ref(), 0, LARGEST_INPUT).map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => Error::new(Exit::Io, "standard input is larger than 16 MiB"),
-            _ => Error::new(Exit::Io, "standard input cannot be read"),
+        crate::file::read_from(io::stdin().lock().by_ref(), 0, LARGEST_INPUT).map_err(|error| {
+            match error.kind() {
+                io::ErrorKind::FileTooLarge => Error::new(Exit::Io, "standard input is larger than 16 MiB"),
+                _ => Error::new(Exit::Io, "standard input cannot be read"),
+            }
         })
     }
 }
@@ -151,7 +153,10 @@ pub fn render(error: &Error) -> String {
     if let Some((place, source_line)) = &error.place {
         text.push_str(&format!("  {} {}\n", styled(style::DIM, "-->"), clean(&place.to_string())));
         if let Some(line) = source_line.as_deref().filter(|line| !line.trim().is_empty()) {
-            text.push_str(&format!("  {}\n", styled(style::DIM, format!("{} | {}", place.line, clean(line.trim_end())))));
+            text.push_str(&format!(
+                "  {}\n",
+                styled(style::DIM, format!("{} | {}", place.line, clean(line.trim_end())))
+            ));
         }
     }
     for note in &error.notes {

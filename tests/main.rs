@@ -1,1 +1,4 @@
+//! Tests of the program as a whole and against the real tools, linked as one binary.
 
+mod support;
+mod vectors;

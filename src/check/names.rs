@@ -20,7 +20,11 @@ pub struct Missing<'a> {
 }
 
 /// The required keys that an environment lacks. `file` is `None` when there is no sealed file yet.
-pub fn missing<'a>(project: &'a Project, environment: &'a EnvName, file: Option<&SealedFile>) -> Vec<Missing<'a>> {
+pub fn missing<'a>(
+    project: &'a Project,
+    environment: &'a EnvName,
+    file: Option<&SealedFile>,
+) -> Vec<Missing<'a>> {
     let entries = by_name(file);
     project
         .required(environment)
@@ -141,7 +145,11 @@ fn recipients(project: &Project, environment: &EnvName, file: &SealedFile) -> Ve
         if let Some(lacks) = lacks {
             let mut lacking = finding(
                 "not-granted",
-                format!("{} ({}) is let in by the project file, but cannot open it", person.name, lacks.short()),
+                format!(
+                    "{} ({}) is let in by the project file, but cannot open it",
+                    person.name,
+                    lacks.short()
+                ),
                 Some(person.place.clone()),
             );
             lacking.gravity = Gravity::Warning;

@@ -30,7 +30,8 @@ struct Row<'a> {
 pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     // Without a choice, all of them: a check that looks at half the files is no check.
-    let environments: Vec<&Environment> = match env.map(str::to_owned).or_else(|| session.named_by_variable()) {
+    let environments: Vec<&Environment> = match env.map(str::to_owned).or_else(|| session.named_by_variable())
+    {
         Some(name) => vec![session.environment(&project, Some(&name))?],
         None => project.environments.iter().collect(),
     };
@@ -38,8 +39,10 @@ pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> 
     for environment in environments {
         files.push((environment, session.read(&project, &environment.name)?));
     }
-    let mut findings: Vec<Finding> =
-        files.iter().flat_map(|(environment, file)| names(&project, &environment.name, file.as_ref())).collect();
+    let mut findings: Vec<Finding> = files
+        .iter()
+        .flat_map(|(environment, file)| names(&project, &environment.name, file.as_ref()))
+        .collect();
     findings.sort_by_key(|finding| finding.gravity);
     let directory = &session.context.directory;
     if arguments.json {
@@ -60,14 +63,16 @@ fn table(project: &Project, files: &[(&Environment, Option<SealedFile>)], ui: &U
         }
     }
     let width = keys.iter().map(|key| key.len()).max().unwrap_or(0).min(40);
-    let columns: Vec<usize> = files.iter().map(|(environment, _)| environment.name.as_str().len().max(7)).collect();
+    let columns: Vec<usize> =
+        files.iter().map(|(environment, _)| environment.name.as_str().len().max(7)).collect();
     let heads: Vec<String> =
         files.iter().zip(&columns).map(|((e, _), column)| format!("{:<column$}", e.name.as_str())).collect();
     ui.line(styled(style::DIM, format!("{:<width$}  {}", "", heads.join("  ")).trim_end()))?;
     for key in keys {
         let mut line = format!("{key:<width$}");
         for ((environment, file), column) in files.iter().zip(&columns) {
-            let entry = file.as_ref().and_then(|file| file.entries().find(|entry| entry.name.as_str() == key));
+            let entry =
+                file.as_ref().and_then(|file| file.entries().find(|entry| entry.name.as_str() == key));
             let required = project.key(key).is_some_and(|key| key.required_in(&environment.name));
             let (text, style) = match (entry, required) {
                 (Some(entry), true) if entry.is_empty => ("empty", style::ERROR),
@@ -89,7 +94,12 @@ fn list(findings: &[Finding], directory: &Path, ui: &Ui) -> Result<(), Error> {
             Gravity::Error => ("error", style::ERROR),
             Gravity::Warning => ("warning", style::WARNING),
         };
-        ui.line(format!("\n{}: {}: {}", styled(style, word), finding.environment, words::clean(&finding.message)))?;
+        ui.line(format!(
+            "\n{}: {}: {}",
+            styled(style, word),
+            finding.environment,
+            words::clean(&finding.message)
+        ))?;
         if let Some(place) = &finding.place {
             ui.line(format!("  {} {}", styled(style::DIM, "-->"), shown(place, directory)))?;
         }
@@ -121,7 +131,8 @@ fn json(findings: &[Finding], directory: &Path, ui: &Ui) -> Result<(), Error> {
             fix: finding.fix.as_deref(),
         })
         .collect();
-    let text = serde_json::to_string_pretty(&rows).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
+    let text =
+        serde_json::to_string_pretty(&rows).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
     ui.line(text)
 }
 

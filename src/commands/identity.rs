@@ -37,12 +37,13 @@ fn import(arguments: &cli::IdentityImport, session: &Session<'_>) -> Result<Exit
     let bytes = if arguments.from == Path::new("-") {
         session.ui.input()?
     } else {
-        file::read(&arguments.from, LARGEST).map_err(|error| Error::io("cannot read", &arguments.from, &error))?
+        file::read(&arguments.from, LARGEST)
+            .map_err(|error| Error::io("cannot read", &arguments.from, &error))?
     };
-    let identities = identity::import(&bytes, session.ui).map_err(|error| {
-        Error::usage(format!("{} is not imported: {error}", arguments.from.display()))
-    })?;
-    let recipients: Vec<String> = identities.iter().map(|identity| identity.recipient().to_string()).collect();
+    let identities = identity::import(&bytes, session.ui)
+        .map_err(|error| Error::usage(format!("{} is not imported: {error}", arguments.from.display())))?;
+    let recipients: Vec<String> =
+        identities.iter().map(|identity| identity.recipient().to_string()).collect();
     store(&identities, &arguments.home, session)?;
     for recipient in recipients {
         session.ui.line(recipient)?;
@@ -65,8 +66,9 @@ fn store(identities: &[Identity], home: &cli::Home, session: &Session<'_>) -> Re
     }
     let path = match &home.file {
         Some(path) => session.context.directory.join(path),
-        None => identity::default_file(session.context)
-            .ok_or_else(|| Error::usage("there is no home directory").hint("`--file PATH` says where it goes"))?,
+        None => identity::default_file(session.context).ok_or_else(|| {
+            Error::usage("there is no home directory").hint("`--file PATH` says where it goes")
+        })?,
     };
     write_file(&path, &text, home, identities, session)
 }
@@ -82,7 +84,10 @@ fn keep_in_keyring(text: &str) -> Result<(), Option<Error>> {
         ));
     }
     Keyring::write(text).map_err(|error| {
-        Some(Error::new(Exit::Io, format!("the system keyring: {error}")).hint("`--file PATH` puts it into a file"))
+        Some(
+            Error::new(Exit::Io, format!("the system keyring: {error}"))
+                .hint("`--file PATH` puts it into a file"),
+        )
     })
 }
 
@@ -109,7 +114,8 @@ fn write_file(
     file::create(path, &bytes, 0o600).map_err(|error| Error::io("cannot write", &shown, &error))?;
     if !home.no_passphrase {
         // Public: lets the search know, without asking, whether the passphrase could help.
-        let public: String = identities.iter().map(|identity| format!("{}\n", identity.recipient())).collect();
+        let public: String =
+            identities.iter().map(|identity| format!("{}\n", identity.recipient())).collect();
         file::replace(&path.with_extension("pub"), public.as_bytes(), 0o644)
             .map_err(|error| Error::io("cannot write", &shown.with_extension("pub"), &error))?;
     }
@@ -125,7 +131,9 @@ fn new_passphrase(session: &Session<'_>) -> Result<Secret, Error> {
     };
     let passphrase = ask("a passphrase for the new identity")?;
     if passphrase.is_empty() {
-        return Err(Error::no("an empty passphrase protects nothing").hint("`--no-passphrase` says so openly"));
+        return Err(
+            Error::no("an empty passphrase protects nothing").hint("`--no-passphrase` says so openly")
+        );
     }
     if !ask("once more")?.same_as(&passphrase) {
         return Err(Error::no("the two answers differ; nothing was made"));
@@ -158,7 +166,8 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
                 Row { place: looked.place.clone(), recipients, passphrase, problem }
             })
             .collect();
-        let text = serde_json::to_string_pretty(&rows).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
+        let text = serde_json::to_string_pretty(&rows)
+            .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
         session.ui.line(text)?;
         return Ok(Exit::Ok);
     }

@@ -27,14 +27,18 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
             .hint("`senex-env check` shows what it asks for"));
     }
     if git::top(directory).is_none() {
-        session.ui.warning("this is not a git repository: sealed files are meant to be committed (`git init`)");
+        session
+            .ui
+            .warning("this is not a git repository: sealed files are meant to be committed (`git init`)");
     }
     let environments = environments(&arguments.environments)?;
     let person = person(arguments, session)?;
     let recipient = recipient(arguments, session)?;
     let name = match &arguments.project {
         Some(name) => name.clone(),
-        None => root.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned()),
+        None => {
+            root.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
+        }
     };
     let text = proposal(&name, &environments, &person, &recipient, &compose_files(&root));
 
@@ -85,9 +89,12 @@ fn environments(given: &[String]) -> Result<Vec<EnvName>, Error> {
 fn person(arguments: &cli::Init, session: &Session<'_>) -> Result<PersonName, Error> {
     let given = arguments.person.clone();
     let login = || ["USER", "LOGNAME"].iter().find_map(|name| session.context.variable(name));
-    let text = given.or_else(|| login().map(|name| name.to_string_lossy().into_owned())).unwrap_or_else(|| "me".to_owned());
+    let text = given
+        .or_else(|| login().map(|name| name.to_string_lossy().into_owned()))
+        .unwrap_or_else(|| "me".to_owned());
     PersonName::new(&text).map_err(|error| {
-        Error::usage(format!("`{text}` is not a name for a person: {error}")).hint("`--person NAME` gives another one")
+        Error::usage(format!("`{text}` is not a name for a person: {error}"))
+            .hint("`--person NAME` gives another one")
     })
 }
 
@@ -102,7 +109,9 @@ fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Recipient, 
     let own = |session: &Session<'_>| {
         let mut identities = session.identities();
         identities.look_everywhere().iter().find_map(|looked| match &looked.outcome {
-            Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.first().cloned(),
+            Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => {
+                recipients.first().cloned()
+            }
             _ => None,
         })
     };

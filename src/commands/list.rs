@@ -41,7 +41,8 @@ pub fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_>) -> R
         }
     }
     if arguments.json {
-        let text = serde_json::to_string_pretty(&rows).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
+        let text = serde_json::to_string_pretty(&rows)
+            .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
         session.ui.line(text)?;
         return Ok(Exit::Ok);
     }

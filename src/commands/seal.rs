@@ -55,7 +55,10 @@ fn refuse_strangers(project: &Project, environment: &Environment, open: &OpenFil
             continue;
         }
         let who = match known {
-            Some(person) => format!("{short} ({}), whom the project file does not let into `{}`", person.name, environment.name),
+            Some(person) => format!(
+                "{short} ({}), whom the project file does not let into `{}`",
+                person.name, environment.name
+            ),
             None => format!("{short}, who is nobody in the project file"),
         };
         return Err(Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
@@ -86,7 +89,10 @@ fn show_changes(
     });
     let Some((commit, earlier)) = earlier else {
         let keys: Vec<_> = open.pairs().map(|(key, _)| key).collect();
-        ui.line(format!("no sealed version in git to compare with; it holds {}", words::count(keys.len(), "key")))?;
+        ui.line(format!(
+            "no sealed version in git to compare with; it holds {}",
+            words::count(keys.len(), "key")
+        ))?;
         for key in keys {
             ui.line(format!("  {} {key}", styled(style::GOOD, "+")))?;
         }
@@ -103,7 +109,10 @@ fn show_changes(
         }
     }
     let recipients = |file: &OpenFile| -> Vec<String> {
-        file.wrapped_keys().iter().map(|wrapped| recipient::identifier(&wrapped.recipient).to_owned()).collect()
+        file.wrapped_keys()
+            .iter()
+            .map(|wrapped| recipient::identifier(&wrapped.recipient).to_owned())
+            .collect()
     };
     let (before, now) = (recipients(&earlier), recipients(open));
     for recipient in now.iter().filter(|recipient| !before.contains(recipient)) {

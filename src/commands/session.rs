@@ -33,7 +33,11 @@ impl<'a> Session<'a> {
     }
 
     /// The environment that is meant: the given name, else SENEX_ENV, else the project's default.
-    pub fn environment<'p>(&self, project: &'p Project, given: Option<&str>) -> Result<&'p Environment, Error> {
+    pub fn environment<'p>(
+        &self,
+        project: &'p Project,
+        given: Option<&str>,
+    ) -> Result<&'p Environment, Error> {
         let (name, from) = match given {
             Some(name) => (name.to_owned(), None),
             None => match self.named_by_variable() {
@@ -98,8 +102,13 @@ impl<'a> Session<'a> {
     pub fn read_existing(&self, project: &Project, environment: &EnvName) -> Result<SealedFile, Error> {
         self.read(project, environment)?.ok_or_else(|| {
             let shown = self.shown(project, environment);
-            Error::new(Exit::Io, format!("`{environment}` has no sealed file yet: {} does not exist", shown.display()))
-                .hint(format!("`senex-env set -e {environment} KEY` or `senex-env import -e {environment} .env` makes it"))
+            Error::new(
+                Exit::Io,
+                format!("`{environment}` has no sealed file yet: {} does not exist", shown.display()),
+            )
+            .hint(format!(
+                "`senex-env set -e {environment} KEY` or `senex-env import -e {environment} .env` makes it"
+            ))
         })
     }
 
@@ -111,9 +120,9 @@ impl<'a> Session<'a> {
         file: &SealedFile,
         identities: &mut Identities<'_>,
     ) -> Result<DataKey, Error> {
-        identities.data_key(file.wrapped_keys()).map_err(|error| {
-            error::unlock(&error, &self.shown(project, environment), environment, project)
-        })
+        identities
+            .data_key(file.wrapped_keys())
+            .map_err(|error| error::unlock(&error, &self.shown(project, environment), environment, project))
     }
 
     /// Opens a file: identity, MAC and seal.
@@ -152,8 +161,9 @@ impl<'a> Session<'a> {
     /// Nobody else changes a file of the project while this is held.
     pub fn lock(&self, project: &Project) -> Result<Lock, Error> {
         let folder = project.folder();
-        Lock::acquire(&folder)
-            .map_err(|error| Error::io("cannot lock", &file::relative(&folder, &self.context.directory), &error))
+        Lock::acquire(&folder).map_err(|error| {
+            Error::io("cannot lock", &file::relative(&folder, &self.context.directory), &error)
+        })
     }
 
     /// Seals and writes a file, and what is generated beside it.
@@ -175,19 +185,22 @@ impl<'a> Session<'a> {
         if same {
             return Ok(());
         }
-        file::replace(&path, text.as_bytes(), 0o644)
-            .map_err(|error| Error::io("cannot write", &file::relative(&path, &self.context.directory), &error))
+        file::replace(&path, text.as_bytes(), 0o644).map_err(|error| {
+            Error::io("cannot write", &file::relative(&path, &self.context.directory), &error)
+        })
     }
 
     /// A new file, its data key wrapped to everybody whom the project file lets into the environment.
     fn fresh(&self, project: &Project, environment: &EnvName) -> Result<OpenFile, Error> {
-        let data_key = DataKey::generate().map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
+        let data_key =
+            DataKey::generate().map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
         let mut wrapped = Vec::new();
         let mut holders = Vec::new();
         for person in project.people_of(environment) {
             for recipient in &person.recipients {
                 let key = data_key.wrap(recipient).map_err(|error| {
-                    Error::new(Exit::Project, format!("{error}: {}", recipient.short())).at(person.place.clone(), None)
+                    Error::new(Exit::Project, format!("{error}: {}", recipient.short()))
+                        .at(person.place.clone(), None)
                 })?;
                 wrapped.push(key);
             }
@@ -250,7 +263,10 @@ fn refuse_exposure(project: &Project, environment: &EnvName, open: &OpenFile) ->
     let Some(first) = exposed.first() else { return Ok(()) };
     let error = Error::new(
         Exit::Project,
-        format!("{} would become readable in envs/{environment}.env: the project file says `secret = false`", words::names(&exposed)),
+        format!(
+            "{} would become readable in envs/{environment}.env: the project file says `secret = false`",
+            words::names(&exposed)
+        ),
     )
     .hint(format!("`senex-env seal -e {environment}` shows it and asks"));
     Err(match project.key(first.as_str()) {

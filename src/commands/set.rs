@@ -25,7 +25,9 @@ pub fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>) -> Re
     session.confirm(environment, &format!("change {key}"))?;
     let value = value(arguments, &key, session)?;
     if value.expose().contains('\0') {
-        return Err(Error::usage(format!("the value of `{key}` holds a NUL byte, which no environment can carry")));
+        return Err(Error::usage(format!(
+            "the value of `{key}` holds a NUL byte, which no environment can carry"
+        )));
     }
     let mut change = Change::Same;
     session.update(&project, &environment.name, |open| {

@@ -18,7 +18,9 @@ pub fn run(arguments: &cli::Unset, env: Option<&str>, session: &Session<'_>) -> 
     session.confirm(environment, &format!("take out {key}"))?;
     session.update(&project, &environment.name, |open| Ok(open.unset(&key)))?;
     session.ui.note(format!("{key} taken out of {}", environment.name));
-    if let Some(declared) = project.key(key.as_str()).filter(|declared| declared.required_in(&environment.name)) {
+    if let Some(declared) =
+        project.key(key.as_str()).filter(|declared| declared.required_in(&environment.name))
+    {
         session.ui.warning(format!("{key} is required in {} ({})", environment.name, declared.place));
     }
     Ok(Exit::Ok)

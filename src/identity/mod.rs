@@ -40,7 +40,8 @@ impl Identity {
     }
 
     fn x25519(identity: age::x25519::Identity) -> Self {
-        let recipient = Recipient::parse(&identity.to_public().to_string()).expect("age prints what it parses");
+        let recipient =
+            Recipient::parse(&identity.to_public().to_string()).expect("age prints what it parses");
         Self { kind: Kind::X25519(identity), recipient }
     }
 

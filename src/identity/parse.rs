@@ -42,7 +42,9 @@ pub enum ParseError {
 
 /// Reads an age identity file, plain or protected by a passphrase, or an OpenSSH private key.
 pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, ParseError> {
-    if bytes.starts_with(b"age-encryption.org/") || trimmed(bytes).starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----") {
+    if bytes.starts_with(b"age-encryption.org/")
+        || trimmed(bytes).starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
+    {
         return Ok(Parsed::Locked(Locked::age(bytes.to_vec())));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| ParseError::NotText)?;
@@ -79,7 +81,8 @@ fn not_an_identity(line: &str, number: usize) -> ParseError {
 }
 
 fn ssh(text: &str) -> Result<Parsed, ParseError> {
-    let identity = SshIdentity::from_buffer(text.trim_start().as_bytes(), None).map_err(|_| ParseError::Ssh)?;
+    let identity =
+        SshIdentity::from_buffer(text.trim_start().as_bytes(), None).map_err(|_| ParseError::Ssh)?;
     if matches!(identity, SshIdentity::Unsupported(_)) {
         return Err(ParseError::SshKind);
     }
@@ -116,7 +119,10 @@ mod tests {
         assert_eq!(error(""), ParseError::Empty);
         assert_eq!(error("# only\n\n"), ParseError::Empty);
         assert_eq!(error("# x\nhunter2"), ParseError::Line(2));
-        assert_eq!(error("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"), ParseError::Recipient(1));
+        assert_eq!(
+            error("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"),
+            ParseError::Recipient(1)
+        );
         assert_eq!(error("AGE-PLUGIN-YUBIKEY-1QQ"), ParseError::Kind(1));
         assert_eq!(error("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n"), ParseError::Ssh);
         assert_eq!(parse(&[0xff, 0xfe]).err(), Some(ParseError::NotText));

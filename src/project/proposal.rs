@@ -16,7 +16,8 @@ pub fn proposal(
     compose_files: &dyn Fn(&EnvName) -> Vec<String>,
 ) -> String {
     let mut text = format!("version = {VERSION}\nproject = {}\n", quoted(project));
-    let mut write = |arguments: std::fmt::Arguments<'_>| text.write_fmt(arguments).expect("a String takes everything");
+    let mut write =
+        |arguments: std::fmt::Arguments<'_>| text.write_fmt(arguments).expect("a String takes everything");
     if let Some(first) = environments.first() {
         write(format_args!("default = {}\n", quoted(first.as_str())));
     }

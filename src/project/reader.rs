@@ -28,11 +28,16 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
     top.only(&TOP)?;
     match top.integer("version")? {
         Some(VERSION) => {}
-        Some(_) => return Err(top.wrong("version", format!("this senex-env reads version {VERSION} of the project file"))),
+        Some(_) => {
+            return Err(
+                top.wrong("version", format!("this senex-env reads version {VERSION} of the project file"))
+            );
+        }
         None => return Err(source.error(None, "`version = 1` is missing".to_owned())),
     }
     let name = top.string("project")?.filter(|name| !name.trim().is_empty());
-    let name = name.ok_or_else(|| top.wrong("project", "the project needs a name: `project = \"…\"`".to_owned()))?;
+    let name =
+        name.ok_or_else(|| top.wrong("project", "the project needs a name: `project = \"…\"`".to_owned()))?;
     let environments = environments(&top)?;
     if environments.is_empty() {
         let what = "no environment is declared: add `[environments.development]`".to_owned();
@@ -56,7 +61,8 @@ fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
             let name = EnvName::new(&key).map_err(|error| section.bad_name("environment", &key, error))?;
             let compose = section.strings("compose")?.unwrap_or_default();
             if let Some(bad) = compose.iter().find(|file| file.is_empty() || Path::new(file).is_absolute()) {
-                let what = format!("compose files are named from the repository's root, which `{bad}` is not");
+                let what =
+                    format!("compose files are named from the repository's root, which `{bad}` is not");
                 return Err(section.wrong("compose", what));
             }
             Ok(Environment {
@@ -77,9 +83,11 @@ fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
         let mut recipients: Vec<Recipient> = Vec::new();
         for text in section.strings("recipients")?.unwrap_or_default() {
             // The text itself is not repeated: it may be the private half, put here by mistake.
-            let recipient = Recipient::parse(&text)
-                .map_err(|error| section.wrong("recipients", format!("a recipient of `{name}` is refused: {error}")))?;
-            let holder = people.iter().find(|person| person.recipients.contains(&recipient)).map(|p| p.name.clone());
+            let recipient = Recipient::parse(&text).map_err(|error| {
+                section.wrong("recipients", format!("a recipient of `{name}` is refused: {error}"))
+            })?;
+            let holder =
+                people.iter().find(|person| person.recipients.contains(&recipient)).map(|p| p.name.clone());
             if let Some(holder) = holder.or_else(|| recipients.contains(&recipient).then(|| name.clone())) {
                 let what = format!("the recipient {} is already that of `{holder}`", recipient.short());
                 return Err(section.wrong("recipients", what));
@@ -155,12 +163,13 @@ fn rules(section: &Section<'_>) -> Result<Rules, Error> {
     {
         return Err(section.wrong("matches", "`matches` is not a regular expression".to_owned()));
     }
-    let min_length = match section.integer("min_length")? {
-        Some(length) => Some(usize::try_from(length).map_err(|_| {
-            section.wrong("min_length", "`min_length` is a number of characters".to_owned())
-        })?),
-        None => None,
-    };
+    let min_length =
+        match section.integer("min_length")? {
+            Some(length) => Some(usize::try_from(length).map_err(|_| {
+                section.wrong("min_length", "`min_length` is a number of characters".to_owned())
+            })?),
+            None => None,
+        };
     Ok(Rules {
         kind: section.string("type")?,
         one_of: section.strings("one_of")?,
@@ -175,7 +184,12 @@ fn days(text: &str) -> Option<u32> {
     text.strip_suffix('d')?.parse().ok().filter(|days| *days > 0)
 }
 
-fn known_environment(section: &Section<'_>, field: &str, text: &str, known: &[&EnvName]) -> Result<EnvName, Error> {
+fn known_environment(
+    section: &Section<'_>,
+    field: &str,
+    text: &str,
+    known: &[&EnvName],
+) -> Result<EnvName, Error> {
     if let Some(name) = known.iter().find(|name| name.as_str() == text) {
         return Ok((*name).clone());
     }
@@ -248,7 +262,12 @@ impl<'a> Section<'a> {
         })
     }
 
-    fn typed<T>(&self, field: &str, wanted: &str, get: impl Fn(&Item) -> Option<T>) -> Result<Option<T>, Error> {
+    fn typed<T>(
+        &self,
+        field: &str,
+        wanted: &str,
+        get: impl Fn(&Item) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
         match self.item(field) {
             None => Ok(None),
             Some(item) => match get(item) {
@@ -367,13 +386,15 @@ one_of = ["False"]
         let (line, what, suggestion) = refused(&GOOD.replace("required = true", "requierd = true"));
         assert_eq!((line, what.as_str()), (15, "unknown field `requierd` in `[keys.SECRET_KEY]`"));
         assert_eq!(suggestion.as_deref(), Some("required"));
-        let (line, _, suggestion) = refused(&GOOD.replace("[keys.DEBUG.production]", "[keys.DEBUG.prodution]"));
+        let (line, _, suggestion) =
+            refused(&GOOD.replace("[keys.DEBUG.production]", "[keys.DEBUG.prodution]"));
         assert_eq!((line, suggestion.as_deref()), (20, Some("production")));
     }
 
     #[test]
     fn unknown_environments_are_refused() {
-        let (line, what, suggestion) = refused(&GOOD.replace("required = [\"development\"]", "required = [\"develpment\"]"));
+        let (line, what, suggestion) =
+            refused(&GOOD.replace("required = [\"development\"]", "required = [\"develpment\"]"));
         assert_eq!((line, what.as_str()), (18, "there is no environment `develpment`"));
         assert_eq!(suggestion.as_deref(), Some("development"));
     }
@@ -395,7 +416,9 @@ one_of = ["False"]
 
     #[test]
     fn one_recipient_belongs_to_one_person() {
-        let text = format!("{GOOD}[people.bob]\nrecipients = [\"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"]\n");
+        let text = format!(
+            "{GOOD}[people.bob]\nrecipients = [\"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"]\n"
+        );
         assert!(refused(&text).1.contains("already that of `ana`"));
     }
 

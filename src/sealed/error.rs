@@ -144,8 +144,13 @@ impl Error {
     }
 
     pub(super) fn key_name(line: usize, text: &[u8], error: NameError) -> Self {
-        let shown: String = String::from_utf8_lossy(text).chars().take(64).flat_map(char::escape_default).collect();
-        Self::strict(StrictRule::PortableKey, line, format!("`{shown}` is not a name that every reader takes: {error}"))
+        let shown: String =
+            String::from_utf8_lossy(text).chars().take(64).flat_map(char::escape_default).collect();
+        Self::strict(
+            StrictRule::PortableKey,
+            line,
+            format!("`{shown}` is not a name that every reader takes: {error}"),
+        )
     }
 
     /// The line it is about, from 1; `None` when it is the file as a whole.

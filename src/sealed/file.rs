@@ -64,11 +64,13 @@ impl SealedFile {
         let mut raw_metadata = Vec::new();
         for line in line::split(bytes).map_err(|error| not_sealed_after_all(bytes, error))? {
             match line {
-                Line::Pair { number, name, value } if name.starts_with(b"sops_") => raw_metadata.push(RawLine {
-                    number,
-                    name: utf8(&name[b"sops_".len()..], number)?,
-                    value: utf8(value, number)?,
-                }),
+                Line::Pair { number, name, value } if name.starts_with(b"sops_") => {
+                    raw_metadata.push(RawLine {
+                        number,
+                        name: utf8(&name[b"sops_".len()..], number)?,
+                        value: utf8(value, number)?,
+                    })
+                }
                 line => data.push(line),
             }
         }
@@ -145,7 +147,8 @@ impl SealedFile {
                 }
             });
         }
-        let stored = self.metadata.mac.open(&cipher, &self.metadata.last_modified).flatten().ok_or(Error::Mac)?;
+        let stored =
+            self.metadata.mac.open(&cipher, &self.metadata.last_modified).flatten().ok_or(Error::Mac)?;
         if !mac.matches(stored.expose()) {
             return Err(Error::Mac);
         }
@@ -186,7 +189,9 @@ fn item(line: &Line<'_>, rule: &Rule) -> Result<Item, Error> {
             let name = match std::str::from_utf8(name).map(KeyName::new) {
                 Ok(Ok(name)) => name,
                 Ok(Err(error)) => return Err(Error::key_name(number, name, error)),
-                Err(_) => return Err(Error::strict(StrictRule::Utf8, number, "the name of a key is not UTF-8")),
+                Err(_) => {
+                    return Err(Error::strict(StrictRule::Utf8, number, "the name of a key is not UTF-8"));
+                }
             };
             let class = rule.class(&name);
             let value = match class {
@@ -236,7 +241,9 @@ fn open_value(cipher: &Cipher, name: &KeyName, stored: &Stored, line: usize) -> 
         Stored::Plain(text) => Ok(Secret::new(text.clone())),
         Stored::Sealed(sealed) => match sealed.open(cipher, &format!("{name}:")) {
             Some(Some(text)) => Ok(text),
-            Some(None) => Err(Error::strict(StrictRule::Utf8, line, format!("the value of `{name}` is not UTF-8"))),
+            Some(None) => {
+                Err(Error::strict(StrictRule::Utf8, line, format!("the value of `{name}` is not UTF-8")))
+            }
             None => Err(Error::Value { key: name.clone(), line }),
         },
     }

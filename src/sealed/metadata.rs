@@ -49,7 +49,8 @@ impl Metadata {
         let metadata = |name: &str, line, problem| Error::Metadata { name: name.to_owned(), line, problem };
 
         let (at, text) = take("lastmodified").ok_or_else(|| metadata("lastmodified", 0, "is missing"))?;
-        let last_modified = normal_time(&text).ok_or_else(|| metadata("lastmodified", at, "is not a time"))?;
+        let last_modified =
+            normal_time(&text).ok_or_else(|| metadata("lastmodified", at, "is not a time"))?;
         let (at, text) = take("mac").ok_or_else(|| metadata("mac", 0, "is missing"))?;
         let mac = SealedValue::parse(&text, Kind::Str, at)?;
         let (at, version) = take("version").ok_or_else(|| metadata("version", 0, "is missing"))?;
@@ -133,9 +134,9 @@ fn refuse_other_key_types(lines: &BTreeMap<&str, (usize, String)>) -> Result<(),
         if name.starts_with("key_groups__") {
             return Err(Error::strict(StrictRule::NoKeyGroups, *at, "its data key is split between groups"));
         }
-        let kind = ["kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp"]
-            .into_iter()
-            .find(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with("__")));
+        let kind = ["kms", "gcp_kms", "hckms", "azure_kv", "hc_vault", "pgp"].into_iter().find(|kind| {
+            name.strip_prefix(kind).is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
+        });
         if let Some(kind) = kind
             && !text.is_empty()
         {
@@ -178,7 +179,11 @@ fn take_rule(lines: &mut BTreeMap<&str, (usize, String)>) -> Result<Rule, Error>
         }
         if let Some(rule) = Rule::from_metadata(name, text, *at)? {
             if found.is_some() {
-                return Err(Error::Metadata { name: name.to_owned(), line: *at, problem: "is a second rule" });
+                return Err(Error::Metadata {
+                    name: name.to_owned(),
+                    line: *at,
+                    problem: "is a second rule",
+                });
             }
             found = Some(rule);
             lines.remove(name);
@@ -200,7 +205,14 @@ mod tests {
 
     #[test]
     fn other_spellings_of_a_time_are_refused() {
-        for text in ["", "2026-11-23", "2026-11-23t15:05:46z", "2026-11-23 15:05:46Z", "2026-11-23T15:05:46Z\r", "now"] {
+        for text in [
+            "",
+            "2026-11-23",
+            "2026-11-23t15:05:46z",
+            "2026-11-23 15:05:46Z",
+            "2026-11-23T15:05:46Z\r",
+            "now",
+        ] {
             assert_eq!(normal_time(text), None, "{text}");
         }
     }

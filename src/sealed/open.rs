@@ -130,12 +130,14 @@ impl OpenFile {
     /// Adds a comment at the end: what [`Self::set`] adds next stands below it. `text` is what follows
     /// the `#`; line feeds would become lines of their own and are replaced by blanks.
     pub fn comment(&mut self, text: &str) {
-        self.items.push(OpenItem::Comment { text: Secret::new(text.replace(['\n', '\r'], " ")), stored: None });
+        self.items
+            .push(OpenItem::Comment { text: Secret::new(text.replace(['\n', '\r'], " ")), stored: None });
     }
 
     /// Takes a key out, and the comments directly above it. Whether it was there.
     pub fn unset(&mut self, key: &KeyName) -> bool {
-        let found = self.items.iter().position(|item| matches!(item, OpenItem::Pair { name, .. } if name == key));
+        let found =
+            self.items.iter().position(|item| matches!(item, OpenItem::Pair { name, .. } if name == key));
         let Some(at) = found else { return false };
         let first = self.items[..at]
             .iter()
@@ -206,7 +208,9 @@ impl OpenFile {
         for item in &self.items {
             match item {
                 OpenItem::Comment { text, .. } => seal.comment(text.expose()),
-                OpenItem::Pair { name, value, .. } => seal.pair(name.as_str(), rule.class(name), value.expose()),
+                OpenItem::Pair { name, value, .. } => {
+                    seal.pair(name.as_str(), rule.class(name), value.expose())
+                }
             }
         }
         seal
@@ -248,7 +252,12 @@ impl Difference {
     }
 }
 
-fn write_comment(cipher: &Cipher, text: &str, stored: Option<&Stored>, out: &mut String) -> Result<(), Error> {
+fn write_comment(
+    cipher: &Cipher,
+    text: &str,
+    stored: Option<&Stored>,
+    out: &mut String,
+) -> Result<(), Error> {
     out.push('#');
     if let Some(Stored::Sealed(sealed)) = stored {
         sealed.write(Kind::Comment, out);
@@ -273,7 +282,9 @@ fn write_pair(
         (Class::Secret, Some((Class::Secret, Stored::Sealed(sealed)))) => sealed.write(Kind::Str, out),
         // Empty values are never encrypted: SOPS would not know what to do with one.
         (Class::Secret, _) if value.is_empty() => {}
-        (Class::Secret, _) => SealedValue::seal(cipher, value.expose(), &format!("{name}:"))?.write(Kind::Str, out),
+        (Class::Secret, _) => {
+            SealedValue::seal(cipher, value.expose(), &format!("{name}:"))?.write(Kind::Str, out)
+        }
         (Class::Config, _) if value.expose().contains("\\n") => {
             return Err(Error::ConfigBackslashN { key: name.clone() });
         }

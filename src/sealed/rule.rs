@@ -194,7 +194,18 @@ mod tests {
 
     #[test]
     fn a_rule_that_go_would_not_compile_is_refused() {
-        for text in ["(", "(?!X)A", "a{1001}", r"\Z", "(a{100}){11}", r"\Qa\E", "[a-z&&[^b]]", "(?x) A", "[[:alpha:]]", "é"] {
+        for text in [
+            "(",
+            "(?!X)A",
+            "a{1001}",
+            r"\Z",
+            "(a{100}){11}",
+            r"\Qa\E",
+            "[a-z&&[^b]]",
+            "(?x) A",
+            "[[:alpha:]]",
+            "é",
+        ] {
             let error = read("encrypted_regex", text).expect_err(text);
             assert!(matches!(error, Error::Strict { rule: StrictRule::PortableRule, line: 7, .. }), "{text}");
         }

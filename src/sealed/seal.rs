@@ -33,18 +33,26 @@ pub struct Binding {
 pub(super) struct Seal(Hmac<Sha256>);
 
 impl Seal {
-    pub(super) fn new(data_key: &DataKey, binding: &Binding, rule: &Rule, wrapped_keys: &[WrappedKey]) -> Self {
+    pub(super) fn new(
+        data_key: &DataKey,
+        binding: &Binding,
+        rule: &Rule,
+        wrapped_keys: &[WrappedKey],
+    ) -> Self {
         let mut key = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(None, data_key.bytes())
             .expand(CONTEXT.as_bytes(), &mut *key)
             .expect("32 bytes are a valid length for SHA-256");
         let hmac = Hmac::new_from_slice(&*key).expect("HMAC takes a key of any length");
         let mut seal = Self(hmac);
-        for field in [CONTEXT, &binding.project, binding.environment.as_str(), rule.metadata_name(), rule.text()] {
+        for field in
+            [CONTEXT, &binding.project, binding.environment.as_str(), rule.metadata_name(), rule.text()]
+        {
             seal.field(field);
         }
         // A set: `sops updatekeys` and a merge may reorder it, which changes nothing.
-        let mut recipients: Vec<&str> = wrapped_keys.iter().map(|wrapped| wrapped.recipient.as_str()).collect();
+        let mut recipients: Vec<&str> =
+            wrapped_keys.iter().map(|wrapped| wrapped.recipient.as_str()).collect();
         recipients.sort_unstable();
         seal.length(recipients.len());
         for recipient in recipients {

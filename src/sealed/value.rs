@@ -45,7 +45,9 @@ impl SealedValue {
             return Err(wrong_type(kind, expected, line));
         }
         // The engine refuses missing padding, other alphabets and non-zero trailing bits.
-        let decode = |text: &str| STANDARD.decode(text).map_err(|_| wrong("an encrypted value is not canonical base64"));
+        let decode = |text: &str| {
+            STANDARD.decode(text).map_err(|_| wrong("an encrypted value is not canonical base64"))
+        };
         let data = decode(data)?;
         if data.is_empty() {
             return Err(wrong("an encrypted value has no data"));

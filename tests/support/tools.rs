@@ -1,0 +1,34 @@
+//! The real tools, as `tests/tools/install` lays them out.
+
+use std::path::PathBuf;
+
+/// The folder of the tools.
+pub fn folder() -> PathBuf {
+    match std::env::var_os("SENEX_ENV_TOOLS") {
+        Some(path) => PathBuf::from(path),
+        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools"),
+    }
+}
+
+/// A tool by its path in that folder. One that is missing is a loud skip, and a failure where tools are
+/// required.
+pub fn tool(path: &str) -> Option<PathBuf> {
+    let full = folder().join(path);
+    if full.exists() { Some(full) } else { missing(path) }
+}
+
+/// A program on the PATH, under the same rule.
+pub fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    match std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file()) {
+        Some(path) => Some(path),
+        None => missing(name),
+    }
+}
+
+fn missing(name: &str) -> Option<PathBuf> {
+    let required = std::env::var_os("SENEX_ENV_REQUIRE_TOOLS").is_some_and(|value| value == "1");
+    assert!(!required, "{name} is missing, and tools are required here: tests/tools/install brings it");
+    eprintln!("SKIPPED: {name} is missing: tests/tools/install brings it");
+    None
+}
