@@ -118,14 +118,14 @@ pub struct Demo {
         senex-env run --format json -- ./report --settings {}"
 )]
 pub struct Run {
-    /// What the file in the place of {} looks like
-    #[arg(long, value_enum, default_value_t = Format::Compose)]
-    pub format: Format,
+    /// What the file in the place of {} looks like [default: compose]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
     /// Let the sealed values win over a plaintext .env that defines the same keys, instead of refusing
     #[arg(long)]
     pub override_dotenv: bool,
     /// The command and its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "COMMAND")]
+    #[arg(trailing_var_arg = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
 }
 

@@ -1,5 +1,112 @@
+//! `import`: take over a plaintext .env file.
+
+use std::path::Path;
+
 use super::session::Session;
-use crate::{cli, error::Error, exit::Exit};
-pub fn run(_: &cli::Import, _: Option<&str>, _: &Session<'_>) -> Result<Exit, Error> {
+use crate::cli;
+use crate::dotenv::{self, ImportError, Imported, Reader};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::file;
+use crate::sealed::Change;
+use crate::ui::{style, styled};
+use crate::words;
+
+/// A plaintext env file is never larger, in bytes.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+pub fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+    let project = session.project()?;
+    let environment = session.environment(&project, env)?;
+    let from_input = arguments.file == Path::new("-");
+    let bytes = if from_input {
+        session.ui.input()?
+    } else {
+        file::read(&arguments.file, LARGEST).map_err(|error| Error::io("cannot read", &arguments.file, &error))?
+    };
+    let imported = dotenv::import(&bytes, arguments.dialect.map(reader)).map_err(|error| worded(error, arguments))?;
+    for duplicate in &imported.duplicates {
+        let lines = words::list(&duplicate.lines);
+        session.ui.warning(format!("{} is there more than once (lines {lines}); the last one counts", duplicate.name));
+    }
+    session.confirm(environment, "change the values")?;
+    session.update(&project, &environment.name, |open| {
+        let changes = merge(open, imported);
+        for (key, change) in &changes {
+            let (mark, style) = match change {
+                Change::Added => ("+", style::GOOD),
+                Change::Changed => ("~", style::WARNING),
+                Change::Same => ("=", style::DIM),
+            };
+            let declared = if project.key(key).is_some() { "" } else { " (not declared)" };
+            session.ui.line(format!("{} {key}{declared}", styled(style, mark)))?;
+        }
+        let overwritten = changes.iter().filter(|(_, change)| *change == Change::Changed).count();
+        if overwritten > 0 && !arguments.dry_run {
+            session.ui.confirm(&format!("replace {} of {}", words::count(overwritten, "value"), environment.name))?;
+        }
+        Ok(!arguments.dry_run && changes.iter().any(|(_, change)| *change != Change::Same))
+    })?;
+    if !arguments.dry_run && !from_input {
+        let shown = arguments.file.display();
+        session.ui.note(format!("the plaintext is still there: `rm {shown}` once `senex-env check` is content"));
+    }
     Ok(Exit::Ok)
+}
+
+/// Sets every key; a new one brings its comments along.
+fn merge(open: &mut crate::sealed::OpenFile, imported: Imported) -> Vec<(String, Change)> {
+    let mut changes = Vec::with_capacity(imported.entries.len());
+    for entry in imported.entries {
+        if open.get(&entry.name).is_none() {
+            for comment in &entry.comments {
+                open.comment(comment.expose());
+            }
+        }
+        changes.push((entry.name.to_string(), open.set(&entry.name, entry.value)));
+    }
+    changes
+}
+
+fn reader(dialect: cli::Dialect) -> Reader {
+    match dialect {
+        cli::Dialect::Compose => Reader::Compose,
+        cli::Dialect::Python => Reader::Python,
+        cli::Dialect::Dotenvy => Reader::Dotenvy,
+        cli::Dialect::Literal => Reader::Literal,
+    }
+}
+
+fn worded(error: ImportError, arguments: &cli::Import) -> Error {
+    let shown = arguments.file.display();
+    let refused = Error::no(format!("{shown} is not imported: {error}")).note("nothing was changed");
+    match error {
+        ImportError::Disagree { keys } => {
+            let mut refused = refused;
+            for key in keys.iter().take(8) {
+                let name = key.name.as_ref().map_or("a name".to_owned(), ToString::to_string);
+                refused = refused.note(format!("line {}: {name}: {key}", key.line));
+            }
+            if keys.len() > 8 {
+                refused = refused.note(format!("and {} more", keys.len() - 8));
+            }
+            refused
+                .hint("single quotes around the value make them agree")
+                .hint(format!("`senex-env import --dialect compose {shown}` says whose reading is meant (compose, python, dotenvy, literal)"))
+        }
+        ImportError::Outside { keys } => {
+            let mut refused = refused;
+            for key in keys.iter().take(8) {
+                let what = key.variable.as_ref().map_or("something".to_owned(), |name| format!("`{name}`"));
+                refused = refused.note(format!("line {}: {} refers to {what}", key.line, key.name));
+            }
+            refused
+                .hint("single quotes keep a `$` from being a reference")
+                .hint(format!("`senex-env import --dialect literal {shown}` takes every value as it stands there"))
+        }
+        ImportError::Unreadable { .. } | ImportError::NotAPair { .. } => refused
+            .hint("a value over several lines needs quotes around it"),
+        ImportError::Name { .. } => refused.hint("keys are letters, digits and `_`, not beginning with a digit"),
+        ImportError::Nul { .. } => refused,
+    }
 }

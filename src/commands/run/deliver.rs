@@ -1,0 +1,267 @@
+//! How the values reach the child: by a file that is gone afterwards, or by its process environment.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::compose_files;
+use super::own_files::{OwnFiles, Reading};
+use crate::cli;
+use crate::commands::session::Session;
+use crate::compose::command_line::{Engine, EnvFileSupport, EnvFiles, Invocation, Surroundings};
+use crate::dotenv::{self, DOLLAR_HELPER, Format, Reader, UNSET_HELPER, read_as};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::name::KeyName;
+use crate::project::{Environment, Project};
+use crate::run::{self, Plan, RunError};
+use crate::sealed::{OpenFile, SealedFile};
+use crate::secret::Secret;
+use crate::{file, words};
+
+/// Linux takes no longer argument (`MAX_ARG_STRLEN`); podman-compose makes one of each variable.
+const LONGEST_ARGUMENT: usize = 131_072;
+
+/// Everything about a run that is known before a value is.
+pub struct Delivery<'a> {
+    invocation: &'a Invocation,
+    session: &'a Session<'a>,
+    format: Format,
+    way: Way,
+    /// Compose files to add, as the user would type them.
+    add_files: Vec<PathBuf>,
+    own: OwnFiles,
+    /// Taken out of the child's process environment.
+    remove: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// A file in the place of `{}`.
+    Placeholder,
+    /// An env file among the compose options.
+    EnvFile(EnvFileSupport),
+    /// The process environment.
+    Environment,
+}
+
+impl<'a> Delivery<'a> {
+    /// Decides on the way, and refuses what cannot work, before any identity is touched.
+    pub fn new(
+        arguments: &cli::Run,
+        project: &'a Project,
+        environment: &'a Environment,
+        sealed: &SealedFile,
+        invocation: &'a Invocation,
+        session: &'a Session<'a>,
+    ) -> Result<Self, Error> {
+        // What the schema names and what the file holds: both are ours to decide, also by being unset.
+        let mut managed: BTreeSet<String> = project.key_names().map(ToString::to_string).collect();
+        managed.extend(sealed.entries().map(|entry| entry.name.to_string()));
+        let way = match (invocation.has_placeholder(), invocation.env_file_support()) {
+            (true, _) => Way::Placeholder,
+            (false, EnvFileSupport::No) => Way::Environment,
+            (false, support) => Way::EnvFile(support),
+        };
+        let add_files: Vec<PathBuf> = if invocation.front_end().is_compose() && invocation.files().is_empty() && !invocation.gives_files() {
+            compose_files(project, environment).iter().map(|path| file::relative(path, invocation.cwd())).collect()
+        } else {
+            Vec::new()
+        };
+        let own = Reading {
+            session,
+            environment: &environment.name,
+            managed: &managed,
+            // Where the values go through the process environment, a `.env` would beat them.
+            override_dotenv: arguments.override_dotenv && way != Way::Environment,
+        }
+        .read(invocation, &add_files)?;
+        refuse_wrappers(invocation, way, &managed)?;
+        let remove = if invocation.front_end().is_compose() && way != Way::Environment {
+            taken_out(&managed, session)
+        } else {
+            Vec::new()
+        };
+        let format = arguments.format.map_or(Format::Compose, format);
+        Ok(Self { invocation, session, format, way, add_files, own, remove })
+    }
+
+    /// Writes the values, starts the child, waits for it. Returns the child's end as our own.
+    pub fn run(self, open: &OpenFile) -> Result<Exit, Error> {
+        let pairs: Vec<(&KeyName, &Secret)> = open.pairs().collect();
+        if let Some(Engine::PodmanCompose(_)) = self.invocation.front_end().engine() {
+            self.warn_of_podman(&pairs);
+        }
+        if self.way == Way::Environment {
+            let argv = self.invocation.with(&self.add_files, EnvFiles::Unchanged);
+            let set = pairs.iter().map(|(key, value)| ((*key).clone(), value.duplicate())).collect();
+            return Err(worded(&run::with_environment(&plan(argv, set, self.remove))));
+        }
+        let content = self.content(&pairs)?;
+        let name = match self.format {
+            Format::Json => "env.json",
+            Format::Shell => "env.sh",
+            Format::Compose | Format::Raw => "env",
+        };
+        let Self { invocation, session, way, add_files, own, remove, .. } = self;
+        let outcome = run::with_file(name, content, |path| {
+            plan(command_line(invocation, session, way, &add_files, &own, path), Vec::new(), remove)
+        });
+        outcome.map(|outcome| Exit::Child(outcome.exit_code())).map_err(|error| worded(&error))
+    }
+
+    /// The text of the file; with a tool that takes only one env file, the user's own comes before ours.
+    fn content(&self, pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let ours = dotenv::write(self.format, pairs).map_err(|error| Error::no(error.to_string()))?;
+        if self.way != Way::EnvFile(EnvFileSupport::One) || self.own.text.is_empty() {
+            return Ok(ours);
+        }
+        let mut all = Zeroizing::new(Vec::with_capacity(self.own.text.len() + ours.len()));
+        all.extend_from_slice(&self.own.text);
+        all.extend_from_slice(&ours);
+        // An open quote in theirs would swallow lines of ours.
+        let process = |_: &str| None;
+        let whole = read_as(Reader::Python, &all, &process).ok();
+        let intact = pairs.iter().all(|(key, value)| {
+            let entry = whole.as_ref().and_then(|reading| reading.get(key.as_str()));
+            entry.and_then(|entry| entry.value.as_ref()).is_some_and(|read| read.same_as(value))
+        });
+        if intact {
+            return Ok(all);
+        }
+        let shown: Vec<String> =
+            self.own.paths.iter().map(|path| file::relative(path, &self.session.context.directory).display().to_string()).collect();
+        Err(Error::no(format!("{} holds a line that would swallow sealed values, perhaps an open quote", words::list(&shown))))
+    }
+
+    /// What podman itself does to values, whoever gives them to it.
+    fn warn_of_podman(&self, pairs: &[(&KeyName, &Secret)]) {
+        let with = |test: &dyn Fn(&str) -> bool| -> Vec<&KeyName> {
+            pairs.iter().filter(|(_, value)| test(value.expose())).map(|(key, _)| *key).collect()
+        };
+        let crlf = with(&|value| value.contains("\r\n"));
+        if !crlf.is_empty() {
+            self.session.ui.warning(format!(
+                "podman turns CRLF line ends into LF: {} may arrive changed through `environment:`",
+                words::names(&crlf)
+            ));
+        }
+        let long = with(&|value| value.len() >= LONGEST_ARGUMENT - 256);
+        if !long.is_empty() {
+            self.session.ui.warning(format!(
+                "podman-compose passes each variable as an argument, which must stay under 128 KiB: {} will not arrive through `environment:`",
+                words::names(&long)
+            ));
+        }
+    }
+}
+
+fn command_line(
+    invocation: &Invocation,
+    session: &Session<'_>,
+    way: Way,
+    add_files: &[PathBuf],
+    own: &OwnFiles,
+    path: &Path,
+) -> Vec<OsString> {
+    match way {
+        Way::EnvFile(EnvFileSupport::Several) => {
+            invocation.with(add_files, EnvFiles::Several { theirs: &own.paths, ours: path })
+        }
+        Way::EnvFile(_) => invocation.with(add_files, EnvFiles::One(path)),
+        Way::Placeholder => {
+            let filled = invocation.with_placeholder(path);
+            let variable = |name: &str| session.context.raw_variable(name);
+            let surroundings = Surroundings { cwd: &session.context.directory, variable: &variable };
+            Invocation::parse(&filled, surroundings).with(add_files, EnvFiles::Unchanged)
+        }
+        Way::Environment => invocation.with(add_files, EnvFiles::Unchanged),
+    }
+}
+
+fn plan(mut argv: Vec<OsString>, set: Vec<(KeyName, Secret)>, remove: Vec<OsString>) -> Plan {
+    let args = argv.split_off(1.min(argv.len()));
+    Plan { program: argv.pop().unwrap_or_default(), args, set, remove }
+}
+
+/// `sudo`, `env` and the like in front of the command can undo what is done here.
+fn refuse_wrappers(invocation: &Invocation, way: Way, managed: &BTreeSet<String>) -> Result<(), Error> {
+    let beaten: Vec<String> = invocation
+        .assigned_variables()
+        .iter()
+        .map(|name| name.to_string_lossy().into_owned())
+        .filter(|name| managed.contains(name))
+        .collect();
+    if !beaten.is_empty() {
+        return Err(Error::usage(format!("the command line sets {} itself, which would beat the sealed values", words::names(&beaten)))
+            .hint("take it out of the command line"));
+    }
+    if way == Way::Environment
+        && let Some(dropped) = invocation.drops_environment()
+        && managed.iter().any(|key| !dropped.keeps(key))
+    {
+        let program = dropped.program;
+        let error = Error::usage(format!("`{program}` takes the environment away, so the values would not arrive"));
+        return Err(match program {
+            "sudo" => error.hint("put it in front: `sudo senex-env run -- …`, or use `sudo -E`"),
+            _ => error.hint(format!("put it in front: `{program} senex-env run -- …`")),
+        });
+    }
+    if way != Way::Environment
+        && let Some(user) = invocation.switches_to_user()
+    {
+        return Err(Error::usage(format!("the env file is readable by you alone, not by `{}`", user.to_string_lossy()))
+            .hint(format!("put it in front: `sudo -u {} senex-env run -- …`", user.to_string_lossy())));
+    }
+    Ok(())
+}
+
+/// The managed keys and helper names to remove: an exported value would beat the file.
+fn taken_out(managed: &BTreeSet<String>, session: &Session<'_>) -> Vec<OsString> {
+    let exported: Vec<&String> =
+        managed.iter().filter(|name| session.context.raw_variable(name).is_some()).collect();
+    if !exported.is_empty() {
+        session.ui.note(format!(
+            "not passed on from your shell, so that the sealed values count: {}",
+            words::names(&exported)
+        ));
+    }
+    let helpers = [UNSET_HELPER, DOLLAR_HELPER].map(OsString::from);
+    managed.iter().map(OsString::from).chain(helpers).collect()
+}
+
+fn format(format: cli::Format) -> Format {
+    match format {
+        cli::Format::Compose => Format::Compose,
+        cli::Format::Raw => Format::Raw,
+        cli::Format::Json => Format::Json,
+        cli::Format::Shell => Format::Shell,
+    }
+}
+
+fn worded(error: &RunError) -> Error {
+    let worded = Error::new(Exit::Child(error.exit_code()), error.to_string());
+    match error {
+        // The signal says it all.
+        RunError::Signalled(_) => Error::new(worded.exit, ""),
+        RunError::NotFound { program } => {
+            let name = program.to_string_lossy();
+            let known = ["podman-compose", "docker-compose", "docker", "podman"];
+            worded.did_you_mean(crate::suggest::nearest(&name, known))
+        }
+        RunError::CannotExecute { source, .. } => worded.note(source.to_string()),
+        RunError::NoRuntimeDir { tried } => {
+            let notes = tried.iter().map(ToString::to_string);
+            notes.fold(worded, Error::note).hint("`export XDG_RUNTIME_DIR=/run/user/$(id -u)`, or mount a tmpfs on /dev/shm")
+        }
+        RunError::File { source, .. } | RunError::Guardian { source } | RunError::Io { source, .. } => {
+            worded.note(source.to_string())
+        }
+        RunError::ValueTooLong { key, .. } => {
+            worded.hint(format!("`{{}}` in the command gives it a file instead; or `senex-env get {key}` into a file of its own"))
+        }
+        RunError::NulInValue { .. } | RunError::EnvironmentTooLarge { .. } => worded,
+    }
+}

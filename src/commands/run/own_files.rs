@@ -1,0 +1,88 @@
+//! The plaintext env files that the child would read by itself, and what they may not define.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use crate::commands::session::Session;
+use crate::compose::command_line::{Engine, Invocation, OwnEnvFile};
+use crate::dotenv::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::file;
+use crate::name::EnvName;
+use crate::words;
+
+/// A plaintext env file is never larger, in bytes.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// What the user's own env files hold.
+pub struct OwnFiles {
+    /// Their paths, the weakest first.
+    pub paths: Vec<PathBuf>,
+    /// Their texts, one after the other, to be put before ours.
+    pub text: Zeroizing<Vec<u8>>,
+}
+
+/// Reads the files, and refuses what would quietly beat or blur the sealed values.
+pub struct Reading<'a> {
+    pub session: &'a Session<'a>,
+    pub environment: &'a EnvName,
+    pub managed: &'a BTreeSet<String>,
+    /// A `.env` may define managed keys all the same: the sealed values win.
+    pub override_dotenv: bool,
+}
+
+impl Reading<'_> {
+    pub fn read(&self, invocation: &Invocation, add_files: &[PathBuf]) -> Result<OwnFiles, Error> {
+        let reader = match invocation.front_end().engine() {
+            Some(Engine::DockerCompose) => Reader::Compose,
+            _ => Reader::Python,
+        };
+        let mut own = OwnFiles { paths: Vec::new(), text: Zeroizing::new(Vec::new()) };
+        for OwnEnvFile { path, named } in invocation.own_env_files(add_files) {
+            let shown = file::relative(&path, &self.session.context.directory);
+            let bytes = file::read(&path, LARGEST).map_err(|error| {
+                let error = Error::io("cannot read the env file", &shown, &error);
+                // podman-compose would take it for an empty one, without a word.
+                if named { error.hint("it is named by `--env-file` or COMPOSE_ENV_FILES") } else { error }
+            })?;
+            self.refuse(&bytes, reader, &shown, named)?;
+            append(&mut own.text, &bytes);
+            own.paths.push(path);
+        }
+        Ok(own)
+    }
+
+    fn refuse(&self, bytes: &[u8], reader: Reader, shown: &std::path::Path, named: bool) -> Result<(), Error> {
+        let path = shown.display();
+        let process = |name: &str| self.session.context.raw_variable(name).and_then(|value| value.into_string().ok());
+        let reading = read_as(reader, bytes, &process)
+            .map_err(|error| Error::new(Exit::Io, format!("{path} cannot be read as an env file: {error}")))?;
+        let names: BTreeSet<&str> = reading.entries.iter().map(|entry| entry.name.as_str()).collect();
+        if let Some(helper) = [UNSET_HELPER, DOLLAR_HELPER].into_iter().find(|helper| names.contains(helper)) {
+            return Err(Error::usage(format!("{path} defines `{helper}`, which the env file of senex-env uses itself")));
+        }
+        let managed: Vec<&str> = names.into_iter().filter(|name| self.managed.contains(*name)).collect();
+        if managed.is_empty() || named || self.override_dotenv {
+            return Ok(());
+        }
+        let e = self.environment;
+        Err(Error::no(format!("{path} is a plaintext file that defines {}, which `{e}` keeps sealed", words::names(&managed)))
+            .hint(format!("`senex-env import -e {e} {path}` takes the values over, then `rm {path}`"))
+            .hint("`senex-env run --override-dotenv …` lets the sealed values win this once"))
+    }
+}
+
+/// Text after text: without byte order marks, each ending its last line.
+fn append(text: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+    let more = more.strip_prefix(b"\xef\xbb\xbf").unwrap_or(more);
+    let mut joined = Zeroizing::new(Vec::with_capacity(text.len() + more.len() + 1));
+    joined.extend_from_slice(text);
+    joined.extend_from_slice(more);
+    if !joined.is_empty() && !joined.ends_with(b"\n") {
+        joined.push(b'\n');
+    }
+    *text = joined;
+}
