@@ -2,8 +2,38 @@
 //!
 //! It is a strict reader: one statement that it does not understand spoils the file.
 
-use super::read::{Problem, ReadError, Statement};
+use super::read::{Entry, Problem, Process, ReadError, Reading, Statement};
+use super::template;
 use super::text::{Text, append, buffer_for, line_feeds};
+use super::unresolved::{Unresolved, of_process};
+use crate::secret::Secret;
+
+/// Reads a text without a byte order mark. A variable of the process wins over the file.
+pub(super) fn read(text: &str, process: &Process<'_>) -> Result<Reading, ReadError> {
+    let mut reading = Reading::new();
+    for statement in statements(text) {
+        let Statement { name, line, last_line, value, expands } = statement?;
+        let unresolved = Unresolved::default();
+        let value = match value {
+            None => process(name).map(Secret::new),
+            Some(text) if !expands => Some(text.into()),
+            Some(text) => {
+                let lookup = |wanted: &str| {
+                    let found = of_process(process, wanted)
+                        .or_else(|| Some(Text::Piece(reading.get(wanted)?.value.as_ref()?.expose())));
+                    unresolved.note(wanted, found)
+                };
+                let value = template::interpolate(text, &lookup);
+                Some(value.map_err(|problem| ReadError { line, problem })?.into())
+            }
+        };
+        let name = name.to_owned();
+        let entry = Entry { name, line, last_line, value, unresolved: unresolved.into_first() };
+        // A name without a value leaves an earlier definition in force.
+        if entry.value.is_some() { reading.define(entry) } else { reading.mention(entry) }
+    }
+    Ok(reading)
+}
 
 /// The statements up to the first error. The text has no byte order mark.
 pub(super) fn statements(text: &str) -> Statements<'_> {

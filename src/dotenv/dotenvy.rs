@@ -12,12 +12,12 @@ use std::io::{self, Read};
 
 use zeroize::Zeroizing;
 
-use super::read::{Entry, Reading};
+use super::read::{Entry, Process, Reading};
 use super::text::{append, buffer_for};
 use crate::secret::Secret;
 
 /// Reads a text without a byte order mark, in a process whose variables are what `process` answers.
-pub(super) fn read(text: &str, process: &dyn Fn(&str) -> Option<String>) -> Reading {
+pub(super) fn read(text: &str, process: &Process<'_>) -> Reading {
     let prefix = unused_word("SenexEnvRef", text);
     let mark = unused_word("SenexEnvOut", text);
     let feed = RefCell::new(Feed { lines: text, passed: 0, prefix: &prefix, pending: Vec::new() });
@@ -183,7 +183,7 @@ mod tests {
         ::dotenvy::from_read_iter(text.as_bytes()).map(Result::ok).collect()
     }
 
-    fn ours(text: &str, process: &dyn Fn(&str) -> Option<String>) -> Vec<(String, String)> {
+    fn ours(text: &str, process: &Process<'_>) -> Vec<(String, String)> {
         let value = |entry: &Entry| entry.value.as_ref().map(|v| v.expose().to_owned()).unwrap_or_default();
         read(text, process).entries.iter().map(|entry| (entry.name.clone(), value(entry))).collect()
     }

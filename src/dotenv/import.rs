@@ -4,10 +4,11 @@
 //! only where python-dotenv and dotenvy read it alike; otherwise the person says which is meant.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 
-use super::compose::{DOLLAR_HELPER, UNSET_HELPER};
-use super::read::{self, Entry, Problem, Reader, Reading, read_as};
+use super::agreement::{Disagreement, disagreements};
+use super::comments::Comments;
+use super::compose::DOLLAR_HELPER;
+use super::read::{Entry, Problem, ReadError, Reader, Reading, read_as};
 use crate::name::{KeyName, NameError};
 use crate::secret::Secret;
 
@@ -104,56 +105,6 @@ pub struct OutsideReference {
     pub variable: Option<String>,
 }
 
-/// A key that the readers make different things of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disagreement {
-    /// The key. None where only python-dotenv or dotenvy takes something for a name: it may be a piece of a
-    /// value.
-    pub name: Option<KeyName>,
-    /// The line, from 1.
-    pub line: usize,
-    /// The readers that agree, side by side; compose is in the first group.
-    pub groups: Vec<Group>,
-}
-
-/// Readers that make the same of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// The readers.
-    pub readers: Vec<Reader>,
-    /// What they make of it.
-    pub reads: Reads,
-}
-
-/// What a reader makes of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reads {
-    /// A value of its own.
-    Value,
-    /// A value that depends on variables outside the file.
-    Outside,
-    /// Nothing: the line is invalid to it, or part of something else.
-    Nothing,
-}
-
-impl fmt::Display for Disagreement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, group) in self.groups.iter().enumerate() {
-            let readers: Vec<_> = group.readers.iter().map(|reader| reader.as_str()).collect();
-            let verb = if readers.len() == 1 { "reads" } else { "read" };
-            let what = match group.reads {
-                Reads::Value if index == 0 => "one value",
-                Reads::Value => "another",
-                Reads::Outside => "one that depends on the shell",
-                Reads::Nothing => "nothing",
-            };
-            let separator = if index == 0 { "" } else { ", " };
-            write!(f, "{separator}{} {verb} {what}", readers.join(" and "))?;
-        }
-        Ok(())
-    }
-}
-
 /// Reads a plaintext env file to take it over: as `dialect`, or, without one, as compose reads it where
 /// python-dotenv and dotenvy agree. References to keys of the file are resolved as the reader does it;
 /// nothing of this process's environment is used.
@@ -165,7 +116,13 @@ pub fn import(bytes: &[u8], dialect: Option<Reader>) -> Result<Imported, ImportE
     let reading = strictly(reader, bytes)?;
     let names = names(&reading)?;
     if dialect.is_none() {
-        agreed(&reading, &names, bytes)?;
+        let others = [Reader::Python, Reader::Dotenvy];
+        let others = others.map(|reader| Ok((reader, alone(reader, bytes)?)));
+        let others = others.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let keys = disagreements(&reading, &names, &others);
+        if !keys.is_empty() {
+            return Err(ImportError::Disagree { keys });
+        }
     }
     self_contained(&reading, &names)?;
     let comments = Comments::of(bytes);
@@ -174,12 +131,17 @@ pub fn import(bytes: &[u8], dialect: Option<Reader>) -> Result<Imported, ImportE
 
 /// A reading in which the reader has passed over nothing.
 fn strictly(reader: Reader, bytes: &[u8]) -> Result<Reading, ImportError> {
-    let unreadable = |line, problem| ImportError::Unreadable { reader, line, problem };
-    let reading = read_as(reader, bytes, &|_| None).map_err(|error| unreadable(error.line, error.problem))?;
+    let reading = alone(reader, bytes)?;
     match reading.invalid.first() {
-        Some(line) => Err(unreadable(*line, Problem::Invalid)),
+        Some(line) => Err(ImportError::Unreadable { reader, line: *line, problem: Problem::Invalid }),
         None => Ok(reading),
     }
+}
+
+/// A reading in a process without variables.
+fn alone(reader: Reader, bytes: &[u8]) -> Result<Reading, ImportError> {
+    let reading = read_as(reader, bytes, &|_| None);
+    reading.map_err(|ReadError { line, problem }| ImportError::Unreadable { reader, line, problem })
 }
 
 /// The names of the entries, one by one; a helper of our own files stays without.
@@ -199,81 +161,11 @@ fn names(reading: &Reading) -> Result<Vec<Option<KeyName>>, ImportError> {
     reading.entries.iter().map(name).collect()
 }
 
-/// Compares what counts of each name.
-fn agreed(reading: &Reading, names: &[Option<KeyName>], bytes: &[u8]) -> Result<(), ImportError> {
-    let mut others = Vec::new();
-    for reader in [Reader::Python, Reader::Dotenvy] {
-        let other = read_as(reader, bytes, &|_| None);
-        let other = other.map_err(|error| ImportError::Unreadable {
-            reader,
-            line: error.line,
-            problem: error.problem,
-        })?;
-        others.push((reader, other));
-    }
-    let mut keys = Vec::new();
-    for (entry, name) in reading.entries.iter().zip(names) {
-        let Some(name) = name else { continue };
-        let counts = reading.get(&entry.name);
-        if !counts.is_some_and(|counts| std::ptr::eq(counts, entry)) {
-            continue;
-        }
-        let mut opinions = vec![(Reader::Compose, counts)];
-        opinions.extend(others.iter().map(|(reader, other)| (*reader, other.get(&entry.name))));
-        let groups = grouped(&opinions);
-        if groups.len() > 1 {
-            keys.push(Disagreement { name: Some(name.clone()), line: entry.line, groups });
-        }
-    }
-    for (reader, other) in &others {
-        for entry in other.entries.iter().filter(|entry| reading.get(&entry.name).is_none()) {
-            let nothing = Group { readers: vec![Reader::Compose], reads: Reads::Nothing };
-            let something = Group { readers: vec![*reader], reads: reads(Some(entry)) };
-            keys.push(Disagreement { name: None, line: entry.line, groups: vec![nothing, something] });
-        }
-    }
-    keys.sort_by_key(|key| key.line);
-    if keys.is_empty() { Ok(()) } else { Err(ImportError::Disagree { keys }) }
-}
-
-fn grouped(opinions: &[(Reader, Option<&Entry>)]) -> Vec<Group> {
-    let mut groups: Vec<(Group, Option<&Entry>)> = Vec::new();
-    for (reader, opinion) in opinions {
-        match groups.iter_mut().find(|(_, other)| alike(*opinion, *other)) {
-            Some((group, _)) => group.readers.push(*reader),
-            None => groups.push((Group { readers: vec![*reader], reads: reads(*opinion) }, *opinion)),
-        }
-    }
-    groups.into_iter().map(|(group, _)| group).collect()
-}
-
-fn reads(opinion: Option<&Entry>) -> Reads {
-    match opinion.and_then(|entry| entry.value.as_ref().map(|_| is_outside(entry))) {
-        None => Reads::Nothing,
-        Some(true) => Reads::Outside,
-        Some(false) => Reads::Value,
-    }
-}
-
-fn alike(one: Option<&Entry>, other: Option<&Entry>) -> bool {
-    let value = |entry: Option<&Entry>| entry.and_then(|entry| entry.value.as_ref().map(Secret::duplicate));
-    reads(one) == reads(other)
-        && match (reads(one), value(one), value(other)) {
-            (Reads::Value, Some(one), Some(other)) => one.same_as(&other),
-            _ => true,
-        }
-}
-
-fn is_outside(entry: &Entry) -> bool {
-    // Our own files refer to a variable that is known to be unset.
-    entry.unresolved.as_deref().is_some_and(|name| name != UNSET_HELPER)
-}
-
 fn self_contained(reading: &Reading, names: &[Option<KeyName>]) -> Result<(), ImportError> {
     let mut keys = Vec::new();
     for (entry, name) in reading.entries.iter().zip(names) {
-        if let (true, Some(name)) = (is_outside(entry), name) {
-            let variable = entry.unresolved.clone().filter(|name| is_conventional(name));
+        if let (Some(variable), Some(name)) = (&entry.unresolved, name) {
+            let variable = Some(variable.clone()).filter(|name| is_conventional(name));
             keys.push(OutsideReference { name: name.clone(), line: entry.line, variable });
         }
     }
@@ -315,24 +207,6 @@ fn gather(reading: Reading, names: Vec<Option<KeyName>>, comments: &Comments<'_>
         entries,
         trailing_comments: comments.between(passed, usize::MAX),
         duplicates: duplicates.into_values().collect(),
-    }
-}
-
-/// The lines that are comments, unless a value covers them.
-struct Comments<'a>(Vec<(usize, &'a str)>);
-
-impl<'a> Comments<'a> {
-    fn of(bytes: &'a [u8]) -> Self {
-        let text = read::without_bom(read::utf8(bytes).unwrap_or_default());
-        let comment = |(line, number): (&'a str, usize)| Some((number, line.trim().strip_prefix('#')?));
-        Self(text.split('\n').zip(1..).filter_map(comment).collect())
-    }
-
-    /// The comments after one line and before another.
-    fn between(&self, after: usize, before: usize) -> Vec<Secret> {
-        let start = self.0.partition_point(|(line, _)| *line <= after);
-        let comments = self.0[start..].iter().take_while(|(line, _)| *line < before);
-        comments.map(|(_, text)| Secret::new((*text).to_owned())).collect()
     }
 }
 

@@ -6,7 +6,9 @@
 //! would make of a file; [`import`] takes a file only where the tools agree or the user says which is
 //! meant.
 
+mod agreement;
 mod buffer;
+mod comments;
 mod compose;
 mod compose_go;
 mod dotenvy;
@@ -15,17 +17,18 @@ mod import;
 mod json;
 mod literal;
 mod python;
+mod python_variables;
 mod raw;
 mod read;
 mod shell;
 mod template;
 mod text;
+mod unresolved;
 mod verify;
 mod write;
 
+pub use agreement::{Disagreement, Group, Reads};
 pub use compose::{DOLLAR_HELPER, UNSET_HELPER};
-pub use import::{
-    Disagreement, Duplicate, Group, ImportError, Imported, ImportedEntry, OutsideReference, Reads, import,
-};
-pub use read::{Entry, Problem, ReadError, Reader, Reading, UnknownReader, read_as};
+pub use import::{Duplicate, ImportError, Imported, ImportedEntry, OutsideReference, import};
+pub use read::{Entry, Problem, Process, ReadError, Reader, Reading, UnknownReader, read_as};
 pub use write::{Format, UnknownFormat, WriteError, write};

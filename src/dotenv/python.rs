@@ -1,10 +1,39 @@
-//! The statements and references of an env file as python-dotenv reads them (`parser.py`,
-//! `variables.py`).
+//! The statements of an env file as python-dotenv takes them apart (`parser.py`).
 //!
 //! It is a lenient reader: a statement that it does not understand is dropped with a warning.
 
-use super::read::{Lookup, Problem, ReadError, Statement};
+use super::python_variables::interpolate;
+use super::read::{Entry, Problem, Process, ReadError, Reading, Statement, without_bom};
 use super::text::{Text, append, buffer_for, line_feeds};
+use super::unresolved::{Unresolved, of_process};
+use crate::secret::Secret;
+
+/// Reads a text as the current edition does. The file wins over the variables of the process.
+pub(super) fn read(text: &str, process: &Process<'_>) -> Reading {
+    let mut reading = Reading::new();
+    for statement in statements(&universal_newlines(text), Edition::Current) {
+        let Statement { name, line, last_line, value, .. } = match statement {
+            Ok(statement) => statement,
+            Err(error) => {
+                reading.invalid.push(error.line);
+                continue;
+            }
+        };
+        let unresolved = Unresolved::default();
+        let lookup = |wanted: &str| {
+            // A name without a value counts as defined: references to it are empty.
+            let found = match reading.get(wanted) {
+                Some(entry) => Some(Text::Piece(entry.value.as_ref().map_or("", Secret::expose))),
+                None => of_process(process, wanted),
+            };
+            unresolved.note(wanted, found)
+        };
+        let value = value.map(|text| interpolate(text, &lookup).into());
+        let name = name.to_owned();
+        reading.define(Entry { name, line, last_line, value, unresolved: unresolved.into_first() });
+    }
+    reading
+}
 
 /// The grammar of quoted values changed once.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,7 +45,7 @@ pub(super) enum Edition {
 }
 
 /// The text as Python's text files present it: CRLF and CR become LF.
-pub(super) fn universal_newlines(text: &str) -> Text<'_> {
+fn universal_newlines(text: &str) -> Text<'_> {
     if !text.contains('\r') {
         return Text::Piece(text);
     }
@@ -36,7 +65,7 @@ pub(super) fn universal_newlines(text: &str) -> Text<'_> {
 /// reader goes on after it.
 pub(super) fn statements(text: &str, edition: Edition) -> Statements<'_> {
     let text = match edition {
-        Edition::Current => super::read::without_bom(text),
+        Edition::Current => without_bom(text),
         Edition::Old => text,
     };
     Statements { rest: text, line: 1, edition }
@@ -200,7 +229,7 @@ fn unescape(raw: &str, quote: char) -> Text<'_> {
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
         append(&mut value, &rest[..at]);
-        let escape = rest[at + 1..].as_bytes().first();
+        let escape = rest.as_bytes().get(at + 1);
         let (text, taken) = match escape {
             Some(b'\\') => ("\\", 2),
             Some(b'\'') => ("'", 2),
@@ -219,57 +248,6 @@ fn unescape(raw: &str, quote: char) -> Text<'_> {
     }
     append(&mut value, rest);
     Text::Made(value)
-}
-
-/// Resolves `${NAME}` and `${NAME:-default}`; a name is anything but `}` and `:`, and a variable that is
-/// set to nothing does not take the default.
-pub(super) fn interpolate<'a>(text: Text<'a>, lookup: &Lookup<'_>) -> Text<'a> {
-    if !text.contains("${") {
-        return text;
-    }
-    let mut value = buffer_for(&text);
-    let mut name_ends = Next::new(&text, &['}', ':']);
-    let mut closes = Next::new(&text, &['}']);
-    let (mut copied, mut at) = (0, 0);
-    while let Some(found) = text[at..].find("${") {
-        let start = at + found;
-        at = start + 1;
-        let Some(name_end) = name_ends.from(start + 2) else { break };
-        let (default, end) = match &text[name_end..] {
-            rest if rest.starts_with('}') => ("", name_end),
-            rest if rest.starts_with(":-") => match closes.from(name_end + 2) {
-                Some(end) => (&text[name_end + 2..end], end),
-                None => break,
-            },
-            _ => continue,
-        };
-        append(&mut value, &text[copied..start]);
-        append(&mut value, lookup(&text[start + 2..name_end]).as_deref().unwrap_or(default));
-        at = end + 1;
-        copied = at;
-    }
-    append(&mut value, &text[copied..]);
-    Text::Made(value)
-}
-
-/// Finds the next of some characters from ever later places on, looking at each place once.
-struct Next<'a> {
-    text: &'a str,
-    wanted: &'static [char],
-    hit: Option<usize>,
-}
-
-impl<'a> Next<'a> {
-    fn new(text: &'a str, wanted: &'static [char]) -> Self {
-        Self { text, wanted, hit: text.find(wanted) }
-    }
-
-    fn from(&mut self, place: usize) -> Option<usize> {
-        if self.hit? < place {
-            self.hit = self.text[place..].find(self.wanted).map(|at| place + at);
-        }
-        self.hit
-    }
 }
 
 /// `\s` of Python's `re`.
@@ -319,29 +297,5 @@ mod tests {
         let name = |edition| statements("\u{feff}A=1", edition).next().and_then(Result::ok).map(|s| s.name);
         assert_eq!(name(Edition::Current), Some("A"));
         assert_eq!(name(Edition::Old), Some("\u{feff}A"));
-    }
-
-    #[test]
-    fn references_are_braced_and_take_a_default_when_unset() {
-        let resolved = |text: &'static str| {
-            let lookup = |name: &str| match name {
-                "A" => Some(Text::Piece("a")),
-                "E" => Some(Text::Piece("")),
-                "a${b" => Some(Text::Piece("odd")),
-                _ => None,
-            };
-            interpolate(Text::Piece(text), &lookup).to_string()
-        };
-        assert_eq!(resolved("${A}${E:-d}${N:-d}${N}$A"), "ad$A");
-        assert_eq!(resolved("${A:x} ${A:-} ${a${b} ${:-d} ${"), "${A:x} a odd d ${");
-        assert_eq!(resolved("${A:${A}"), "${A:a");
-    }
-
-    #[test]
-    fn time_grows_with_length_alone() {
-        let text = "${".repeat(200_000);
-        assert_eq!(*interpolate(Text::Piece(&text), &|_| None), text);
-        let text = format!("{}:", "${".repeat(200_000));
-        assert_eq!(*interpolate(Text::Piece(&text), &|_| None), text);
     }
 }

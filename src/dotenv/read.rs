@@ -1,14 +1,11 @@
 //! What a tool would make of an env file: [`read_as`].
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use zeroize::Zeroizing;
-
 use super::text::{Text, line_feeds};
-use super::{compose_go, dotenvy, literal, python, template};
+use super::{compose_go, dotenvy, literal, python};
 use crate::secret::Secret;
 
 /// A reader of env files. Also the dialect in which a person says a file is written.
@@ -132,6 +129,12 @@ impl Reading {
         Self { entries: Vec::new(), invalid: Vec::new(), latest: HashMap::new() }
     }
 
+    /// Adds an entry that leaves in force what counted before.
+    pub(super) fn mention(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// Adds an entry that counts from here on.
     pub(super) fn define(&mut self, entry: Entry) {
         self.latest.insert(entry.name.clone(), self.entries.len());
         self.entries.push(entry);
@@ -143,22 +146,18 @@ impl Reading {
 ///
 /// # Errors
 /// [`ReadError`] where the reader would refuse the whole file.
-pub fn read_as(
-    reader: Reader,
-    bytes: &[u8],
-    process: &dyn Fn(&str) -> Option<String>,
-) -> Result<Reading, ReadError> {
+pub fn read_as(reader: Reader, bytes: &[u8], process: &Process<'_>) -> Result<Reading, ReadError> {
     let text = utf8(bytes)?;
     match reader {
-        Reader::Compose => compose(text, process),
-        Reader::Python => {
-            let text = python::universal_newlines(text);
-            Ok(python(&text, process))
-        }
+        Reader::Compose => compose_go::read(without_bom(text), process),
+        Reader::Python => Ok(python::read(text, process)),
         Reader::Dotenvy => Ok(dotenvy::read(without_bom(text), process)),
         Reader::Literal => Ok(literal::read(without_bom(text))),
     }
 }
+
+/// Answers what a variable of the process holds.
+pub type Process<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// One statement of a file, quotes and escapes undone, references not yet.
 pub(super) struct Statement<'a> {
@@ -173,83 +172,6 @@ pub(super) struct Statement<'a> {
 
 /// Answers what a reference stands for.
 pub(super) type Lookup<'a> = dyn Fn(&str) -> Option<Text<'a>> + 'a;
-
-fn compose(text: &str, process: &dyn Fn(&str) -> Option<String>) -> Result<Reading, ReadError> {
-    let mut reading = Reading::new();
-    for statement in compose_go::statements(without_bom(text)) {
-        let Statement { name, line, last_line, value, expands } = statement?;
-        let unresolved = RefCell::new(None);
-        let value = match value {
-            None => process(name).map(Secret::new),
-            Some(text) if !expands => Some(text.into()),
-            Some(text) => {
-                let lookup = |wanted: &str| {
-                    let found = made(process(wanted)).or_else(|| {
-                        let value = reading.get(wanted)?.value.as_ref()?;
-                        Some(Text::Piece(value.expose()))
-                    });
-                    note(&unresolved, wanted, found.is_some());
-                    found
-                };
-                let value = template::interpolate(text, &lookup);
-                Some(value.map_err(|problem| ReadError { line, problem })?.into())
-            }
-        };
-        let entry =
-            Entry { name: name.to_owned(), line, last_line, value, unresolved: unresolved.into_inner() };
-        // A name without a value leaves an earlier definition in force.
-        if entry.value.is_some() || reading.get(name).is_none() {
-            reading.define(entry);
-        } else {
-            reading.entries.push(entry);
-        }
-    }
-    Ok(reading)
-}
-
-fn python(text: &str, process: &dyn Fn(&str) -> Option<String>) -> Reading {
-    let mut reading = Reading::new();
-    for statement in python::statements(text, python::Edition::Current) {
-        let Statement { name, line, last_line, value, .. } = match statement {
-            Ok(statement) => statement,
-            Err(error) => {
-                reading.invalid.push(error.line);
-                continue;
-            }
-        };
-        let unresolved = RefCell::new(None);
-        let value = value.map(|text| {
-            let lookup = |wanted: &str| {
-                // A name without a value counts as defined here: its references are empty.
-                let found = match reading.get(wanted) {
-                    Some(entry) => Some(Text::Piece(entry.value.as_ref().map_or("", Secret::expose))),
-                    None => made(process(wanted)),
-                };
-                note(&unresolved, wanted, found.is_some());
-                found
-            };
-            python::interpolate(text, &lookup).into()
-        });
-        reading.define(Entry {
-            name: name.to_owned(),
-            line,
-            last_line,
-            value,
-            unresolved: unresolved.into_inner(),
-        });
-    }
-    reading
-}
-
-fn made<'a>(value: Option<String>) -> Option<Text<'a>> {
-    value.map(|value| Text::Made(Zeroizing::new(value)))
-}
-
-fn note(unresolved: &RefCell<Option<String>>, wanted: &str, found: bool) {
-    if !found {
-        unresolved.borrow_mut().get_or_insert_with(|| wanted.to_owned());
-    }
-}
 
 /// The bytes as text, or the line on which they are not.
 pub(super) fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
@@ -324,7 +246,7 @@ mod tests {
             ("L=x\nK=${L}$L", "xx", "x$L", "xx"),
             ("K=${L}\nL=x", "", "", ""),
             ("HOME=x\nK=${HOME}", "/h", "x", "/h"),
-            ("HOME\nK=${HOME:-d}", "/h", "", "/h"),
+            ("HOME\nK=${HOME:-d}", "/h", "", ""),
             ("L=\nK=${L:-d}", "d", "", ""),
             ("K=\"a\\\\\"\nL=b", "a\\", "a\\", "a\\"),
         ];
@@ -354,7 +276,7 @@ mod tests {
     fn places_are_lines_of_the_file() {
         for reader in [Reader::Compose, Reader::Python, Reader::Dotenvy] {
             let text = "# c\n\nA=1\r\nB='x\ny'\n\n  # d\nexport C=3\n";
-            let reading = read_as(reader, text.as_bytes(), &|_| None).ok().expect("valid");
+            let reading = read_as(reader, text.as_bytes(), &|_| None).expect("valid");
             let places: Vec<_> = reading.entries.iter().map(|e| (e.line, e.last_line)).collect();
             assert_eq!(places, [(3, 3), (4, 5), (8, 8)], "{reader}");
         }
@@ -363,7 +285,7 @@ mod tests {
     #[test]
     fn invalid_statements_are_reported_by_line() {
         let invalid =
-            |reader, text: &str| read_as(reader, text.as_bytes(), &|_| None).ok().expect("lenient").invalid;
+            |reader, text: &str| read_as(reader, text.as_bytes(), &|_| None).expect("lenient").invalid;
         assert_eq!(invalid(Reader::Python, "A=1\n=x\nB='x\ny' z\nC='"), [2, 3, 5]);
         assert_eq!(invalid(Reader::Dotenvy, "A=1\n\nB\nC=a b\nD='"), [3, 4, 5]);
         assert_eq!(invalid(Reader::Literal, "A=1\n\nB\n#\n"), [3]);
@@ -373,7 +295,7 @@ mod tests {
     fn what_nobody_defines_is_named() {
         for reader in [Reader::Compose, Reader::Python, Reader::Dotenvy] {
             let text = b"A=1\nB=${A}\nC=x${NOPE}y${A}\nD=${LATER}\nLATER=1\n";
-            let reading = read_as(reader, text, &|_| None).ok().expect("valid");
+            let reading = read_as(reader, text, &|_| None).expect("valid");
             let unresolved: Vec<_> = reading.entries.iter().map(|e| e.unresolved.as_deref()).collect();
             assert_eq!(unresolved, [None, None, Some("NOPE"), Some("LATER"), None], "{reader}");
             assert_eq!(last(reader, "K=x${NOPE}y"), "xy");

@@ -7,7 +7,7 @@ use super::compose::{DOLLAR_HELPER, UNSET_HELPER};
 use super::read::{Lookup, Problem, ReadError, Statement};
 use super::text::Text;
 use super::write::WriteError;
-use super::{compose_go, python, template};
+use super::{compose_go, python, python_variables, template};
 use crate::name::KeyName;
 use crate::secret::Secret;
 
@@ -15,7 +15,7 @@ use crate::secret::Secret;
 pub(super) fn reads_back(bytes: &[u8], pairs: &[(&KeyName, &Secret)]) -> Result<(), WriteError> {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     compare("compose-go", compose_go::statements(text), template::interpolate, pairs)?;
-    let interpolate = |text, lookup: &Lookup<'_>| Ok(python::interpolate(text, lookup));
+    let interpolate = |text, lookup: &Lookup<'_>| Ok(python_variables::interpolate(text, lookup));
     for (reader, edition) in
         [("python-dotenv", python::Edition::Current), ("python-dotenv before 1.2.3", python::Edition::Old)]
     {
