@@ -177,18 +177,21 @@ fn double_quoted(raw: &str) -> Text<'_> {
             b'r' => "\r",
             b't' => "\t",
             b'v' => "\x0b",
-            b'0' => return octal(&escape[1..]),
+            b'0' => return Some(octal(&escape[1..])),
             _ => return None,
         };
         Some((Escaped::Text(text), 1))
     })
 }
 
-/// `\0` and exactly three octal digits up to 377: the character of that number.
-fn octal(digits: &str) -> Option<(Escaped, usize)> {
-    let digits = digits.get(..3).filter(|three| three.bytes().all(|byte| matches!(byte, b'0'..=b'7')))?;
-    let number = u8::from_str_radix(digits, 8).ok()?;
-    Some((Escaped::Char(char::from(number)), 4))
+/// `\0` and exactly three octal digits up to 377: the character of that number. With other digits, or none,
+/// the original loses the `0`.
+fn octal(digits: &str) -> (Escaped, usize) {
+    let three = digits.get(..3).filter(|three| three.bytes().all(|byte| matches!(byte, b'0'..=b'7')));
+    match three.and_then(|three| u8::from_str_radix(three, 8).ok()) {
+        Some(number) => (Escaped::Char(char::from(number)), "0".len() + 3),
+        None => (Escaped::Text("\\"), "0".len()),
+    }
 }
 
 enum Escaped {
