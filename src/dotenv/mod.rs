@@ -1,1 +1,34 @@
-//! Plaintext env files: every dialect that is read or written.
+//! Plaintext env files: the dialects that are written for a child process, and the readings that are
+//! understood when somebody's own file is imported or looked into.
+//!
+//! Every tool has its own idea of what an env file says. [`write`] produces text that the tools it is
+//! meant for read alike, and refuses what the dialect cannot carry; [`read_as`] says what one tool
+//! would make of a file; [`import`] takes a file only where the tools agree or the user says which is
+//! meant.
+
+mod agreement;
+mod buffer;
+mod comments;
+mod compose;
+mod compose_go;
+mod dotenvy;
+mod escape;
+mod import;
+mod json;
+mod literal;
+mod python;
+mod python_variables;
+mod raw;
+mod read;
+mod shell;
+mod template;
+mod text;
+mod unresolved;
+mod verify;
+mod write;
+
+pub use agreement::{Disagreement, Group, Reads};
+pub use compose::{DOLLAR_HELPER, UNSET_HELPER};
+pub use import::{Duplicate, ImportError, Imported, ImportedEntry, OutsideReference, import};
+pub use read::{Entry, Problem, Process, ReadError, Reader, Reading, UnknownReader, read_as};
+pub use write::{Format, UnknownFormat, WriteError, write};
