@@ -1,1 +1,4 @@
 //! Compose files and the compose command line.
+
+pub mod command_line;
+pub mod environment_choice;
