@@ -22,12 +22,17 @@ pub fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) ->
     let bytes = if from_input {
         session.ui.input()?
     } else {
-        file::read(&arguments.file, LARGEST).map_err(|error| Error::io("cannot read", &arguments.file, &error))?
+        file::read(&arguments.file, LARGEST)
+            .map_err(|error| Error::io("cannot read", &arguments.file, &error))?
     };
-    let imported = dotenv::import(&bytes, arguments.dialect.map(reader)).map_err(|error| worded(error, arguments))?;
+    let imported =
+        dotenv::import(&bytes, arguments.dialect.map(reader)).map_err(|error| worded(error, arguments))?;
     for duplicate in &imported.duplicates {
         let lines = words::list(&duplicate.lines);
-        session.ui.warning(format!("{} is there more than once (lines {lines}); the last one counts", duplicate.name));
+        session.ui.warning(format!(
+            "{} is there more than once (lines {lines}); the last one counts",
+            duplicate.name
+        ));
     }
     session.confirm(environment, "change the values")?;
     session.update(&project, &environment.name, |open| {
@@ -43,13 +48,19 @@ pub fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) ->
         }
         let overwritten = changes.iter().filter(|(_, change)| *change == Change::Changed).count();
         if overwritten > 0 && !arguments.dry_run {
-            session.ui.confirm(&format!("replace {} of {}", words::count(overwritten, "value"), environment.name))?;
+            session.ui.confirm(&format!(
+                "replace {} of {}",
+                words::count(overwritten, "value"),
+                environment.name
+            ))?;
         }
         Ok(!arguments.dry_run && changes.iter().any(|(_, change)| *change != Change::Same))
     })?;
     if !arguments.dry_run && !from_input {
         let shown = arguments.file.display();
-        session.ui.note(format!("the plaintext is still there: `rm {shown}` once `senex-env check` is content"));
+        session
+            .ui
+            .note(format!("the plaintext is still there: `rm {shown}` once `senex-env check` is content"));
     }
     Ok(Exit::Ok)
 }
@@ -100,13 +111,16 @@ fn worded(error: ImportError, arguments: &cli::Import) -> Error {
                 let what = key.variable.as_ref().map_or("something".to_owned(), |name| format!("`{name}`"));
                 refused = refused.note(format!("line {}: {} refers to {what}", key.line, key.name));
             }
-            refused
-                .hint("single quotes keep a `$` from being a reference")
-                .hint(format!("`senex-env import --dialect literal {shown}` takes every value as it stands there"))
+            refused.hint("single quotes keep a `$` from being a reference").hint(format!(
+                "`senex-env import --dialect literal {shown}` takes every value as it stands there"
+            ))
         }
-        ImportError::Unreadable { .. } | ImportError::NotAPair { .. } => refused
-            .hint("a value over several lines needs quotes around it"),
-        ImportError::Name { .. } => refused.hint("keys are letters, digits and `_`, not beginning with a digit"),
+        ImportError::Unreadable { .. } | ImportError::NotAPair { .. } => {
+            refused.hint("a value over several lines needs quotes around it")
+        }
+        ImportError::Name { .. } => {
+            refused.hint("keys are letters, digits and `_`, not beginning with a digit")
+        }
         ImportError::Nul { .. } => refused,
     }
 }

@@ -31,7 +31,9 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     let surroundings = Surroundings { cwd: &session.context.directory, variable: &variable };
     let invocation = Invocation::parse(&arguments.command, surroundings);
     if arguments.format.is_some() && !invocation.has_placeholder() {
-        return Err(Error::usage("`--format` says what the file in the place of {} looks like, and no argument holds {}"));
+        return Err(Error::usage(
+            "`--format` says what the file in the place of {} looks like, and no argument holds {}",
+        ));
     }
     let environment = choose(&project, &invocation, env, session)?;
     let file = session.read_existing(&project, &environment.name)?;
@@ -71,9 +73,13 @@ fn choose<'p>(
         Some(found) => {
             let shown = crate::file::relative(&found.file, &session.context.directory);
             let others = words::names(&found.listed_by);
-            Err(Error::usage(format!("{} belongs to {others}, not to `{}`", shown.display(), environment.name))
-                .at(environment.place.clone(), None)
-                .hint(format!("`senex-env run -e {} -- …`", found.listed_by[0])))
+            Err(Error::usage(format!(
+                "{} belongs to {others}, not to `{}`",
+                shown.display(),
+                environment.name
+            ))
+            .at(environment.place.clone(), None)
+            .hint(format!("`senex-env run -e {} -- …`", found.listed_by[0])))
         }
     }
 }
@@ -95,14 +101,24 @@ fn refuse_missing(
     let Some(first) = missing.first() else { return Ok(()) };
     let required = project.required(name).count();
     let width = missing.iter().map(|missing| missing.key.name.as_str().len()).max().unwrap_or(0);
-    let mut error = Error::no(format!("`{name}` lacks {} of its {}", missing.len(), words::count(required, "required key")));
+    let mut error = Error::no(format!(
+        "`{name}` lacks {} of its {}",
+        missing.len(),
+        words::count(required, "required key")
+    ));
     for Missing { key, is_empty } in missing.iter().take(8) {
         let path = crate::file::relative(&key.place.path, &session.context.directory);
         let empty = if *is_empty { "  (empty)" } else { "" };
-        error = error.note(format!("{:<width$}  {}:{}{empty}", key.name.as_str(), path.display(), key.place.line));
+        error = error.note(format!(
+            "{:<width$}  {}:{}{empty}",
+            key.name.as_str(),
+            path.display(),
+            key.place.line
+        ));
     }
     if missing.len() > 8 {
         error = error.note(format!("and {} more: `senex-env check -e {name}`", missing.len() - 8));
     }
-    Err(error.hint(format!("`senex-env set -e {name} {}` asks for the value on the terminal", first.key.name)))
+    Err(error
+        .hint(format!("`senex-env set -e {name} {}` asks for the value on the terminal", first.key.name)))
 }

@@ -65,8 +65,14 @@ impl<'a> Delivery<'a> {
             (false, EnvFileSupport::No) => Way::Environment,
             (false, support) => Way::EnvFile(support),
         };
-        let add_files: Vec<PathBuf> = if invocation.front_end().is_compose() && invocation.files().is_empty() && !invocation.gives_files() {
-            compose_files(project, environment).iter().map(|path| file::relative(path, invocation.cwd())).collect()
+        let add_files: Vec<PathBuf> = if invocation.front_end().is_compose()
+            && invocation.files().is_empty()
+            && !invocation.gives_files()
+        {
+            compose_files(project, environment)
+                .iter()
+                .map(|path| file::relative(path, invocation.cwd()))
+                .collect()
         } else {
             Vec::new()
         };
@@ -131,9 +137,16 @@ impl<'a> Delivery<'a> {
         if intact {
             return Ok(all);
         }
-        let shown: Vec<String> =
-            self.own.paths.iter().map(|path| file::relative(path, &self.session.context.directory).display().to_string()).collect();
-        Err(Error::no(format!("{} holds a line that would swallow sealed values, perhaps an open quote", words::list(&shown))))
+        let shown: Vec<String> = self
+            .own
+            .paths
+            .iter()
+            .map(|path| file::relative(path, &self.session.context.directory).display().to_string())
+            .collect();
+        Err(Error::no(format!(
+            "{} holds a line that would swallow sealed values, perhaps an open quote",
+            words::list(&shown)
+        )))
     }
 
     /// What podman itself does to values, whoever gives them to it.
@@ -195,15 +208,19 @@ fn refuse_wrappers(invocation: &Invocation, way: Way, managed: &BTreeSet<String>
         .filter(|name| managed.contains(name))
         .collect();
     if !beaten.is_empty() {
-        return Err(Error::usage(format!("the command line sets {} itself, which would beat the sealed values", words::names(&beaten)))
-            .hint("take it out of the command line"));
+        return Err(Error::usage(format!(
+            "the command line sets {} itself, which would beat the sealed values",
+            words::names(&beaten)
+        ))
+        .hint("take it out of the command line"));
     }
     if way == Way::Environment
         && let Some(dropped) = invocation.drops_environment()
         && managed.iter().any(|key| !dropped.keeps(key))
     {
         let program = dropped.program;
-        let error = Error::usage(format!("`{program}` takes the environment away, so the values would not arrive"));
+        let error =
+            Error::usage(format!("`{program}` takes the environment away, so the values would not arrive"));
         return Err(match program {
             "sudo" => error.hint("put it in front: `sudo senex-env run -- …`, or use `sudo -E`"),
             _ => error.hint(format!("put it in front: `{program} senex-env run -- …`")),
@@ -212,8 +229,11 @@ fn refuse_wrappers(invocation: &Invocation, way: Way, managed: &BTreeSet<String>
     if way != Way::Environment
         && let Some(user) = invocation.switches_to_user()
     {
-        return Err(Error::usage(format!("the env file is readable by you alone, not by `{}`", user.to_string_lossy()))
-            .hint(format!("put it in front: `sudo -u {} senex-env run -- …`", user.to_string_lossy())));
+        return Err(Error::usage(format!(
+            "the env file is readable by you alone, not by `{}`",
+            user.to_string_lossy()
+        ))
+        .hint(format!("put it in front: `sudo -u {} senex-env run -- …`", user.to_string_lossy())));
     }
     Ok(())
 }
@@ -253,15 +273,17 @@ fn worded(error: &RunError) -> Error {
         }
         RunError::CannotExecute { source, .. } => worded.note(source.to_string()),
         RunError::NoRuntimeDir { tried } => {
-            let notes = tried.iter().map(ToString::to_string);
-            notes.fold(worded, Error::note).hint("`export XDG_RUNTIME_DIR=/run/user/$(id -u)`, or mount a tmpfs on /dev/shm")
+            let notes = tried.iter().map(|unfit| format!("{}  {}", unfit.path.display(), unfit.reason));
+            notes
+                .fold(worded, Error::note)
+                .hint("`export XDG_RUNTIME_DIR=/run/user/$(id -u)`, or mount a tmpfs on /dev/shm")
         }
         RunError::File { source, .. } | RunError::Guardian { source } | RunError::Io { source, .. } => {
             worded.note(source.to_string())
         }
-        RunError::ValueTooLong { key, .. } => {
-            worded.hint(format!("`{{}}` in the command gives it a file instead; or `senex-env get {key}` into a file of its own"))
-        }
+        RunError::ValueTooLong { key, .. } => worded.hint(format!(
+            "`{{}}` in the command gives it a file instead; or `senex-env get {key}` into a file of its own"
+        )),
         RunError::NulInValue { .. } | RunError::EnvironmentTooLarge { .. } => worded,
     }
 }

@@ -55,23 +55,37 @@ impl Reading<'_> {
         Ok(own)
     }
 
-    fn refuse(&self, bytes: &[u8], reader: Reader, shown: &std::path::Path, named: bool) -> Result<(), Error> {
+    fn refuse(
+        &self,
+        bytes: &[u8],
+        reader: Reader,
+        shown: &std::path::Path,
+        named: bool,
+    ) -> Result<(), Error> {
         let path = shown.display();
-        let process = |name: &str| self.session.context.raw_variable(name).and_then(|value| value.into_string().ok());
-        let reading = read_as(reader, bytes, &process)
-            .map_err(|error| Error::new(Exit::Io, format!("{path} cannot be read as an env file: {error}")))?;
+        let process =
+            |name: &str| self.session.context.raw_variable(name).and_then(|value| value.into_string().ok());
+        let reading = read_as(reader, bytes, &process).map_err(|error| {
+            Error::new(Exit::Io, format!("{path} cannot be read as an env file: {error}"))
+        })?;
         let names: BTreeSet<&str> = reading.entries.iter().map(|entry| entry.name.as_str()).collect();
-        if let Some(helper) = [UNSET_HELPER, DOLLAR_HELPER].into_iter().find(|helper| names.contains(helper)) {
-            return Err(Error::usage(format!("{path} defines `{helper}`, which the env file of senex-env uses itself")));
+        if let Some(helper) = [UNSET_HELPER, DOLLAR_HELPER].into_iter().find(|helper| names.contains(helper))
+        {
+            return Err(Error::usage(format!(
+                "{path} defines `{helper}`, which the env file of senex-env uses itself"
+            )));
         }
         let managed: Vec<&str> = names.into_iter().filter(|name| self.managed.contains(*name)).collect();
         if managed.is_empty() || named || self.override_dotenv {
             return Ok(());
         }
         let e = self.environment;
-        Err(Error::no(format!("{path} is a plaintext file that defines {}, which `{e}` keeps sealed", words::names(&managed)))
-            .hint(format!("`senex-env import -e {e} {path}` takes the values over, then `rm {path}`"))
-            .hint("`senex-env run --override-dotenv …` lets the sealed values win this once"))
+        Err(Error::no(format!(
+            "{path} is a plaintext file that defines {}, which `{e}` keeps sealed",
+            words::names(&managed)
+        ))
+        .hint(format!("`senex-env import -e {e} {path}` takes the values over, then `rm {path}`"))
+        .hint("`senex-env run --override-dotenv …` lets the sealed values win this once"))
     }
 }
 
