@@ -1,5 +1,6 @@
 //! `check`: what is missing or wrong, told from names alone, so that anybody can run it.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde::Serialize;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::project::{Environment, Project};
-use crate::sealed::SealedFile;
+use crate::sealed::{Entry, SealedFile};
 use crate::ui::{Ui, style, styled};
 use crate::words;
 
@@ -57,22 +58,23 @@ pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> 
 
 fn table(project: &Project, files: &[(&Environment, Option<SealedFile>)], ui: &Ui) -> Result<(), Error> {
     let mut keys: Vec<&str> = project.key_names().map(|name| name.as_str()).collect();
-    for entry in files.iter().filter_map(|(_, file)| file.as_ref()).flat_map(SealedFile::entries) {
-        if !keys.contains(&entry.name.as_str()) {
-            keys.push(entry.name.as_str());
-        }
+    let mut known: HashSet<&str> = keys.iter().copied().collect();
+    let mut by_name: Vec<HashMap<&str, Entry<'_>>> = Vec::with_capacity(files.len());
+    for (_, file) in files {
+        let entries = file.iter().flat_map(SealedFile::entries).map(|entry| (entry.name.as_str(), entry));
+        by_name.push(entries.clone().collect());
+        keys.extend(entries.map(|(name, _)| name).filter(|name| known.insert(name)));
     }
     let width = keys.iter().map(|key| key.len()).max().unwrap_or(0).min(40);
     let columns: Vec<usize> =
         files.iter().map(|(environment, _)| environment.name.as_str().len().max(7)).collect();
     let heads: Vec<String> =
         files.iter().zip(&columns).map(|((e, _), column)| format!("{:<column$}", e.name.as_str())).collect();
-    ui.line(styled(style::DIM, format!("{:<width$}  {}", "", heads.join("  ")).trim_end()))?;
+    let mut table = styled(style::DIM, format!("{:<width$}  {}", "", heads.join("  ")).trim_end());
     for key in keys {
         let mut line = format!("{key:<width$}");
-        for ((environment, file), column) in files.iter().zip(&columns) {
-            let entry =
-                file.as_ref().and_then(|file| file.entries().find(|entry| entry.name.as_str() == key));
+        for (((environment, _), entries), column) in files.iter().zip(&by_name).zip(&columns) {
+            let entry = entries.get(key);
             let required = project.key(key).is_some_and(|key| key.required_in(&environment.name));
             let (text, style) = match (entry, required) {
                 (Some(entry), true) if entry.is_empty => ("empty", style::ERROR),
@@ -83,9 +85,10 @@ fn table(project: &Project, files: &[(&Environment, Option<SealedFile>)], ui: &U
             };
             line.push_str(&format!("  {}", styled(style, format!("{text:<column$}"))));
         }
-        ui.line(line.trim_end())?;
+        table.push('\n');
+        table.push_str(line.trim_end());
     }
-    Ok(())
+    ui.line(table)
 }
 
 fn list(findings: &[Finding], directory: &Path, ui: &Ui) -> Result<(), Error> {

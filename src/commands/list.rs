@@ -47,6 +47,7 @@ pub fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_>) -> R
         return Ok(Exit::Ok);
     }
     let width = rows.iter().map(|row| row.key.len()).max().unwrap_or(0);
+    let mut table = String::new();
     for row in &rows {
         let class = if row.secret { "secret" } else { "config" };
         let state = match (row.set, row.required) {
@@ -56,9 +57,12 @@ pub fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_>) -> R
         };
         let declared = if row.declared { "" } else { "not declared" };
         let line = format!("{:<width$}  {class}  {state}{declared}", row.key);
-        session.ui.line(line.trim_end())?;
+        table.push_str(line.trim_end());
+        table.push('\n');
     }
-    if rows.is_empty() {
+    if !rows.is_empty() {
+        session.ui.line(table.trim_end())?;
+    } else {
         session.ui.note(format!("{} has no keys yet", environment.name));
     }
     Ok(Exit::Ok)

@@ -84,7 +84,7 @@ impl SealedFile {
     }
 
     /// The keys, in the order of the file.
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> + Clone {
         self.items.iter().filter_map(|item| match item {
             Item::Comment { .. } => None,
             Item::Pair { line, name, class, value } => Some(Entry {

@@ -4,6 +4,8 @@
 //! name before the first `=` and its value after it, both verbatim. In a value the two bytes `\n` stand
 //! for LF; no other escape exists, and none for the backslash.
 
+use memchr::memchr;
+
 use super::Error;
 
 /// One line, as it stands in the file. `number` counts from 1.
@@ -17,13 +19,20 @@ pub(super) enum Line<'a> {
 /// Splits a file into its lines; empty ones are dropped, as SOPS drops them.
 pub(super) fn split(bytes: &[u8]) -> Result<Vec<Line<'_>>, Error> {
     let mut lines = Vec::with_capacity(bytes.len() / 120 + 8);
-    for (index, text) in bytes.split(|&byte| byte == b'\n').enumerate() {
-        let number = index + 1;
+    let mut rest = bytes;
+    let mut number = 0;
+    while !rest.is_empty() {
+        let (text, after) = match memchr(b'\n', rest) {
+            Some(at) => (&rest[..at], &rest[at + 1..]),
+            None => (rest, &rest[rest.len()..]),
+        };
+        rest = after;
+        number += 1;
         if let Some(comment) = text.strip_prefix(b"#") {
             lines.push(Line::Comment { number, text: comment });
         } else if is_conflict_marker(text) {
             return Err(Error::ConflictMarkers { line: number });
-        } else if let Some(at) = text.iter().position(|&byte| byte == b'=') {
+        } else if let Some(at) = memchr(b'=', text) {
             lines.push(Line::Pair { number, name: &text[..at], value: &text[at + 1..] });
         } else if !text.is_empty() {
             return Err(Error::NotAPair { line: number });

@@ -38,12 +38,15 @@ impl SealedValue {
             .strip_prefix("ENC[AES256_GCM,data:")
             .and_then(|rest| rest.strip_suffix(']'))
             .ok_or_else(|| wrong("a value is not the ENC[…] that SOPS writes"))?;
-        let (data, rest) = fields.split_once(",iv:").ok_or_else(|| wrong("an encrypted value has no IV"))?;
-        let (iv, rest) = rest.split_once(",tag:").ok_or_else(|| wrong("an encrypted value has no tag"))?;
-        let (tag, kind) = rest.split_once(",type:").ok_or_else(|| wrong("an encrypted value has no type"))?;
+        let (rest, kind) =
+            fields.rsplit_once(",type:").ok_or_else(|| wrong("an encrypted value has no type"))?;
         if kind != expected.text() {
             return Err(wrong_type(kind, expected, line));
         }
+        // From the end, where every length is known: the data may be long.
+        let (rest, tag) =
+            cut(rest, TAG_LENGTH, ",tag:").ok_or_else(|| wrong("a tag is not 16 bytes long"))?;
+        let (data, iv) = cut(rest, IV_LENGTH, ",iv:").ok_or_else(|| wrong("an IV is not 32 bytes long"))?;
         // The engine refuses missing padding, other alphabets and non-zero trailing bits.
         let decode = |text: &str| {
             STANDARD.decode(text).map_err(|_| wrong("an encrypted value is not canonical base64"))
@@ -81,6 +84,17 @@ impl SealedValue {
         let mut plaintext = cipher.open(&self.0, associated.as_bytes())?;
         Some(Secret::from_utf8(std::mem::take(&mut *plaintext)).ok())
     }
+}
+
+/// 16 bytes in padded base64.
+const TAG_LENGTH: usize = 24;
+/// 32 bytes in padded base64.
+const IV_LENGTH: usize = 44;
+
+/// The last field, of `length` bytes, and what stands before its `name`.
+fn cut<'a>(text: &'a str, length: usize, name: &str) -> Option<(&'a str, &'a str)> {
+    let (rest, field) = text.split_at_checked(text.len().checked_sub(length)?)?;
+    Some((rest.strip_suffix(name)?, field))
 }
 
 /// Types are not authenticated: `sops` turns `12345678` into `1.2345678E+07` when told it is a float.
