@@ -102,7 +102,7 @@ fn worded(error: ImportError, arguments: &cli::Import) -> Error {
                 refused = refused.note(format!("and {} more", keys.len() - 8));
             }
             refused
-                .hint("single quotes around the value make them agree")
+                .hint("single quotes around the value mostly make them agree; python-dotenv expands `${…}` even there")
                 .hint(format!("`senex-env import --dialect compose {shown}` says whose reading is meant (compose, python, dotenvy, literal)"))
         }
         ImportError::Outside { keys } => {

@@ -1,0 +1,268 @@
+//! The temporary repository of the demo, and what is played in it.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::on_path;
+use crate::commands::session::Session;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::file;
+use crate::ui::{style, styled};
+
+/// Sealed files of the demo are small; longer lines are cut.
+const WIDTH: usize = 78;
+
+pub struct Stage<'a> {
+    session: &'a Session<'a>,
+    folder: PathBuf,
+    /// Removes the folder when the demo is over, unless it is to be kept.
+    temporary: Option<tempfile::TempDir>,
+    program: PathBuf,
+    step: std::cell::Cell<usize>,
+}
+
+impl<'a> Stage<'a> {
+    pub fn new(session: &'a Session<'a>, keep: bool) -> Result<Self, Error> {
+        let failed =
+            |error: std::io::Error| Error::new(Exit::Io, format!("the demo cannot be set up: {error}"));
+        let temporary = tempfile::Builder::new().prefix("senex-env-demo-").tempdir().map_err(failed)?;
+        let program = std::env::current_exe().map_err(failed)?;
+        let (folder, temporary) =
+            if keep { (temporary.keep(), None) } else { (temporary.path().to_owned(), Some(temporary)) };
+        let stage = Self { session, folder, temporary, program, step: std::cell::Cell::new(0) };
+        for name in ["repository", "home"] {
+            std::fs::create_dir_all(stage.folder.join(name)).map_err(failed)?;
+        }
+        if on_path(session, "git") {
+            stage.command("git").args(["init", "-q", "-b", "main"]).status().map_err(failed)?;
+        }
+        Ok(stage)
+    }
+
+    pub fn shown(&self) -> String {
+        self.repository().display().to_string()
+    }
+
+    pub fn say(&self, text: &str) -> Result<(), Error> {
+        self.session.ui.line(text)
+    }
+
+    pub fn step(&self, text: &str) -> Result<(), Error> {
+        self.step.set(self.step.get() + 1);
+        self.say(&format!("\n{}", styled(style::NAME, format!("{}. {text}", self.step.get()))))
+    }
+
+    /// Runs senex-env, which must succeed.
+    pub fn senex(&self, arguments: &[&str]) -> Result<(), Error> {
+        self.expect(arguments, None, true)
+    }
+
+    /// Runs senex-env with something on its standard input.
+    pub fn senex_reading(&self, arguments: &[&str], input: &str) -> Result<(), Error> {
+        self.expect(arguments, Some(input), true)
+    }
+
+    /// Runs senex-env, which must refuse.
+    pub fn senex_refused(&self, arguments: &[&str]) -> Result<(), Error> {
+        self.expect(arguments, None, false)
+    }
+
+    fn expect(&self, arguments: &[&str], input: Option<&str>, success: bool) -> Result<(), Error> {
+        let pipe = input.map_or(String::new(), |_| "printf … | ".to_owned());
+        self.prompt(&format!("{pipe}senex-env {}", arguments.join(" ")))?;
+        let mut command = self.command(&self.program);
+        command.args(arguments).stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
+        let status = (|| {
+            let mut child = command.spawn()?;
+            if let (Some(text), Some(mut stdin)) = (input, child.stdin.take()) {
+                stdin.write_all(text.as_bytes())?;
+            }
+            child.wait()
+        })();
+        let status =
+            status.map_err(|error| Error::new(Exit::Io, format!("senex-env cannot be started: {error}")))?;
+        if status.success() == success {
+            return Ok(());
+        }
+        Err(Error::new(Exit::Io, "the demo did not go as it should")
+            .hint("please report this, with the lines above"))
+    }
+
+    /// What compose makes of the values: the real tool where there is one.
+    pub fn compose(&self) -> Result<(), Error> {
+        let tool: Option<&[&str]> =
+            if on_path(self.session, "podman-compose") && on_path(self.session, "podman") {
+                Some(&["podman-compose", "config"])
+            } else if on_path(self.session, "docker-compose") {
+                Some(&["docker-compose", "config"])
+            } else {
+                None
+            };
+        match tool {
+            Some(tool) => self.compose_tool(tool),
+            None => self.built_in_view(),
+        }
+    }
+
+    fn compose_tool(&self, tool: &[&str]) -> Result<(), Error> {
+        let mut arguments = vec!["run", "-e", "production", "--"];
+        arguments.extend(tool);
+        self.prompt(&format!("senex-env {} | grep DB_PASSWORD", arguments.join(" ")))?;
+        let output = self.command(&self.program).args(&arguments).stdin(Stdio::null()).output();
+        let output =
+            output.map_err(|error| Error::new(Exit::Io, format!("senex-env cannot be started: {error}")))?;
+        if !output.status.success() {
+            self.say(&format!("  ({} did not get that far here; the built-in view instead)", tool[0]))?;
+            return self.built_in_view();
+        }
+        for line in
+            String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.contains("DB_PASSWORD"))
+        {
+            self.say(line)?;
+        }
+        Ok(())
+    }
+
+    fn built_in_view(&self) -> Result<(), Error> {
+        self.senex(&[
+            "run",
+            "-e",
+            "production",
+            "--",
+            "sh",
+            "-c",
+            "printf 'DB_PASSWORD=%s\\n' \"$DB_PASSWORD\"",
+        ])
+    }
+
+    /// The lines of a sealed file, cut to the width of a page.
+    pub fn show_sealed(&self, name: &str) -> Result<(), Error> {
+        self.prompt(&format!("cat {name}"))?;
+        for line in self.read(name)?.lines().filter(|line| !line.starts_with("sops_age__")) {
+            self.say(&cut(line))?;
+        }
+        Ok(())
+    }
+
+    pub fn show_changed_lines(&self, name: &str) -> Result<(), Error> {
+        if !on_path(self.session, "git") {
+            return Ok(());
+        }
+        self.prompt(&format!("git diff -U0 {name}"))?;
+        let output = self.command("git").args(["diff", "-U0", name]).output();
+        let output =
+            output.map_err(|error| Error::new(Exit::Io, format!("git cannot be started: {error}")))?;
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            if (line.starts_with('+') || line.starts_with('-'))
+                && !line.starts_with("+++")
+                && !line.starts_with("---")
+            {
+                self.say(&cut(line))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn commit(&self, message: &str) -> Result<(), Error> {
+        if !on_path(self.session, "git") {
+            return Ok(());
+        }
+        self.prompt(&format!("git add -A && git commit -qm '{message}'"))?;
+        for arguments in [&["add", "-A"][..], &["commit", "-q", "-m", message][..]] {
+            self.command("git")
+                .args(arguments)
+                .status()
+                .map_err(|error| Error::new(Exit::Io, format!("git: {error}")))?;
+        }
+        Ok(())
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> Result<(), Error> {
+        let path = self.repository().join(name);
+        file::replace(&path, text.as_bytes(), 0o644).map_err(|error| Error::io("cannot write", &path, &error))
+    }
+
+    pub fn append(&self, name: &str, text: &str) -> Result<(), Error> {
+        self.prompt(&format!("cat >> {name}"))?;
+        for line in text.trim().lines() {
+            self.say(line)?;
+        }
+        let old = self.read(name)?;
+        let old: String =
+            old.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+        self.write(name, &format!("{}\n{text}", old.trim_end()))
+    }
+
+    pub fn remove(&self, name: &str) -> Result<(), Error> {
+        self.prompt(&format!("rm {name}"))?;
+        let path = self.repository().join(name);
+        std::fs::remove_file(&path).map_err(|error| Error::io("cannot remove", &path, &error))
+    }
+
+    pub fn tamper(&self, name: &str, from: &str, to: &str) -> Result<(), Error> {
+        self.prompt(&format!("sed -i s/{from}/{to}/ {name}"))?;
+        self.write(name, &self.read(name)?.replace(from, to))
+    }
+
+    pub fn restore(&self, name: &str) -> Result<(), Error> {
+        if !on_path(self.session, "git") {
+            return Ok(());
+        }
+        self.prompt(&format!("git restore {name}"))?;
+        let status = self.command("git").args(["restore", name]).status();
+        status.map(|_| ()).map_err(|error| Error::new(Exit::Io, format!("git cannot be started: {error}")))
+    }
+
+    pub fn end(self) -> Result<(), Error> {
+        let kept = self.temporary.is_none();
+        let left = if kept {
+            format!("It stays in {}.", self.shown())
+        } else {
+            "The repository is gone again.".to_owned()
+        };
+        self.say(&format!("\nThat was all of it. {left} In your own: `senex-env init`"))
+    }
+
+    fn repository(&self) -> PathBuf {
+        self.folder.join("repository")
+    }
+
+    fn read(&self, name: &str) -> Result<String, Error> {
+        let path = self.repository().join(name);
+        let bytes =
+            file::read(&path, 1024 * 1024).map_err(|error| Error::io("cannot read", &path, &error))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn prompt(&self, text: &str) -> Result<(), Error> {
+        self.say(&styled(style::DIM, format!("$ {text}")))
+    }
+
+    /// A program in the repository: no identity and no settings of the person who watches the demo.
+    fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.repository()).env_clear().env("HOME", self.folder.join("home"));
+        for name in ["PATH", "LANG", "TERM", "NO_COLOR", "XDG_RUNTIME_DIR"] {
+            if let Some(value) = self.session.context.variable(name) {
+                command.env(name, value);
+            }
+        }
+        for role in ["AUTHOR", "COMMITTER"] {
+            command
+                .env(format!("GIT_{role}_NAME"), "ana")
+                .env(format!("GIT_{role}_EMAIL"), "ana@example.test");
+        }
+        command.env("GIT_CONFIG_GLOBAL", Path::new("/dev/null")).env("GIT_CONFIG_NOSYSTEM", "1");
+        command
+    }
+}
+
+fn cut(line: &str) -> String {
+    if line.chars().count() <= WIDTH {
+        return line.to_owned();
+    }
+    line.chars().take(WIDTH - 1).chain(['…']).collect()
+}
