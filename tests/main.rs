@@ -1,4 +1,5 @@
 //! Tests of the program as a whole and against the real tools, linked as one binary.
 
+mod run_compose;
 mod support;
 mod vectors;

@@ -1,4 +1,6 @@
 //! What the tests share.
 
+pub mod compose;
 pub mod project;
+pub mod random;
 pub mod tools;
