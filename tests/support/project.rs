@@ -36,16 +36,21 @@ impl TestProject {
         Self::with(PROJECT_FILE)
     }
 
-    /// With a project file of one's own, in which `RECIPIENT` stands for the recipient of the identity.
-    pub fn with(project_file: &str) -> Self {
+    /// A repository without a project or an identity.
+    pub fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let project = Self { folder };
-        for folder in ["repo/envs", "home", "runtime"] {
+        for folder in ["repo", "home", "runtime"] {
             std::fs::create_dir_all(project.path(folder)).expect("a folder");
         }
         set_mode(&project.path("runtime"), 0o700);
-        let git = Command::new("git").args(["init", "-q", "-b", "main"]).current_dir(project.root()).status();
-        assert!(git.expect("git starts").success());
+        project.git(["init", "-q", "-b", "main"]);
+        project
+    }
+
+    /// With a project file of one's own, in which `RECIPIENT` stands for the recipient of the identity.
+    pub fn with(project_file: &str) -> Self {
+        let project = Self::empty();
         let recipient = project.run(["identity", "new", "--no-passphrase"]).stdout;
         let recipient = String::from_utf8(recipient).expect("text").trim().to_owned();
         assert!(recipient.starts_with("age1"), "an identity was made");

@@ -1,0 +1,105 @@
+//! What the README and the other papers say is true: its commands run, its transcripts are real.
+
+use std::process::Stdio;
+
+use crate::support::project::{TestProject, stderr};
+
+const README: &str = include_str!("../README.md");
+
+/// The fenced blocks of a kind, with the heading they stand under.
+fn blocks(kind: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let (mut heading, mut open): (String, Option<String>) = (String::new(), None);
+    for line in README.lines() {
+        match &mut open {
+            None if line.starts_with('#') => heading = line.trim_start_matches(['#', ' ']).to_owned(),
+            None if line == format!("```{kind}") => open = Some(String::new()),
+            Some(text) if line == "```" => {
+                blocks.push((heading.clone(), std::mem::take(text)));
+                open = None;
+            }
+            Some(text) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            None => {}
+        }
+    }
+    blocks
+}
+
+/// The commands of one section, run by a shell in `project`, with stand-ins for what is not ours.
+fn run(project: &TestProject, script: &str) {
+    let programs = project.path("programs");
+    std::fs::create_dir_all(&programs).expect("a folder");
+    for name in ["podman-compose", "python3"] {
+        let path = programs.join(name);
+        std::fs::copy("/bin/true", &path).expect("a stand-in");
+    }
+    let senex = std::path::Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = project
+        .hermetic("sh")
+        .args(["-e", "-c", script])
+        .env("PATH", format!("{}:{}:{path}", programs.display(), senex.display()))
+        .env("NEW_PASSWORD", "another made-up password")
+        .stdin(Stdio::null())
+        .output()
+        .expect("sh starts");
+    assert!(output.status.success(), "{script}\n{}", stderr(&output));
+}
+
+#[test]
+fn the_commands_of_start_and_every_day_run() {
+    let project = TestProject::empty();
+    project.write(".env", b"SECRET_KEY='made up'\n");
+    let blocks = blocks("sh");
+    let of = |heading: &str| {
+        let found = blocks.iter().find(|(under, _)| under == heading);
+        found.unwrap_or_else(|| panic!("no commands under {heading}")).1.clone()
+    };
+    // Without a terminal nobody can be asked for a passphrase.
+    run(&project, &of("Start").replace("identity new", "identity new --no-passphrase"));
+    assert!(!project.root().join(".env").exists());
+    project.write(
+        "envs/senex-env.toml",
+        (project.read("envs/senex-env.toml") + "\n[keys.DB_PASSWORD]\n").as_bytes(),
+    );
+    run(&project, &of("Every day").replace("cat {}", "cat {} > /dev/null"));
+}
+
+#[test]
+fn the_two_commands_stand_first() {
+    let commands: Vec<String> = blocks("sh").into_iter().map(|(_, text)| text).collect();
+    assert_eq!(commands[0], "cargo run --release -- demo\n");
+    assert_eq!(commands[1], "tests/run\n");
+}
+
+#[test]
+fn the_changelog_speaks_of_this_version() {
+    let changelog = include_str!("../CHANGELOG.md");
+    let first = changelog.lines().find(|line| line.starts_with("## [")).expect("a version");
+    assert!(first.starts_with(&format!("## [{}]", env!("CARGO_PKG_VERSION"))), "{first}");
+}
+
+#[test]
+fn the_transcripts_are_what_the_program_says() {
+    let project = TestProject::with(
+        "version = 1\nproject = \"demo\"\n[environments.production]\n[people.ana]\nrecipients = [\"RECIPIENT\"]\n\
+         environments = [\"production\"]\n[keys.A]\nrequired = true\n[keys.B]\nrequired = true\n[keys.C]\nrequired = true\n\
+         [keys.D]\nrequired = true\n\n\n\n\n\n\n\n\n\n\n[keys.TASTYTRADE_CLIENT_SECRET]\nrequired = true\n",
+    );
+    for key in ["A", "B", "C", "D"] {
+        project.set("production", key, "x");
+    }
+    let said = |project: &TestProject| {
+        stderr(&project.run(["run", "-e", "production", "--", "podman-compose", "up", "-d"]))
+    };
+    let transcripts: Vec<String> = blocks("console").into_iter().map(|(_, text)| text).collect();
+    let expected = |index: usize| transcripts[index].split_once('\n').expect("a command first").1.to_owned();
+    assert_eq!(said(&project), expected(0));
+    project.set("production", "TASTYTRADE_CLIENT_SECRET", "x");
+    // An empty value added: `sops` would not notice.
+    project.write("envs/production.env", format!("E=\n{}", project.read("envs/production.env")).as_bytes());
+    assert_eq!(said(&project), expected(1));
+}
