@@ -87,7 +87,7 @@ fn the_transcripts_are_what_the_program_says() {
     let project = TestProject::with(
         "version = 1\nproject = \"demo\"\n[environments.production]\n[people.ana]\nrecipients = [\"RECIPIENT\"]\n\
          environments = [\"production\"]\n[keys.A]\nrequired = true\n[keys.B]\nrequired = true\n[keys.C]\nrequired = true\n\
-         [keys.D]\nrequired = true\n\n\n\n\n\n\n\n\n\n\n[keys.TASTYTRADE_CLIENT_SECRET]\nrequired = true\n",
+         [keys.D]\nrequired = true\n\n\n\n\n\n\n\n\n\n[keys.TASTYTRADE_CLIENT_SECRET]\nrequired = true\n",
     );
     for key in ["A", "B", "C", "D"] {
         project.set("production", key, "x");
