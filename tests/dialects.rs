@@ -110,7 +110,7 @@ fn carries_all(format: Format, reader: &dyn Fn(&Path, &[String]) -> Variables) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut dice = Dice::new(3);
     for _ in 0..2 * rounds() {
-        let values: Vec<_> = (0..1_000).map(|_| dice.text(VALUE_PIECES)).collect();
+        let values: Vec<_> = (0..1_000).map(|_| dice.value()).collect();
         let names: Vec<_> = (0..values.len()).map(key).collect();
         let bytes = written(format, &names, &values);
         let file = put(folder.path(), std::str::from_utf8(&bytes).expect("UTF-8"));
@@ -362,6 +362,12 @@ impl Dice {
     fn text(&mut self, pieces: &[&str]) -> String {
         let length = self.roll(10);
         (0..length).map(|_| pieces[self.roll(pieces.len())]).collect()
+    }
+
+    /// An awkward value; now and then one of many kilobytes.
+    fn value(&mut self) -> String {
+        let text = self.text(VALUE_PIECES);
+        if self.roll(200) == 0 { text.repeat(1 + self.roll(3_000)) } else { text }
     }
 
     fn file(&mut self) -> String {

@@ -11,6 +11,7 @@ mod buffer;
 mod comments;
 mod compose;
 mod compose_go;
+mod cursor;
 mod dotenvy;
 mod escape;
 mod import;

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use super::compose::{DOLLAR_HELPER, UNSET_HELPER};
-use super::read::{Lookup, Problem, ReadError, Statement};
+use super::read::{Fault, Lookup, Problem, Statement};
 use super::text::Text;
 use super::write::WriteError;
 use super::{compose_go, python, python_variables, template};
@@ -26,12 +26,12 @@ pub(super) fn reads_back(bytes: &[u8], pairs: &[(&KeyName, &Secret)]) -> Result<
 
 fn compare<'a>(
     reader: &'static str,
-    statements: impl Iterator<Item = Result<Statement<'a>, ReadError>>,
+    statements: impl Iterator<Item = Result<Statement<'a>, Fault>>,
     interpolate: impl Fn(Text<'a>, &Lookup<'_>) -> Result<Text<'a>, Problem>,
     pairs: &[(&KeyName, &Secret)],
 ) -> Result<(), WriteError> {
     let mut statements = statements.peekable();
-    let defines_helper = |statement: &Result<Statement<'a>, ReadError>| matches!(statement, Ok(Statement { name: DOLLAR_HELPER, value: Some(value), .. }) if &**value == "$");
+    let defines_helper = |statement: &Result<Statement<'a>, Fault>| matches!(statement, Ok(Statement { name: DOLLAR_HELPER, value: Some(value), .. }) if &**value == "$");
     let has_helper = statements.next_if(defines_helper).is_some();
     let foreign = Cell::new(false);
     let lookup = |name: &str| match name {
