@@ -49,13 +49,15 @@ impl Reads {
 
 impl fmt::Display for Disagreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut values = 0;
         for (index, group) in self.groups.iter().enumerate() {
             let readers: Vec<_> = group.readers.iter().map(|reader| reader.as_str()).collect();
             let verb = if readers.len() == 1 { "reads" } else { "read" };
+            values += usize::from(group.reads == Reads::Value);
             let what = match group.reads {
-                Reads::Value if index == 0 => "one value",
-                Reads::Value => "another",
-                Reads::Outside => "one that depends on the shell",
+                Reads::Value if values == 1 => "a value",
+                Reads::Value => "another value",
+                Reads::Outside => "a value that depends on the shell",
                 Reads::Nothing => "nothing",
             };
             let separator = if index == 0 { "" } else { ", " };

@@ -4,7 +4,8 @@
 //! it looks at the file, which must not happen: the values would depend on whose shell it is. So each
 //! reference is given a prefix that occurs nowhere else, and the variables under their prefixed names are
 //! defined in lines of our own, fed in between the lines of the file. What the crate says in its errors
-//! is the offending line; it is dropped unread.
+//! is the offending line; it is dropped unread. What it keeps in memory is not wiped; the file itself lies
+//! on a disk in the clear at that moment.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

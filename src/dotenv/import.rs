@@ -1,4 +1,4 @@
-//! Taking over somebody's plaintext env file: [`import`].
+//! Taking over somebody's plaintext env file: [`import()`].
 //!
 //! Nobody who wrote the file meant one parser's reading of it. So it is taken as Docker Compose reads it
 //! only where python-dotenv and dotenvy read it alike; otherwise the person says which is meant.
@@ -80,13 +80,13 @@ pub enum ImportError {
         line: usize,
     },
     /// Values that refer to variables which the file does not define before.
-    #[error("{} values refer to variables that the file does not define", .keys.len())]
+    #[error("not every value is defined by the file alone")]
     Outside {
         /// In the order of the file.
         keys: Vec<OutsideReference>,
     },
     /// No dialect was named, and the readers make different things of the file.
-    #[error("compose, python-dotenv and dotenvy read {} keys differently", .keys.len())]
+    #[error("compose, python-dotenv and dotenvy do not read every key alike")]
     Disagree {
         /// In the order of the file.
         keys: Vec<Disagreement>,
@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(keys.len(), 1);
         assert_eq!(keys[0].name.as_ref().map(KeyName::as_str), Some("PASSWORD"));
         assert_eq!(keys[0].line, 2);
-        assert_eq!(keys[0].to_string(), "compose and python read one value, dotenvy reads nothing");
+        assert_eq!(keys[0].to_string(), "compose and python read a value, dotenvy reads nothing");
         for reader in [Reader::Compose, Reader::Python, Reader::Literal] {
             assert_eq!(pairs(&imported(text, Some(reader)))[1], ("PASSWORD", "pa\\ss"));
         }
@@ -286,7 +286,7 @@ mod tests {
         let error = refused("PASSWORD=abc$Secret1\n");
         let ImportError::Disagree { keys } = &error else { panic!("a disagreement") };
         let text = keys[0].to_string();
-        assert_eq!(text, "compose and dotenvy read one that depends on the shell, python reads another");
+        assert_eq!(text, "compose and dotenvy read a value that depends on the shell, python reads a value");
         assert!(!format!("{error:?}{error}{text}").contains("Secret1"));
     }
 
