@@ -76,11 +76,8 @@ pub(super) fn disagreements(
 ) -> Vec<Disagreement> {
     let mut found = Vec::new();
     for (entry, name) in compose.entries.iter().zip(names) {
-        let counts = compose.get(&entry.name);
-        let (Some(name), true) = (name, counts.is_some_and(|counts| std::ptr::eq(counts, entry))) else {
-            continue;
-        };
-        let mut opinions = vec![(Reader::Compose, counts)];
+        let (Some(name), true) = (name, compose.counts(entry)) else { continue };
+        let mut opinions = vec![(Reader::Compose, Some(entry))];
         opinions.extend(others.iter().map(|(reader, other)| (*reader, other.get(&entry.name))));
         let groups = grouped(&opinions);
         if groups.len() > 1 {

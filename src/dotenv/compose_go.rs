@@ -2,6 +2,10 @@
 //!
 //! It is a strict reader: one statement that it does not understand spoils the file.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::cursor::{Cursor, Lines};
 use super::read::{Entry, Fault, Problem, Process, ReadError, Reading, Statement};
 use super::template;
@@ -114,7 +118,7 @@ impl<'a> Statements<'a> {
                     return Ok((rest[..at].trim_end(), Some(found)));
                 }
                 '_' | '.' | '-' | '[' | ']' => {}
-                _ if is_inline_space(found) || found.is_alphanumeric() => {}
+                _ if is_inline_space(found) || is_letter_or_number(found) => {}
                 _ => return Err(Problem::NotAStatement),
             }
         }
@@ -136,6 +140,14 @@ impl<'a> Statements<'a> {
         let raw = &inside[..end];
         Ok(if quote == b'"' { double_quoted(raw) } else { single_quoted(raw) })
     }
+}
+
+/// `unicode.IsLetter` or `unicode.IsNumber` of Go: `char::is_alphanumeric` takes some marks for letters.
+fn is_letter_or_number(c: char) -> bool {
+    static LETTER_OR_NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"[\p{L}\p{N}]").expect("a valid expression"));
+    c.is_ascii_alphanumeric()
+        || !c.is_ascii() && c.is_alphanumeric() && LETTER_OR_NUMBER.is_match(c.encode_utf8(&mut [0; 4]))
 }
 
 /// `isSpace` of `dotenv/parser.go`.

@@ -184,17 +184,16 @@ fn gather(reading: Reading, names: Vec<Option<KeyName>>, comments: &Comments<'_>
             lines.entry(name.clone()).or_default().push(entry.line);
         }
     }
+    let counts: Vec<_> = reading.entries.iter().map(|entry| reading.counts(entry)).collect();
     let mut entries = Vec::with_capacity(lines.len());
     let mut above: HashMap<KeyName, Vec<Secret>> = HashMap::new();
     let mut passed = 0;
-    for (entry, name) in reading.entries.into_iter().zip(names) {
+    for ((entry, name), counts) in reading.entries.into_iter().zip(names).zip(counts) {
         let Some(name) = name else { continue };
-        let found = comments.between(passed, entry.line);
-        passed = passed.max(entry.last_line);
         let above = above.entry(name.clone()).or_default();
-        above.extend(found);
-        let is_last = lines[&name].last() == Some(&entry.line);
-        if let (true, Some(value)) = (is_last, entry.value) {
+        above.extend(comments.between(passed, entry.line));
+        passed = entry.last_line;
+        if let (true, Some(value)) = (counts, entry.value) {
             entries.push(ImportedEntry { name, value, line: entry.line, comments: std::mem::take(above) });
         }
     }
@@ -256,6 +255,13 @@ mod tests {
         assert_eq!(pairs(&imported), [("B", "2"), ("A", "3")]);
         let name = KeyName::new("A").expect("a name");
         assert_eq!(imported.duplicates, [Duplicate { name, lines: vec![1, 3] }]);
+    }
+
+    #[test]
+    fn two_definitions_on_one_line_are_two_definitions() {
+        let imported = imported("A='1'A='2'\n", Some(Reader::Compose));
+        assert_eq!(pairs(&imported), [("A", "2")]);
+        assert_eq!(imported.duplicates[0].lines, [1, 1]);
     }
 
     #[test]

@@ -125,6 +125,11 @@ impl Reading {
         self.latest.get(name).map(|index| &self.entries[*index])
     }
 
+    /// Whether `entry`, one of this reading, is the one that counts of its name.
+    pub(super) fn counts(&self, entry: &Entry) -> bool {
+        self.get(&entry.name).is_some_and(|counts| std::ptr::eq(counts, entry))
+    }
+
     pub(super) fn new() -> Self {
         Self { entries: Vec::new(), invalid: Vec::new(), latest: HashMap::new() }
     }
@@ -252,6 +257,8 @@ mod tests {
             ("L.-[]=1\nK=a", "a", "a", "a"),
             ("'L'=1\nK=a", "!", "a", "a"),
             ("L M=1\nK=a", "!", "a", "a"),
+            ("é中\u{663}=1\nK=a", "a", "a", "a"),
+            ("a\u{93e}=1\nK=a", "!", "a", "a"),
             ("L=x\nK=${L}$L", "xx", "x$L", "xx"),
             ("K=${L}\nL=x", "", "", ""),
             ("HOME=x\nK=${HOME}", "/h", "x", "/h"),
