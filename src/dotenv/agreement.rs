@@ -49,13 +49,15 @@ impl Reads {
 
 impl fmt::Display for Disagreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut values = 0;
         for (index, group) in self.groups.iter().enumerate() {
             let readers: Vec<_> = group.readers.iter().map(|reader| reader.as_str()).collect();
             let verb = if readers.len() == 1 { "reads" } else { "read" };
+            values += usize::from(group.reads == Reads::Value);
             let what = match group.reads {
-                Reads::Value if index == 0 => "one value",
-                Reads::Value => "another",
-                Reads::Outside => "one that depends on the shell",
+                Reads::Value if values == 1 => "a value",
+                Reads::Value => "another value",
+                Reads::Outside => "a value that depends on the shell",
                 Reads::Nothing => "nothing",
             };
             let separator = if index == 0 { "" } else { ", " };
@@ -74,11 +76,8 @@ pub(super) fn disagreements(
 ) -> Vec<Disagreement> {
     let mut found = Vec::new();
     for (entry, name) in compose.entries.iter().zip(names) {
-        let counts = compose.get(&entry.name);
-        let (Some(name), true) = (name, counts.is_some_and(|counts| std::ptr::eq(counts, entry))) else {
-            continue;
-        };
-        let mut opinions = vec![(Reader::Compose, counts)];
+        let (Some(name), true) = (name, compose.counts(entry)) else { continue };
+        let mut opinions = vec![(Reader::Compose, Some(entry))];
         opinions.extend(others.iter().map(|(reader, other)| (*reader, other.get(&entry.name))));
         let groups = grouped(&opinions);
         if groups.len() > 1 {

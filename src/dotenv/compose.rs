@@ -35,21 +35,21 @@ const FELT: usize = 1_000_000;
 
 /// The pairs in this dialect, one statement a line; no key is a helper and no value holds NUL.
 pub(super) fn encode(pairs: &[(&KeyName, &Secret)]) -> Zeroizing<Vec<u8>> {
+    let forms: Vec<_> = pairs.iter().map(|(key, value)| Form::of(key, value.expose())).collect();
     buffer::exactly(|out| {
-        let mut forms = pairs.iter().map(|(key, value)| Form::of(key, value.expose()));
-        if forms.any(|form| form == Form::Double { dollar: Dollar::Variable }) {
+        if forms.contains(&Form::Double { dollar: Dollar::Variable }) {
             writeln!(out, "{DOLLAR_HELPER}='$'")?;
         }
-        for (key, value) in pairs {
-            statement(out, key, value.expose())?;
+        for ((key, value), form) in pairs.iter().zip(&forms) {
+            out.write_all(key.as_str().as_bytes())?;
+            quoted(out, value.expose(), *form)?;
         }
         Ok(())
     })
 }
 
-fn statement(out: &mut dyn Write, key: &KeyName, value: &str) -> io::Result<()> {
-    out.write_all(key.as_str().as_bytes())?;
-    match Form::of(key, value) {
+fn quoted(out: &mut dyn Write, value: &str, form: Form) -> io::Result<()> {
+    match form {
         Form::Single => {
             out.write_all(b"='")?;
             out.write_all(value.as_bytes())?;
@@ -110,9 +110,10 @@ impl Form {
         if is_single_safe(value) {
             return Self::Single;
         }
-        let dollars = value.bytes().filter(|byte| *byte == b'$').count();
         let mut length = key.as_str().len() + "=\"\"\n".len();
+        let mut dollars = 0;
         for byte in value.bytes() {
+            dollars += usize::from(byte == b'$');
             length += replacement(byte, Dollar::Default).map_or(1, str::len);
         }
         let dollar = if dollars * length > FELT { Dollar::Variable } else { Dollar::Default };
@@ -122,10 +123,14 @@ impl Form {
 
 /// Whether every reader takes the value verbatim between single quotes.
 fn is_single_safe(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    !bytes.iter().any(|byte| matches!(byte, b'\'' | b'\r'))
-        && !bytes.windows(2).any(|pair| matches!(pair, b"${" | b"\\\\"))
-        && !bytes.ends_with(b"\\")
+    let mut before = 0;
+    for byte in value.bytes() {
+        match (before, byte) {
+            (_, b'\'' | b'\r') | (b'$', b'{') | (b'\\', b'\\') => return false,
+            _ => before = byte,
+        }
+    }
+    before != b'\\'
 }
 
 #[cfg(test)]

@@ -2,17 +2,27 @@
 //!
 //! It is a strict reader: one statement that it does not understand spoils the file.
 
-use super::read::{Entry, Problem, Process, ReadError, Reading, Statement};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::cursor::{Cursor, Lines};
+use super::read::{Entry, Fault, Problem, Process, ReadError, Reading, Statement};
 use super::template;
-use super::text::{Text, append, buffer_for, line_feeds};
+use super::text::{Text, append, buffer_for, closing_quote};
 use super::unresolved::{Unresolved, of_process};
 use crate::secret::Secret;
 
 /// Reads a text without a byte order mark. A variable of the process wins over the file.
 pub(super) fn read(text: &str, process: &Process<'_>) -> Result<Reading, ReadError> {
     let mut reading = Reading::new();
+    let mut lines = Lines::of(text);
     for statement in statements(text) {
-        let Statement { name, line, last_line, value, expands } = statement?;
+        let Statement { name, span, value, expands } = match statement {
+            Ok(statement) => statement,
+            Err(Fault { at, problem }) => return Err(ReadError { line: lines.number(at), problem }),
+        };
+        let (line, last_line) = (lines.number(span.0), lines.number(span.1));
         let unresolved = Unresolved::default();
         let value = match value {
             None => process(name).map(Secret::new),
@@ -37,26 +47,23 @@ pub(super) fn read(text: &str, process: &Process<'_>) -> Result<Reading, ReadErr
 
 /// The statements up to the first error. The text has no byte order mark.
 pub(super) fn statements(text: &str) -> Statements<'_> {
-    Statements { rest: text, line: 1 }
+    Statements(Cursor::new(text))
 }
 
-pub(super) struct Statements<'a> {
-    rest: &'a str,
-    line: usize,
-}
+pub(super) struct Statements<'a>(Cursor<'a>);
 
 impl<'a> Iterator for Statements<'a> {
-    type Item = Result<Statement<'a>, ReadError>;
+    type Item = Result<Statement<'a>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.skip_blanks_and_comments();
-        if self.rest.is_empty() {
+        if self.0.rest().is_empty() {
             return None;
         }
-        let line = self.line;
-        let statement = self.statement().map_err(|problem| ReadError { line, problem });
+        let at = self.0.at();
+        let statement = self.statement().map_err(|problem| Fault { at, problem });
         if statement.is_err() {
-            self.rest = "";
+            self.0.advance(self.0.rest().len());
         }
         Some(statement)
     }
@@ -64,57 +71,54 @@ impl<'a> Iterator for Statements<'a> {
 
 impl<'a> Statements<'a> {
     fn skip_blanks_and_comments(&mut self) {
-        loop {
-            let blank = self.rest.len() - self.rest.trim_start().len();
-            self.advance(blank);
-            if !self.rest.starts_with('#') {
-                return;
-            }
-            self.advance(self.rest.find('\n').unwrap_or(self.rest.len()));
+        self.0.skip(char::is_whitespace);
+        while self.0.first() == Some(b'#') {
+            self.0.line();
+            self.0.skip(char::is_whitespace);
         }
     }
 
     fn statement(&mut self) -> Result<Statement<'a>, Problem> {
-        let line = self.line;
+        let start = self.0.at();
         self.skip_export();
         let (name, separator) = self.name()?;
         if name.contains(' ') {
             return Err(Problem::SpaceInName);
         }
         if separator == Some('\n') {
-            return Ok(Statement { name, line, last_line: line, value: None, expands: false });
+            return Ok(Statement { name, span: (start, self.0.at()), value: None, expands: false });
         }
-        let blank = self.rest.len() - self.rest.trim_start_matches(is_inline_space).len();
-        self.advance(blank);
-        let (value, expands) = match self.rest.bytes().next() {
+        self.0.skip(is_inline_space);
+        let (value, expands) = match self.0.first() {
             Some(quote @ (b'\'' | b'"')) => (self.quoted(quote)?, quote == b'"'),
             _ => (Text::Piece(self.unquoted()), true),
         };
-        Ok(Statement { name, line, last_line: self.line, value: Some(value), expands })
+        Ok(Statement { name, span: (start, self.0.at()), value: Some(value), expands })
     }
 
     fn skip_export(&mut self) {
-        let Some(after) = self.rest.strip_prefix("export") else { return };
-        if after.starts_with(['\t', '\n', '\x0c', '\r', ' ']) {
-            self.advance(self.rest.len() - after.trim_start_matches(is_inline_space).len());
+        let after = self.0.rest().strip_prefix("export");
+        if after.is_some_and(|after| after.starts_with(['\t', '\n', '\x0c', '\r', ' '])) {
+            self.0.advance("export".len());
+            self.0.skip(is_inline_space);
         }
     }
 
-    /// The name and what ends it: `=`, `:` or a line feed (which stays, so that lines are counted once).
-    /// A last line without any of them has an empty name and is all value.
+    /// The name and what ends it: `=`, `:` or a line feed, which stays. A last line without any of them has
+    /// an empty name and is all value.
     fn name(&mut self) -> Result<(&'a str, Option<char>), Problem> {
-        let rest = self.rest;
+        let rest = self.0.rest();
         if rest.is_empty() {
             return Err(Problem::NotAStatement);
         }
         for (at, found) in rest.char_indices() {
             match found {
                 '=' | ':' | '\n' => {
-                    self.advance(if found == '\n' { at } else { at + 1 });
+                    self.0.advance(if found == '\n' { at } else { at + 1 });
                     return Ok((rest[..at].trim_end(), Some(found)));
                 }
                 '_' | '.' | '-' | '[' | ']' => {}
-                _ if is_inline_space(found) || found.is_alphanumeric() => {}
+                _ if is_inline_space(found) || is_letter_or_number(found) => {}
                 _ => return Err(Problem::NotAStatement),
             }
         }
@@ -123,33 +127,27 @@ impl<'a> Statements<'a> {
 
     /// To the end of the line or to ` #`.
     fn unquoted(&mut self) -> &'a str {
-        let line = self.rest.split('\n').next().unwrap_or_default();
-        self.advance(line.len());
-        let value = line.split_once(" #").map_or(line, |(value, _)| value);
-        value.trim_end()
+        let line = self.0.line();
+        line.split_once(" #").map_or(line, |(value, _)| value).trim_end()
     }
 
     /// To the next quote of the same kind that no backslash escapes. What follows it on the line is the
     /// next statement.
     fn quoted(&mut self, quote: u8) -> Result<Text<'a>, Problem> {
-        let inside = &self.rest[1..];
-        let mut escaped = false;
-        for (at, byte) in inside.bytes().enumerate() {
-            if byte == quote && !escaped {
-                self.advance(1 + at + 1);
-                let raw = &inside[..at];
-                return Ok(if quote == b'"' { double_quoted(raw) } else { single_quoted(raw) });
-            }
-            escaped = byte == b'\\' && !escaped;
-        }
-        Err(Problem::UnclosedQuote)
+        let inside = &self.0.rest()[1..];
+        let end = closing_quote(inside, quote).ok_or(Problem::UnclosedQuote)?;
+        self.0.advance(1 + end + 1);
+        let raw = &inside[..end];
+        Ok(if quote == b'"' { double_quoted(raw) } else { single_quoted(raw) })
     }
+}
 
-    fn advance(&mut self, bytes: usize) {
-        let (passed, rest) = self.rest.split_at(bytes);
-        self.line += line_feeds(passed);
-        self.rest = rest;
-    }
+/// `unicode.IsLetter` or `unicode.IsNumber` of Go: `char::is_alphanumeric` takes some marks for letters.
+fn is_letter_or_number(c: char) -> bool {
+    static LETTER_OR_NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"[\p{L}\p{N}]").expect("a valid expression"));
+    c.is_ascii_alphanumeric()
+        || !c.is_ascii() && c.is_alphanumeric() && LETTER_OR_NUMBER.is_match(c.encode_utf8(&mut [0; 4]))
 }
 
 /// `isSpace` of `dotenv/parser.go`.

@@ -4,7 +4,8 @@
 //! it looks at the file, which must not happen: the values would depend on whose shell it is. So each
 //! reference is given a prefix that occurs nowhere else, and the variables under their prefixed names are
 //! defined in lines of our own, fed in between the lines of the file. What the crate says in its errors
-//! is the offending line; it is dropped unread.
+//! is the offending line; it is dropped unread. What it keeps in memory is not wiped; the file itself lies
+//! on a disk in the clear at that moment.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -37,10 +38,10 @@ pub(super) fn read(text: &str, process: &Process<'_>) -> Reading {
     let mut reading = Reading::new();
     let mut statements = ::dotenvy::from_read_iter(Reach(&feed));
     loop {
-        let before = feed.borrow().passed;
+        let (before, ahead) = (feed.borrow().passed, feed.borrow().lines);
         let Some(statement) = statements.next() else { return reading };
         let last_line = feed.borrow().passed;
-        let line = first_line(text, before, last_line);
+        let line = before + first_line(ahead, last_line - before);
         let Ok((name, value)) = statement.map(|(name, value)| (name, Zeroizing::new(value))) else {
             reading.invalid.push(line);
             continue;
@@ -163,14 +164,12 @@ fn unused_word(stem: &str, text: &str) -> String {
     }
 }
 
-/// The first line after `before` that is neither blank nor a comment: each of those is a statement of its
+/// The first of some lines that is neither blank nor a comment, from 1: each of those is a statement of its
 /// own to the crate, passed over in silence.
-fn first_line(text: &str, before: usize, last: usize) -> usize {
-    let lines = text.split('\n').zip(1..).skip(before);
-    lines
-        .map_while(|(line, number)| (number <= last).then_some((line.trim_start(), number)))
-        .find(|(line, _)| !line.is_empty() && !line.starts_with('#'))
-        .map_or(last, |(_, number)| number)
+fn first_line(text: &str, lines: usize) -> usize {
+    let mut numbered = text.split('\n').map(str::trim_start).zip(1..=lines);
+    let statement = numbered.find(|(line, _)| !line.is_empty() && !line.starts_with('#'));
+    statement.map_or(lines, |(_, number)| number)
 }
 
 #[cfg(test)]

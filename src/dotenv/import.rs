@@ -1,4 +1,4 @@
-//! Taking over somebody's plaintext env file: [`import`].
+//! Taking over somebody's plaintext env file: [`import()`].
 //!
 //! Nobody who wrote the file meant one parser's reading of it. So it is taken as Docker Compose reads it
 //! only where python-dotenv and dotenvy read it alike; otherwise the person says which is meant.
@@ -80,13 +80,13 @@ pub enum ImportError {
         line: usize,
     },
     /// Values that refer to variables which the file does not define before.
-    #[error("{} values refer to variables that the file does not define", .keys.len())]
+    #[error("not every value is defined by the file alone")]
     Outside {
         /// In the order of the file.
         keys: Vec<OutsideReference>,
     },
     /// No dialect was named, and the readers make different things of the file.
-    #[error("compose, python-dotenv and dotenvy read {} keys differently", .keys.len())]
+    #[error("compose, python-dotenv and dotenvy do not read every key alike")]
     Disagree {
         /// In the order of the file.
         keys: Vec<Disagreement>,
@@ -184,17 +184,16 @@ fn gather(reading: Reading, names: Vec<Option<KeyName>>, comments: &Comments<'_>
             lines.entry(name.clone()).or_default().push(entry.line);
         }
     }
+    let counts: Vec<_> = reading.entries.iter().map(|entry| reading.counts(entry)).collect();
     let mut entries = Vec::with_capacity(lines.len());
     let mut above: HashMap<KeyName, Vec<Secret>> = HashMap::new();
     let mut passed = 0;
-    for (entry, name) in reading.entries.into_iter().zip(names) {
+    for ((entry, name), counts) in reading.entries.into_iter().zip(names).zip(counts) {
         let Some(name) = name else { continue };
-        let found = comments.between(passed, entry.line);
-        passed = passed.max(entry.last_line);
         let above = above.entry(name.clone()).or_default();
-        above.extend(found);
-        let is_last = lines[&name].last() == Some(&entry.line);
-        if let (true, Some(value)) = (is_last, entry.value) {
+        above.extend(comments.between(passed, entry.line));
+        passed = entry.last_line;
+        if let (true, Some(value)) = (counts, entry.value) {
             entries.push(ImportedEntry { name, value, line: entry.line, comments: std::mem::take(above) });
         }
     }
@@ -259,13 +258,20 @@ mod tests {
     }
 
     #[test]
+    fn two_definitions_on_one_line_are_two_definitions() {
+        let imported = imported("A='1'A='2'\n", Some(Reader::Compose));
+        assert_eq!(pairs(&imported), [("A", "2")]);
+        assert_eq!(imported.duplicates[0].lines, [1, 1]);
+    }
+
+    #[test]
     fn a_key_read_in_different_ways_is_refused_by_name_until_the_dialect_is_named() {
         let text = "A=1\nPASSWORD=pa\\ss\n";
         let ImportError::Disagree { keys } = refused(text) else { panic!("a disagreement") };
         assert_eq!(keys.len(), 1);
         assert_eq!(keys[0].name.as_ref().map(KeyName::as_str), Some("PASSWORD"));
         assert_eq!(keys[0].line, 2);
-        assert_eq!(keys[0].to_string(), "compose and python read one value, dotenvy reads nothing");
+        assert_eq!(keys[0].to_string(), "compose and python read a value, dotenvy reads nothing");
         for reader in [Reader::Compose, Reader::Python, Reader::Literal] {
             assert_eq!(pairs(&imported(text, Some(reader)))[1], ("PASSWORD", "pa\\ss"));
         }
@@ -286,7 +292,7 @@ mod tests {
         let error = refused("PASSWORD=abc$Secret1\n");
         let ImportError::Disagree { keys } = &error else { panic!("a disagreement") };
         let text = keys[0].to_string();
-        assert_eq!(text, "compose and dotenvy read one that depends on the shell, python reads another");
+        assert_eq!(text, "compose and dotenvy read a value that depends on the shell, python reads a value");
         assert!(!format!("{error:?}{error}{text}").contains("Secret1"));
     }
 

@@ -31,7 +31,9 @@ impl Serialize for Members<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::awkward::awkward;
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn members_keep_their_order_and_their_text() {
@@ -40,5 +42,15 @@ mod tests {
         let text = encode(&[(&b, &first), (&a, &second)]);
         assert_eq!(text.as_slice(), b"{\n  \"B\": \"1\\n\\\"\x7f\",\n  \"A\": \"\"\n}\n");
         assert_eq!(encode(&[]).as_slice(), b"{}\n");
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_is_read_back(value in awkward()) {
+            let key = KeyName::new("K").expect("a name");
+            let text = encode(&[(&key, &Secret::new(value.clone()))]);
+            let found: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+            prop_assert_eq!(found, serde_json::json!({ "K": value }));
+        }
     }
 }

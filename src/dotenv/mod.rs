@@ -1,16 +1,19 @@
 //! Plaintext env files: the dialects that are written for a child process, and the readings that are
 //! understood when somebody's own file is imported or looked into.
 //!
-//! Every tool has its own idea of what an env file says. [`write`] produces text that the tools it is
+//! Every tool has its own idea of what an env file says. [`write()`] produces text that the tools it is
 //! meant for read alike, and refuses what the dialect cannot carry; [`read_as`] says what one tool
-//! would make of a file; [`import`] takes a file only where the tools agree or the user says which is
+//! would make of a file; [`import()`] takes a file only where the tools agree or the user says which is
 //! meant.
 
 mod agreement;
+#[cfg(test)]
+mod awkward;
 mod buffer;
 mod comments;
 mod compose;
 mod compose_go;
+mod cursor;
 mod dotenvy;
 mod escape;
 mod import;

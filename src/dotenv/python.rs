@@ -2,23 +2,27 @@
 //!
 //! It is a lenient reader: a statement that it does not understand is dropped with a warning.
 
+use super::cursor::{Cursor, Lines};
 use super::python_variables::interpolate;
-use super::read::{Entry, Problem, Process, ReadError, Reading, Statement, without_bom};
-use super::text::{Text, append, buffer_for, line_feeds};
+use super::read::{Entry, Fault, Problem, Process, Reading, Statement};
+use super::text::{Text, append, buffer_for, closing_quote};
 use super::unresolved::{Unresolved, of_process};
 use crate::secret::Secret;
 
-/// Reads a text as the current edition does. The file wins over the variables of the process.
+/// Reads a text without a byte order mark as the current edition does. The file wins over the variables of the process.
 pub(super) fn read(text: &str, process: &Process<'_>) -> Reading {
     let mut reading = Reading::new();
-    for statement in statements(&universal_newlines(text), Edition::Current) {
-        let Statement { name, line, last_line, value, .. } = match statement {
+    let text = universal_newlines(text);
+    let mut lines = Lines::of(&text);
+    for statement in statements(&text, Edition::Current) {
+        let Statement { name, span, value, .. } = match statement {
             Ok(statement) => statement,
-            Err(error) => {
-                reading.invalid.push(error.line);
+            Err(Fault { at, .. }) => {
+                reading.invalid.push(lines.number(at));
                 continue;
             }
         };
+        let (line, last_line) = (lines.number(span.0), lines.number(span.1));
         let unresolved = Unresolved::default();
         let lookup = |wanted: &str| {
             // A name without a value counts as defined: references to it are empty.
@@ -61,167 +65,117 @@ fn universal_newlines(text: &str) -> Text<'_> {
     Text::Made(value)
 }
 
-/// The statements of a text without carriage returns. An error says where an invalid one begins; the
-/// reader goes on after it.
+/// The statements of a text without carriage returns and byte order mark. An error says where an invalid
+/// one begins; the reader goes on after it.
 pub(super) fn statements(text: &str, edition: Edition) -> Statements<'_> {
-    let text = match edition {
-        Edition::Current => without_bom(text),
-        Edition::Old => text,
-    };
-    Statements { rest: text, line: 1, edition }
+    Statements { text: Cursor::new(text), edition }
 }
 
 pub(super) struct Statements<'a> {
-    rest: &'a str,
-    line: usize,
+    text: Cursor<'a>,
     edition: Edition,
 }
 
 impl<'a> Iterator for Statements<'a> {
-    type Item = Result<Statement<'a>, ReadError>;
+    type Item = Result<Statement<'a>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            self.skip(is_space);
-            if self.rest.is_empty() {
-                return None;
-            }
-            let line = self.line;
-            if self.rest.starts_with('#') {
-                self.rest_of_line();
-                continue;
-            }
-            return Some(match self.statement() {
-                Some(statement) => Ok(statement),
-                None => {
-                    self.rest_of_line();
-                    Err(ReadError { line, problem: Problem::Invalid })
-                }
-            });
+        self.text.skip(is_space);
+        while self.text.first() == Some(b'#') {
+            self.text.line();
+            self.text.skip(is_space);
         }
+        if self.text.rest().is_empty() {
+            return None;
+        }
+        let at = self.text.at();
+        let statement = self.statement();
+        if statement.is_none() {
+            self.text.line();
+        }
+        Some(statement.ok_or(Fault { at, problem: Problem::Invalid }))
     }
 }
 
 impl<'a> Statements<'a> {
     /// None for an invalid statement, of which as much is consumed as was understood.
     fn statement(&mut self) -> Option<Statement<'a>> {
-        let line = self.line;
+        let start = self.text.at();
         self.skip_export();
         let name = self.name()?;
-        self.skip(is_inline_space);
+        self.text.skip(is_inline_space);
         let mut value = None;
-        if self.rest.starts_with('=') {
-            self.advance(1);
-            let spaced = self.skip(is_inline_space);
+        if self.text.first() == Some(b'=') {
+            self.text.advance(1);
+            let spaced = self.text.skip(is_inline_space);
             value = Some(self.value(spaced)?);
         }
-        self.skip(is_inline_space);
-        if self.rest.starts_with('#') {
-            self.advance(self.rest.find('\n').unwrap_or(self.rest.len()));
+        self.text.skip(is_inline_space);
+        if self.text.first() == Some(b'#') {
+            self.text.line();
         }
-        let last_line = self.line;
-        match self.rest.as_bytes().first() {
-            None => {}
-            Some(b'\n') => self.advance(1),
-            Some(_) => return None,
-        }
-        Some(Statement { name, line, last_line, value, expands: true })
+        let ends = matches!(self.text.first(), None | Some(b'\n'));
+        ends.then(|| Statement { name, span: (start, self.text.at()), value, expands: true })
     }
 
     fn skip_export(&mut self) {
-        if self.rest.strip_prefix("export").is_some_and(|after| after.starts_with(is_inline_space)) {
-            self.advance("export".len());
-            self.skip(is_inline_space);
+        let after = self.text.rest().strip_prefix("export");
+        if after.is_some_and(|after| after.starts_with(is_inline_space)) {
+            self.text.advance("export".len());
+            self.text.skip(is_inline_space);
         }
     }
 
     fn name(&mut self) -> Option<&'a str> {
-        let rest = self.rest;
+        let rest = self.text.rest();
         if let Some(quoted) = rest.strip_prefix('\'') {
             let (name, _) = quoted.split_once('\'').filter(|(name, _)| !name.is_empty())?;
-            self.advance(name.len() + 2);
+            self.text.advance(name.len() + 2);
             return Some(name);
         }
         let end = rest.find(|c| matches!(c, '=' | '#') || is_space(c)).unwrap_or(rest.len());
-        self.advance(end);
+        self.text.advance(end);
         (end > 0).then(|| &rest[..end])
     }
 
     fn value(&mut self, spaced: bool) -> Option<Text<'a>> {
-        match self.rest.as_bytes().first() {
+        match self.text.first() {
             None | Some(b'\n') => Some(Text::Piece("")),
             Some(b'#') if spaced && self.edition == Edition::Current => Some(Text::Piece("")),
-            Some(b'\'') => self.quoted('\''),
-            Some(b'"') => self.quoted('"'),
+            Some(quote @ (b'\'' | b'"')) => self.quoted(quote),
             Some(_) => Some(Text::Piece(self.unquoted())),
         }
     }
 
     /// To the end of the line or to a `#` after a blank.
     fn unquoted(&mut self) -> &'a str {
-        let line = self.rest.split('\n').next().unwrap_or_default();
-        self.advance(line.len());
-        let mut blank_before = false;
-        let mut end = line.len();
-        for (at, c) in line.char_indices() {
-            if c == '#' && blank_before {
-                end = at;
-                break;
-            }
-            blank_before = is_space(c);
-        }
+        let line = self.text.line();
+        let mut comments = line.match_indices('#').map(|(at, _)| at);
+        let end = comments.find(|at| line[..*at].ends_with(is_space)).unwrap_or(line.len());
         line[..end].trim_end_matches(is_space)
     }
 
-    fn quoted(&mut self, quote: char) -> Option<Text<'a>> {
-        let inside = &self.rest[1..];
+    fn quoted(&mut self, quote: u8) -> Option<Text<'a>> {
+        let inside = &self.text.rest()[1..];
         let end = match self.edition {
+            // `'((?:\\.|[^'\\])*)'`
             Edition::Current => closing_quote(inside, quote),
             Edition::Old => old_closing_quote(inside, quote),
         }?;
-        self.advance(1 + end + 1);
+        self.text.advance(1 + end + 1);
         Some(unescape(&inside[..end], quote))
     }
-
-    fn rest_of_line(&mut self) {
-        self.advance(self.rest.find('\n').map_or(self.rest.len(), |at| at + 1));
-    }
-
-    /// Passes over characters of a kind; whether there were any.
-    fn skip(&mut self, kind: fn(char) -> bool) -> bool {
-        let length = self.rest.len() - self.rest.trim_start_matches(kind).len();
-        self.advance(length);
-        length > 0
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        let (passed, rest) = self.rest.split_at(bytes);
-        self.line += line_feeds(passed);
-        self.rest = rest;
-    }
-}
-
-/// `'((?:\\.|[^'\\])*)'`
-fn closing_quote(inside: &str, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    inside.char_indices().find_map(|(at, c)| {
-        if c == quote && !escaped {
-            return Some(at);
-        }
-        escaped = c == '\\' && !escaped;
-        None
-    })
 }
 
 /// `'((?:\\'|[^'])*)'`: the first quote without a backslash before it; where there is none, the expression
 /// gives characters back until the last quote of all closes the value.
-fn old_closing_quote(inside: &str, quote: char) -> Option<usize> {
-    let escaped = |at: &usize| inside[..*at].ends_with('\\');
+fn old_closing_quote(inside: &str, quote: u8) -> Option<usize> {
+    let quote = char::from(quote);
     let mut quotes = inside.match_indices(quote).map(|(at, _)| at);
-    quotes.find(|at| !escaped(at)).or_else(|| inside.rfind(quote))
+    quotes.find(|at| !inside[..*at].ends_with('\\')).or_else(|| inside.rfind(quote))
 }
 
-fn unescape(raw: &str, quote: char) -> Text<'_> {
+fn unescape(raw: &str, quote: u8) -> Text<'_> {
     if !raw.contains('\\') {
         return Text::Piece(raw);
     }
@@ -233,14 +187,14 @@ fn unescape(raw: &str, quote: char) -> Text<'_> {
         let (text, taken) = match escape {
             Some(b'\\') => ("\\", 2),
             Some(b'\'') => ("'", 2),
-            Some(b'"') if quote == '"' => ("\"", 2),
-            Some(b'a') if quote == '"' => ("\x07", 2),
-            Some(b'b') if quote == '"' => ("\x08", 2),
-            Some(b'f') if quote == '"' => ("\x0c", 2),
-            Some(b'n') if quote == '"' => ("\n", 2),
-            Some(b'r') if quote == '"' => ("\r", 2),
-            Some(b't') if quote == '"' => ("\t", 2),
-            Some(b'v') if quote == '"' => ("\x0b", 2),
+            Some(b'"') if quote == b'"' => ("\"", 2),
+            Some(b'a') if quote == b'"' => ("\x07", 2),
+            Some(b'b') if quote == b'"' => ("\x08", 2),
+            Some(b'f') if quote == b'"' => ("\x0c", 2),
+            Some(b'n') if quote == b'"' => ("\n", 2),
+            Some(b'r') if quote == b'"' => ("\r", 2),
+            Some(b't') if quote == b'"' => ("\t", 2),
+            Some(b'v') if quote == b'"' => ("\x0b", 2),
             _ => ("\\", 1),
         };
         append(&mut value, text);
@@ -290,12 +244,5 @@ mod tests {
     fn white_space_is_what_python_takes_for_it() {
         assert_eq!(value("A=\u{1c}x\u{1f}#c", Edition::Current).as_deref(), Some("x"));
         assert_eq!(value("A=x\u{2028}y\u{a0}", Edition::Current).as_deref(), Some("x\u{2028}y"));
-    }
-
-    #[test]
-    fn a_byte_order_mark_belongs_to_the_first_name_of_the_old_edition() {
-        let name = |edition| statements("\u{feff}A=1", edition).next().and_then(Result::ok).map(|s| s.name);
-        assert_eq!(name(Edition::Current), Some("A"));
-        assert_eq!(name(Edition::Old), Some("\u{feff}A"));
     }
 }

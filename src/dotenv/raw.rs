@@ -41,7 +41,9 @@ pub(super) fn encode(pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>
 
 #[cfg(test)]
 mod tests {
+    use super::super::awkward::awkward;
     use super::*;
+    use proptest::prelude::*;
 
     fn encoded(value: &str) -> Result<Vec<u8>, WriteError> {
         let key = KeyName::new("K").expect("a name");
@@ -65,5 +67,14 @@ mod tests {
     fn a_line_ends_before_65_536_bytes() {
         assert!(encoded(&"x".repeat(65_533)).is_ok());
         assert!(matches!(encoded(&"x".repeat(65_534)), Err(WriteError::TooLong { limit: 65_535, .. })));
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_is_carried_exactly_or_refused(value in awkward()) {
+            let carried = !value.contains('\n') && !value.ends_with('\r');
+            let expected = carried.then(|| format!("K={value}\n").into_bytes());
+            prop_assert_eq!(encoded(&value).ok(), expected);
+        }
     }
 }

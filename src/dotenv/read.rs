@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use super::text::{Text, line_feeds};
+use super::text::Text;
 use super::{compose_go, dotenvy, literal, python};
 use crate::secret::Secret;
 
@@ -125,6 +125,11 @@ impl Reading {
         self.latest.get(name).map(|index| &self.entries[*index])
     }
 
+    /// Whether `entry`, one of this reading, is the one that counts of its name.
+    pub(super) fn counts(&self, entry: &Entry) -> bool {
+        self.get(&entry.name).is_some_and(|counts| std::ptr::eq(counts, entry))
+    }
+
     pub(super) fn new() -> Self {
         Self { entries: Vec::new(), invalid: Vec::new(), latest: HashMap::new() }
     }
@@ -147,12 +152,13 @@ impl Reading {
 /// # Errors
 /// [`ReadError`] where the reader would refuse the whole file.
 pub fn read_as(reader: Reader, bytes: &[u8], process: &Process<'_>) -> Result<Reading, ReadError> {
-    let text = utf8(bytes)?;
+    // Old readers take a byte order mark for part of the first name; these know better.
+    let text = without_bom(utf8(bytes)?);
     match reader {
-        Reader::Compose => compose_go::read(without_bom(text), process),
+        Reader::Compose => compose_go::read(text, process),
         Reader::Python => Ok(python::read(text, process)),
-        Reader::Dotenvy => Ok(dotenvy::read(without_bom(text), process)),
-        Reader::Literal => Ok(literal::read(without_bom(text))),
+        Reader::Dotenvy => Ok(dotenvy::read(text, process)),
+        Reader::Literal => Ok(literal::read(text)),
     }
 }
 
@@ -162,12 +168,18 @@ pub type Process<'a> = dyn Fn(&str) -> Option<String> + 'a;
 /// One statement of a file, quotes and escapes undone, references not yet.
 pub(super) struct Statement<'a> {
     pub name: &'a str,
-    pub line: usize,
-    pub last_line: usize,
+    /// Its first and its last place in the text.
+    pub span: (usize, usize),
     /// None for a name without `=`.
     pub value: Option<Text<'a>>,
     /// Whether the reader looks for references in the value.
     pub expands: bool,
+}
+
+/// A statement that a reader cannot make sense of.
+pub(super) struct Fault {
+    pub at: usize,
+    pub problem: Problem,
 }
 
 /// Answers what a reference stands for.
@@ -176,8 +188,9 @@ pub(super) type Lookup<'a> = dyn Fn(&str) -> Option<Text<'a>> + 'a;
 /// The bytes as text, or the line on which they are not.
 pub(super) fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
     std::str::from_utf8(bytes).map_err(|error| {
-        let good = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
-        ReadError { line: 1 + line_feeds(good), problem: Problem::NotUtf8 }
+        let good = bytes[..error.valid_up_to()].iter();
+        let line = 1 + good.filter(|byte| **byte == b'\n').count();
+        ReadError { line, problem: Problem::NotUtf8 }
     })
 }
 
@@ -244,6 +257,8 @@ mod tests {
             ("L.-[]=1\nK=a", "a", "a", "a"),
             ("'L'=1\nK=a", "!", "a", "a"),
             ("L M=1\nK=a", "!", "a", "a"),
+            ("é中\u{663}=1\nK=a", "a", "a", "a"),
+            ("a\u{93e}=1\nK=a", "!", "a", "a"),
             ("L=x\nK=${L}$L", "xx", "x$L", "xx"),
             ("K=${L}\nL=x", "", "", ""),
             ("HOME=x\nK=${HOME}", "/h", "x", "/h"),

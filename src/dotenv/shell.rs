@@ -23,12 +23,42 @@ pub(super) fn encode(pairs: &[(&KeyName, &Secret)]) -> Zeroizing<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::awkward::awkward;
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn only_the_quote_is_escaped() {
         let key = KeyName::new("K").expect("a name");
         let text = encode(&[(&key, &Secret::new("a'b\n$X \\ \"".to_owned()))]);
         assert_eq!(text.as_slice(), b"export K='a'\\''b\n$X \\ \"'\n");
+    }
+
+    /// What a POSIX shell makes of a word of single-quoted text and `\'`.
+    fn unquoted(word: &str) -> Option<String> {
+        let mut value = String::new();
+        let mut rest = word;
+        while !rest.is_empty() {
+            if let Some(quoted) = rest.strip_prefix('\'') {
+                let (text, after) = quoted.split_once('\'')?;
+                value.push_str(text);
+                rest = after;
+            } else {
+                rest = rest.strip_prefix("\\'")?;
+                value.push('\'');
+            }
+        }
+        Some(value)
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_is_one_word(value in awkward()) {
+            let key = KeyName::new("K").expect("a name");
+            let text = encode(&[(&key, &Secret::new(value.clone()))]);
+            let text = std::str::from_utf8(&text).expect("UTF-8");
+            let word = text.strip_prefix("export K=").and_then(|text| text.strip_suffix('\n'));
+            prop_assert_eq!(word.and_then(unquoted), Some(value));
+        }
     }
 }

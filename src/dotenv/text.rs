@@ -51,9 +51,17 @@ pub(super) fn buffer_for(source: &str) -> Zeroizing<String> {
     Zeroizing::new(String::with_capacity(source.len()))
 }
 
-/// How many line feeds there are.
-pub(super) fn line_feeds(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\n').count()
+/// Where the first quote stands that no backslash escapes; an escaped backslash escapes nothing.
+pub(super) fn closing_quote(inside: &str, quote: u8) -> Option<usize> {
+    let bytes = inside.as_bytes();
+    let mut at = 0;
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| *byte == quote || *byte == b'\\')?;
+        if bytes[at] == quote {
+            return Some(at);
+        }
+        at += 2;
+    }
 }
 
 #[cfg(test)]
