@@ -1,5 +1,6 @@
 //! Tests of the program as a whole and against the real tools, linked as one binary.
 
+mod dialects;
 mod readme;
 mod run_compose;
 mod support;

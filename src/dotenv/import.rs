@@ -11,6 +11,7 @@ use super::compose::DOLLAR_HELPER;
 use super::read::{Entry, Problem, ReadError, Reader, Reading, read_as};
 use crate::name::{KeyName, NameError};
 use crate::secret::Secret;
+use crate::words::count;
 
 /// The definitions of a plaintext env file, each name once.
 pub struct Imported {
