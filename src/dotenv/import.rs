@@ -11,7 +11,6 @@ use super::compose::DOLLAR_HELPER;
 use super::read::{Entry, Problem, ReadError, Reader, Reading, read_as};
 use crate::name::{KeyName, NameError};
 use crate::secret::Secret;
-use crate::words::count;
 
 /// The definitions of a plaintext env file, each name once.
 pub struct Imported {
