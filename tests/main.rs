@@ -3,5 +3,6 @@
 mod dialects;
 mod readme;
 mod run_compose;
+mod stack;
 mod support;
 mod vectors;
