@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 pub struct Context {
     /// The working directory.
     pub directory: PathBuf,
-    lookup: Box<dyn Fn(&str) -> Option<OsString>>,
+    lookup: Box<Lookup>,
 }
+
+/// Answers what a variable holds.
+type Lookup = dyn Fn(&str) -> Option<OsString>;
 
 impl Context {
     /// Of this process.

@@ -2,8 +2,6 @@
 //! themselves. `tests/tools/install` brings the tools; without them a test says so and passes, unless
 //! `SENEX_ENV_REQUIRE_TOOLS=1`. `SENEX_ENV_ROUNDS=n` tries n times as many cases.
 
-#![expect(clippy::print_stderr, reason = "a test that cannot run says so")]
-
 mod cases;
 mod tools;
 

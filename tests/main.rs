@@ -1,8 +1,11 @@
 //! Tests of the program as a whole and against the real tools, linked as one binary.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that cannot run says so")]
+
 mod dialects;
 mod readme;
 mod run_compose;
+mod run_environment;
 mod stack;
 mod support;
 mod vectors;
