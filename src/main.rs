@@ -4,8 +4,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use senex_env::cli::Cli;
 use senex_env::{commands, harden, run};
 
 fn main() -> ExitCode {
@@ -14,5 +12,5 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|first| first == run::GUARDIAN_ARGUMENT) {
         return run::guardian_main();
     }
-    commands::dispatch(Cli::parse()).into()
+    commands::dispatch(std::env::args_os()).into()
 }

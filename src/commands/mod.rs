@@ -13,6 +13,11 @@ mod session;
 mod set;
 mod unset;
 
+use std::ffi::OsString;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
 use crate::cli::{Cli, Command};
 use crate::context::Context;
 use crate::error::Error;
@@ -21,18 +26,38 @@ use crate::ui::Ui;
 use session::Session;
 
 /// Does what was typed, and says what went wrong.
-pub fn dispatch(cli: Cli) -> Exit {
-    let ui = Ui { yes: cli.common.yes, quiet: cli.common.quiet };
-    let outcome = Context::of_process()
-        .map_err(|_| Error::new(Exit::Io, "the working directory is gone"))
-        .and_then(|context| execute(cli, &Session::new(&context, &ui)));
-    match outcome {
-        Ok(exit) => exit,
-        Err(error) => {
-            ui.error(&error);
-            error.exit
+pub fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match Cli::try_parse_from(&arguments) {
+        Ok(cli) => {
+            let ui = Ui { yes: cli.common.yes, quiet: cli.common.quiet };
+            let outcome = Context::of_process()
+                .map_err(|_| Error::new(Exit::Io, "the working directory is gone"))
+                .and_then(|context| execute(cli, &Session::new(&context, &ui)));
+            outcome.unwrap_or_else(|error| {
+                ui.error(&error);
+                error.exit
+            })
         }
+        Err(error) => mistyped(&error, &arguments),
     }
+}
+
+/// Help, version, and what clap says of a command line that it does not understand. Whoever types
+/// `set KEY VALUE` must not see the value again, in a log perhaps.
+fn mistyped(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    let is_set = arguments.iter().any(|argument| argument == "set");
+    if error.use_stderr() && error.kind() == ErrorKind::UnknownArgument && is_set {
+        let error = Error::usage(
+            "`set` takes no value from the command line, where every user of the machine can read it",
+        )
+        .hint("`senex-env set KEY` asks for it; what was typed is now in the shell's history");
+        Ui { yes: false, quiet: false }.error(&error);
+        return error.exit;
+    }
+    // A reader that went away is no error of ours.
+    drop(error.print());
+    if error.use_stderr() { Exit::Usage } else { Exit::Ok }
 }
 
 fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {

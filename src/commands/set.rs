@@ -67,6 +67,11 @@ fn value(arguments: &cli::Set, key: &KeyName, session: &Session<'_>) -> Result<S
         return Ok(value);
     }
     let mut bytes = session.ui.input()?;
+    if bytes.is_empty() {
+        // More often a closed input than a wish: nothing is overwritten with nothing.
+        return Err(Error::usage(format!("standard input is empty, so `{key}` gets no value"))
+            .hint(format!("`echo | senex-env set {key}` gives it an empty one")));
+    }
     if bytes.ends_with(b"\n") {
         bytes.pop();
         if bytes.ends_with(b"\r") {
