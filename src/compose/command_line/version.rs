@@ -96,7 +96,9 @@ fn assigned(text: &str) -> Option<Version> {
 
 /// Starts the program and reads `podman-compose version 1.6.0` (1.0.3 says `podman-composer version`).
 fn ask(command: &mut Command) -> Option<Version> {
-    crate::context::identity_variables().for_each(|name| drop(command.env_remove(name)));
+    for name in crate::context::identity_variables() {
+        command.env_remove(name);
+    }
     let silent = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = silent.spawn().ok()?;
     let until = Instant::now() + PATIENCE;
