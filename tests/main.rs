@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that cannot run says so")]
 
 mod dialects;
+mod quirks;
 mod readme;
 mod run_compose;
 mod run_environment;
