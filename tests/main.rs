@@ -4,8 +4,11 @@
 
 mod after_sops;
 mod dialects;
+mod identities;
 mod interop;
+mod keyring;
 mod minimal_diffs;
+mod passphrases;
 mod quirks;
 mod readme;
 mod run_compose;

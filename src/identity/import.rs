@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::locked::Passphrase;
+use super::locked::{Passphrase, StillLocked};
 use super::parse::{Parsed, parse};
 use super::{Identity, parse::ParseError};
 
@@ -12,9 +12,9 @@ pub enum ImportError {
     /// It is not an identity.
     #[error(transparent)]
     Parse(#[from] ParseError),
-    /// Its passphrase was not given.
-    #[error("its passphrase was not given")]
-    Passphrase,
+    /// It stays behind its passphrase.
+    #[error(transparent)]
+    Locked(#[from] StillLocked),
     /// SSH keys stay where they are.
     #[error("SSH keys are used where they are and need no import")]
     Ssh,
@@ -27,7 +27,7 @@ pub enum ImportError {
 pub fn import(bytes: &[u8], passphrase: &dyn Passphrase) -> Result<Vec<Identity>, ImportError> {
     let identities = match parse(bytes)? {
         Parsed::Open(identities) => identities,
-        Parsed::Locked(locked) => locked.unlock("the identity", passphrase).ok_or(ImportError::Passphrase)?,
+        Parsed::Locked(locked) => locked.unlock("the identity", passphrase)?,
     };
     if identities.iter().any(|identity| identity.to_line().is_none()) {
         return Err(ImportError::Ssh);

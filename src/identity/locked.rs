@@ -19,6 +19,17 @@ pub trait Passphrase {
     fn wrong(&self, what: &str);
 }
 
+/// Why an identity was not unlocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StillLocked {
+    /// Nobody was there to ask.
+    #[error("its passphrase was not given")]
+    NoAnswer,
+    /// No answer was right.
+    #[error("no passphrase opened it")]
+    Wrong,
+}
+
 /// The highest scrypt work factor that is worked through (about 4 s and 256 MiB here).
 const MAX_WORK_FACTOR: u8 = 20;
 const TRIES: usize = 3;
@@ -55,16 +66,20 @@ impl Locked {
         })
     }
 
-    /// Asks up to three times. `None` when nobody answers, or never rightly.
-    pub(super) fn unlock(&self, what: &str, passphrase: &dyn Passphrase) -> Option<Vec<Identity>> {
+    /// Asks up to three times.
+    pub(super) fn unlock(
+        &self,
+        what: &str,
+        passphrase: &dyn Passphrase,
+    ) -> Result<Vec<Identity>, StillLocked> {
         for _ in 0..TRIES {
-            let answer = passphrase.ask(what)?;
+            let answer = passphrase.ask(what).ok_or(StillLocked::NoAnswer)?;
             if let Some(identities) = self.open(&answer) {
-                return Some(identities);
+                return Ok(identities);
             }
             passphrase.wrong(what);
         }
-        None
+        Err(StillLocked::Wrong)
     }
 
     fn open(&self, passphrase: &str) -> Option<Vec<Identity>> {
@@ -128,6 +143,8 @@ mod tests {
         let answers = Answers(Cell::new(0), vec!["wrong", "correct horse"]);
         let opened = locked.unlock("it", &answers).expect("the second answer is right");
         assert_eq!(opened[0].recipient(), identity.recipient());
-        assert!(locked.unlock("it", &Answers(Cell::new(0), vec![])).is_none());
+        let unlock = |answers| locked.unlock("it", &Answers(Cell::new(0), answers)).err();
+        assert_eq!(unlock(vec![]), Some(StillLocked::NoAnswer));
+        assert_eq!(unlock(vec!["", "correct", "horse", "correct horse"]), Some(StillLocked::Wrong));
     }
 }

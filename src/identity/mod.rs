@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 pub use import::{ImportError, import, text_of};
 pub use keyring::{Keyring, KeyringError};
-pub use locked::{Passphrase, protect};
+pub use locked::{Passphrase, StillLocked, protect};
 pub use search::{Identities, Looked, NoIdentity, Outcome, UnlockError};
 pub use source::{default_file, sops_file};
 

@@ -83,8 +83,8 @@ impl<'a> Identities<'a> {
     /// [`UnlockError`] with every place that was looked at.
     pub fn data_key(&mut self, wrapped: &[WrappedKey]) -> Result<DataKey, UnlockError> {
         loop {
-            if let Some(result) = self.try_open(wrapped) {
-                return result;
+            if let Some(data_key) = self.unwrap(wrapped) {
+                return Ok(data_key);
             }
             let Some(source) = self.unread.next() else { break };
             self.read(&source, wrapped);
@@ -92,15 +92,19 @@ impl<'a> Identities<'a> {
         while let Some(at) = self.locked.iter().position(|(_, locked)| locked.could_fit(wrapped)) {
             let (place, locked) = self.locked.remove(at);
             match locked.unlock(&place, self.passphrase) {
-                Some(identities) => {
+                Ok(identities) => {
                     self.note(place, Outcome::Identities(recipients(&identities)));
                     self.open.extend(identities);
                 }
-                None => self.note(place, Outcome::Problem("its passphrase was not given".to_owned())),
+                Err(error) => self.note(place, Outcome::Problem(error.to_string())),
             }
-            if let Some(result) = self.try_open(wrapped) {
-                return result;
+            if let Some(data_key) = self.unwrap(wrapped) {
+                return Ok(data_key);
             }
+        }
+        // One that fits and still does not open it: not before every other one was tried.
+        if let Some(key) = wrapped.iter().find(|key| self.open.iter().any(|identity| identity.fits(key))) {
+            return Err(UnlockError::Damaged { recipient: identifier(&key.recipient).to_owned() });
         }
         let recipients = wrapped.iter().map(|key| key.recipient.clone()).collect();
         Err(UnlockError::NoIdentity(NoIdentity { looked: self.looked.clone(), recipients }))
@@ -119,17 +123,9 @@ impl<'a> Identities<'a> {
         &self.open
     }
 
-    fn try_open(&self, wrapped: &[WrappedKey]) -> Option<Result<DataKey, UnlockError>> {
-        let mut damaged = None;
-        for identity in &self.open {
-            for key in wrapped.iter().filter(|key| identity.fits(key)) {
-                match identity.unwrap(key) {
-                    Some(data_key) => return Some(Ok(data_key)),
-                    None => damaged = Some(identifier(&key.recipient).to_owned()),
-                }
-            }
-        }
-        damaged.map(|recipient| Err(UnlockError::Damaged { recipient }))
+    fn unwrap(&self, wrapped: &[WrappedKey]) -> Option<DataKey> {
+        let pairs = self.open.iter().flat_map(|identity| wrapped.iter().map(move |key| (identity, key)));
+        pairs.filter(|(identity, key)| identity.fits(key)).find_map(|(identity, key)| identity.unwrap(key))
     }
 
     fn read(&mut self, source: &Source, wrapped: &[WrappedKey]) {

@@ -114,32 +114,22 @@ impl TestProject {
 
     /// Runs the program with something on its standard input.
     pub fn run_with<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Output {
-        let mut command = self.command();
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        let input = input.to_vec();
-        // From a thread: a program that prints before it has read everything would block us both.
-        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-        let output = child.wait_with_output().expect("the program ends");
-        writer.join().expect("written");
-        output
+        with_input(self.command().args(arguments), input)
     }
 
     /// Gives a key a value.
     pub fn set(&self, environment: &str, key: &str, value: &str) {
+        self.set_as(&[], environment, key, value);
+    }
+
+    /// The same, with variables that tell of another identity.
+    pub fn set_as(&self, variables: &[(&str, &Path)], environment: &str, key: &str, value: &str) {
         let path = self.path("value");
         std::fs::File::create(&path).and_then(|mut file| file.write_all(value.as_bytes())).expect("written");
-        let output = self.run([
-            OsStr::new("set"),
-            "-y".as_ref(),
-            "-e".as_ref(),
-            environment.as_ref(),
-            key.as_ref(),
-            "--new".as_ref(),
-            "--file".as_ref(),
-            path.as_ref(),
-        ]);
+        let mut command = self.command();
+        command.args(["set", "-y", "-e", environment, key, "--new", "--file"]).arg(&path);
+        command.envs(variables.iter().copied());
+        let output = command.output().expect("the program starts");
         std::fs::remove_file(&path).expect("removed");
         assert!(output.status.success(), "{}", stderr(&output));
     }
@@ -156,6 +146,19 @@ impl TestProject {
         self.git(["add", "-A"]);
         self.git(["commit", "-q", "-m", message]);
     }
+}
+
+/// Runs a command with something on its standard input.
+pub fn with_input(command: &mut Command, input: &[u8]) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let input = input.to_vec();
+    // From a thread: a program that prints before it has read everything would block us both.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().expect("the program ends");
+    writer.join().expect("written");
+    output
 }
 
 /// Standard output as text.
