@@ -13,6 +13,7 @@ use crate::name::EnvName;
 use crate::place::Place;
 use crate::project::{self, Project};
 use crate::recipient;
+use crate::sealed::StrictRule;
 use crate::{sealed, words};
 
 /// An error on its way to a person.
@@ -144,12 +145,43 @@ pub fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) -> Erro
             .hint(format!("take the line out, then `senex-env set -e {environment} {key}`")),
         E::ConfigBackslashN { key } => Error::new(exit, error.to_string())
             .hint(format!("take `secret = false` from `[keys.{key}]` in envs/senex-env.toml")),
-        E::Strict { rule, .. } => Error::new(exit, sentence(error)).note(format!("rule: {rule}")),
-        E::TooLarge | E::DataKeyLength | E::Random => Error::new(exit, sentence(error)),
+        E::Strict { rule, .. } => Error::new(exit, sentence(error))
+            .note(format!("rule: {rule}"))
+            .hint(strict_way_out(*rule, path, environment)),
+        E::TooLarge | E::DataKeyLength => Error::new(exit, sentence(error))
+            .hint(format!("`git restore {shown}` brings the last committed version back")),
+        E::Random => Error::new(Exit::Io, error.to_string()),
     };
     match error.line() {
         Some(line) => worded.at(Place { path: path.to_owned(), line, column: 1 }, None),
         None => worded,
+    }
+}
+
+/// What to do about a file that breaks a rule which `sops` does not have.
+fn strict_way_out(rule: StrictRule, path: &Path, environment: &EnvName) -> String {
+    let shown = path.display();
+    match rule {
+        StrictRule::ValueType => {
+            format!("`sops set {shown} '[\"KEY\"]' '\"VALUE\"'`, the value in double quotes, makes it a text")
+        }
+        StrictRule::PortableKey => {
+            format!("`sops edit {shown}` to rename it, then `senex-env seal -e {environment}`")
+        }
+        StrictRule::AgeRecipients | StrictRule::NoKeyGroups => {
+            format!("`sops updatekeys {shown}`, by a .sops.yaml with age recipients alone, wraps it anew")
+        }
+        StrictRule::CommentRule | StrictRule::PortableRule => format!(
+            "`sops decrypt {shown} >/dev/shm/{environment}.env`, move {shown} away, then `senex-env import -e {environment} /dev/shm/{environment}.env`"
+        ),
+        StrictRule::CanonicalValue
+        | StrictRule::CommentAuthenticates
+        | StrictRule::DuplicateKey
+        | StrictRule::KnownMetadata
+        | StrictRule::ListIndex
+        | StrictRule::Utf8 => format!(
+            "`git log -p -- {shown}` shows the change, `git restore {shown}` undoes one that is not committed"
+        ),
     }
 }
 

@@ -2,7 +2,11 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that cannot run says so")]
 
+mod after_sops;
 mod dialects;
+mod interop;
+mod minimal_diffs;
+mod quirks;
 mod readme;
 mod run_compose;
 mod run_environment;

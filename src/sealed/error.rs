@@ -143,6 +143,16 @@ impl Error {
         Self::Strict { rule, line, what: what.into() }
     }
 
+    /// The same complaint about the value of `key`.
+    pub(super) fn of_key(self, key: &KeyName) -> Self {
+        match self {
+            Self::Strict { rule, line, what } => {
+                Self::Strict { rule, line, what: format!("`{key}`: {what}") }
+            }
+            other => other,
+        }
+    }
+
     pub(super) fn key_name(line: usize, text: &[u8], error: NameError) -> Self {
         let shown: String =
             String::from_utf8_lossy(text).chars().take(64).flat_map(char::escape_default).collect();

@@ -200,7 +200,9 @@ fn item(line: &Line<'_>, rule: &Rule) -> Result<Item, Error> {
                 Class::Secret if !value.starts_with("ENC[") => {
                     return Err(Error::Plaintext { key: name, line: number });
                 }
-                Class::Secret => Stored::Sealed(SealedValue::parse(value, Kind::Str, number)?),
+                Class::Secret => Stored::Sealed(
+                    SealedValue::parse(value, Kind::Str, number).map_err(|error| error.of_key(&name))?,
+                ),
             };
             Ok(Item::Pair { line: number, name, class, value })
         }

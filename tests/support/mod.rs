@@ -1,6 +1,8 @@
 //! What the tests share.
 
 pub mod compose;
+pub mod holder;
+pub mod outcome;
 pub mod project;
 pub mod random;
 pub mod tools;

@@ -114,16 +114,7 @@ impl TestProject {
 
     /// Runs the program with something on its standard input.
     pub fn run_with<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Output {
-        let mut command = self.command();
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        let input = input.to_vec();
-        // From a thread: a program that prints before it has read everything would block us both.
-        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-        let output = child.wait_with_output().expect("the program ends");
-        writer.join().expect("written");
-        output
+        with_input(self.command().args(arguments), input)
     }
 
     /// Gives a key a value.
@@ -156,6 +147,19 @@ impl TestProject {
         self.git(["add", "-A"]);
         self.git(["commit", "-q", "-m", message]);
     }
+}
+
+/// Runs a command with something on its standard input.
+pub fn with_input(command: &mut Command, input: &[u8]) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let input = input.to_vec();
+    // From a thread: a program that prints before it has read everything would block us both.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().expect("the program ends");
+    writer.join().expect("written");
+    output
 }
 
 /// Standard output as text.
