@@ -67,7 +67,7 @@ impl Invocation {
     /// the compose files that will be added: they move the project's directory, and with it the `.env`.
     pub fn own_env_files(&self, add_files: &[PathBuf]) -> Vec<OwnEnvFile> {
         let files: Vec<&Path> = if self.gives_files() || add_files.is_empty() {
-            self.files().iter().map(|file| file.path.as_path()).collect()
+            self.files().iter().map(|file| file.given.as_path()).collect()
         } else {
             add_files.iter().map(PathBuf::as_path).collect()
         };
@@ -110,7 +110,7 @@ impl Invocation {
     }
 
     fn of_docker_compose_v1(&self, first: Option<&Path>) -> Vec<OwnEnvFile> {
-        if let Some(last) = self.env_files().last() {
+        if let Some(last) = self.env_files().last().filter(|last| !last.as_os_str().is_empty()) {
             return vec![named(self.cwd().join(last))];
         }
         let folder = self.project_directory().map(|folder| self.cwd().join(folder));
