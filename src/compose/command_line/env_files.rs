@@ -122,7 +122,8 @@ impl Invocation {
     /// working directory, since 1.2.0 both, the working directory's winning. A literal `--env-file .env`
     /// is the default spelled out.
     fn of_podman_compose(&self, version: Option<Version>, first: Option<&Path>) -> Vec<OwnEnvFile> {
-        let follows_links = version.is_some_and(|version| version < Version(1, 1, 0));
+        let before = |minor| version.is_some_and(|version| version < Version(1, minor, 0));
+        let follows_links = before(3);
         let first = match first.and_then(|file| file.canonicalize().ok()) {
             Some(real) if follows_links => Some(real),
             _ => first.map(Path::to_owned),
@@ -131,16 +132,15 @@ impl Invocation {
         match self.env_files().last() {
             Some(last) if last.as_os_str().is_empty() => return Vec::new(),
             Some(last) if last != Path::new(".env") => {
-                let base = if follows_links { &beside } else { self.cwd() };
+                let base = if before(1) { &beside } else { self.cwd() };
                 return vec![named(base.join(last))];
             }
             _ => {}
         }
-        match version {
-            Some(version) if version < Version(1, 1, 0) => found([beside]),
-            Some(version) if version < Version(1, 2, 0) => found([self.cwd().to_owned()]),
-            _ => found([beside, self.cwd().to_owned()]),
+        if before(1) {
+            return found([beside]);
         }
+        if before(2) { found([self.cwd().to_owned()]) } else { found([beside, self.cwd().to_owned()]) }
     }
 }
 
