@@ -2,3 +2,8 @@
 
 pub mod command_line;
 pub mod environment_choice;
+mod tool;
+mod yaml;
+
+pub use tool::Tool;
+pub use yaml::{Place, YamlError};
