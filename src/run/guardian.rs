@@ -41,7 +41,7 @@ pub struct Guardian {
 }
 
 impl Guardian {
-    /// Starts the process. It is on duty once [`Guardian::ready`] returns, and can be told paths before.
+    /// Starts the process, which is on duty once [`Guardian::ready`] returns.
     ///
     /// # Errors
     /// [`RunError::Guardian`], as for all that this type does.
