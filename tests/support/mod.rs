@@ -5,4 +5,5 @@ pub mod holder;
 pub mod outcome;
 pub mod project;
 pub mod random;
+pub mod running;
 pub mod tools;
