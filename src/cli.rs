@@ -66,6 +66,8 @@ pub enum Command {
     Unset(Unset),
     /// Take over a plaintext .env file
     Import(Import),
+    /// Write the values in plaintext, in the format of another tool
+    Export(Export),
     /// Seal a file anew after sops or a merge changed it, showing by key what changed
     Seal(Seal),
     /// Your private identity
@@ -129,17 +131,27 @@ pub struct Run {
     pub command: Vec<OsString>,
 }
 
-/// Dialects of the file that `run` makes.
+/// What an environment is written as.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Read alike by docker compose, podman-compose and python-dotenv
     Compose,
     /// For `docker run --env-file`, `podman run --env-file`
     Raw,
-    /// One JSON object
-    Json,
+    /// For dotenv, the npm package
+    Node,
+    /// For dotenvy, the Rust crate
+    Dotenvy,
+    /// For `EnvironmentFile=` of a systemd unit
+    Systemd,
     /// To be sourced by a shell
     Shell,
+    /// One JSON object
+    Json,
+    /// One YAML mapping
+    Yaml,
+    /// The manifest of a Kubernetes Secret
+    K8s,
 }
 
 /// `check`
@@ -227,6 +239,37 @@ pub enum Dialect {
     Dotenvy,
     /// Everything after the `=`, as it stands there
     Literal,
+}
+
+/// `export`
+#[derive(Args)]
+#[command(
+    after_help = "Every value arrives exactly as it is, or is refused by name: not every format carries everything. \
+    `senex-env run` needs no plaintext file on a disk.\n\n\
+    Examples:\n  \
+    senex-env export -e production --format systemd -o /etc/web.env\n  \
+    senex-env export --format json DB_USER DB_PASSWORD | ./report\n  \
+    senex-env export --format k8s --namespace web | kubectl apply -f -"
+)]
+pub struct Export {
+    /// Only these keys
+    #[arg(value_name = "KEY")]
+    pub keys: Vec<String>,
+    /// Whom it is for
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// Into this file, readable by you alone, instead of standard output
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// Write the file even where git would track it
+    #[arg(long)]
+    pub force: bool,
+    /// Name of the Kubernetes Secret; project and environment if not given
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Its namespace; the one that kubectl chooses if not given
+    #[arg(long)]
+    pub namespace: Option<String>,
 }
 
 /// `seal`

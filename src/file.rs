@@ -61,16 +61,26 @@ pub fn read_from(source: impl Read, expected: u64, limit: u64) -> io::Result<Zer
 /// What the system says; the old file is then untouched and no temporary file is left.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = folder_of(&target);
-    let permissions = match std::fs::metadata(&target) {
-        Ok(metadata) => metadata.permissions(),
-        Err(_) => permissions(mode),
-    };
+    let kept = std::fs::metadata(&target).map(|metadata| metadata.permissions());
+    put(&target, bytes, kept.unwrap_or_else(|_| permissions(mode)))
+}
+
+/// As [`replace`], but the file is readable by its owner alone, whatever was there before.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    put(&target, bytes, permissions(0o600))
+}
+
+fn put(target: &Path, bytes: &[u8], permissions: Permissions) -> io::Result<()> {
+    let folder = folder_of(target);
     let mut file = tempfile::Builder::new().prefix(".senex-env-").suffix(".tmp").tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(permissions)?;
     file.as_file().sync_all()?;
-    file.persist(&target).map_err(|error| error.error)?;
+    file.persist(target).map_err(|error| error.error)?;
     sync_folder(folder)
 }
 
@@ -176,6 +186,17 @@ mod tests {
         assert_eq!(read(&path, 10).expect("read").as_slice(), b"two");
         assert_eq!(std::fs::metadata(&path).expect("metadata").permissions().mode() & 0o777, 0o600);
         assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[test]
+    fn a_private_file_is_private_whatever_was_there() {
+        let folder = folder();
+        let path = folder.path().join("a");
+        for _ in 0..2 {
+            replace_private(&path, b"one").expect("written");
+            assert_eq!(std::fs::metadata(&path).expect("metadata").permissions().mode() & 0o777, 0o600);
+            std::fs::set_permissions(&path, Permissions::from_mode(0o644)).expect("mode");
+        }
     }
 
     #[test]

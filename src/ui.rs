@@ -108,6 +108,11 @@ impl Ui {
         }
     }
 
+    /// Whether standard output is a terminal, where somebody may look over a shoulder.
+    pub fn shows_on_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether somebody can be asked for a value.
     pub fn can_prompt(&self) -> bool {
         io::stdin().is_terminal()

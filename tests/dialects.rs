@@ -25,7 +25,9 @@ fn docker_compose_reads_every_value_as_it_was_written() {
 
 #[test]
 fn every_podman_compose_reads_every_value_as_it_was_written() {
-    for tool in tools("podman-compose", "bin/podman-compose") {
+    // 1.0.3 has neither `--env-file` nor `config`: it gets the values through its environment.
+    let tools = tools("podman-compose", "bin/podman-compose");
+    for tool in tools.into_iter().filter(|tool| !tool.to_string_lossy().contains("/1.0.3/")) {
         carries_all(Format::Compose, &|file, names| podman_compose(&tool, file, names));
     }
 }

@@ -2,6 +2,8 @@
 
 mod check;
 mod demo;
+mod document;
+mod export;
 mod get;
 mod identity;
 mod import;
@@ -72,6 +74,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Set(arguments) => set::run(&arguments, env, session),
         Command::Unset(arguments) => unset::run(&arguments, env, session),
         Command::Import(arguments) => import::run(&arguments, env, session),
+        Command::Export(arguments) => export::run(&arguments, env, session),
         Command::Seal(arguments) => seal::run(&arguments, env, session),
         Command::Identity(command) => identity::run(&command, session),
     }

@@ -122,7 +122,7 @@ impl Form {
 }
 
 /// Whether every reader takes the value verbatim between single quotes.
-fn is_single_safe(value: &str) -> bool {
+pub(super) fn is_single_safe(value: &str) -> bool {
     let mut before = 0;
     for byte in value.bytes() {
         match (before, byte) {

@@ -3,13 +3,17 @@
 
 use zeroize::Zeroizing;
 
-use super::buffer;
 use super::escape::escape;
+use super::write::{Format, WriteError};
+use super::{buffer, shell_names};
 use crate::name::KeyName;
 use crate::secret::Secret;
 
-pub(super) fn encode(pairs: &[(&KeyName, &Secret)]) -> Zeroizing<Vec<u8>> {
-    buffer::exactly(|out| {
+pub(super) fn encode(pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>, WriteError> {
+    if let Some((key, _)) = pairs.iter().find(|(key, _)| shell_names::is_kept(key.as_str())) {
+        return Err(WriteError::Name { key: (*key).clone(), format: Format::Shell });
+    }
+    Ok(buffer::exactly(|out| {
         for (key, value) in pairs {
             out.write_all(b"export ")?;
             out.write_all(key.as_str().as_bytes())?;
@@ -18,7 +22,7 @@ pub(super) fn encode(pairs: &[(&KeyName, &Secret)]) -> Zeroizing<Vec<u8>> {
             out.write_all(b"'\n")?;
         }
         Ok(())
-    })
+    }))
 }
 
 #[cfg(test)]
@@ -30,7 +34,7 @@ mod tests {
     #[test]
     fn only_the_quote_is_escaped() {
         let key = KeyName::new("K").expect("a name");
-        let text = encode(&[(&key, &Secret::new("a'b\n$X \\ \"".to_owned()))]);
+        let text = encode(&[(&key, &Secret::new("a'b\n$X \\ \"".to_owned()))]).expect("a free name");
         assert_eq!(text.as_slice(), b"export K='a'\\''b\n$X \\ \"'\n");
     }
 
@@ -55,7 +59,7 @@ mod tests {
         #[test]
         fn every_value_is_one_word(value in awkward()) {
             let key = KeyName::new("K").expect("a name");
-            let text = encode(&[(&key, &Secret::new(value.clone()))]);
+            let text = encode(&[(&key, &Secret::new(value.clone()))]).expect("a free name");
             let text = std::str::from_utf8(&text).expect("UTF-8");
             let word = text.strip_prefix("export K=").and_then(|text| text.strip_suffix('\n'));
             prop_assert_eq!(word.and_then(unquoted), Some(value));

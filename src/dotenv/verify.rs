@@ -1,7 +1,9 @@
-//! The last look at a file in the `compose` dialect before anybody else sees it: the models of its readers
-//! must find every value in it as it was meant, whatever the child's process environment holds.
+//! The last look at a file before anybody else sees it: its readers, or models of them, must find every
+//! value in it as it was meant; those of the `compose` dialect whatever the child's process environment
+//! holds.
 
 use std::cell::Cell;
+use std::ops::Deref;
 
 use super::compose::{DOLLAR_HELPER, UNSET_HELPER};
 use super::read::{Fault, Lookup, Problem, Statement};
@@ -11,7 +13,7 @@ use super::{compose_go, python, python_variables, template};
 use crate::name::KeyName;
 use crate::secret::Secret;
 
-/// Compares what each reader finds in `bytes` with `pairs`.
+/// Compares what each reader of the `compose` dialect finds in `bytes` with `pairs`.
 pub(super) fn reads_back(bytes: &[u8], pairs: &[(&KeyName, &Secret)]) -> Result<(), WriteError> {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     compare("compose-go", compose_go::statements(text), template::interpolate, pairs)?;
@@ -22,6 +24,25 @@ pub(super) fn reads_back(bytes: &[u8], pairs: &[(&KeyName, &Secret)]) -> Result<
         compare(reader, python::statements(text, edition), interpolate, pairs)?;
     }
     Ok(())
+}
+
+/// Compares what a reader found, in the order of the file, with `pairs`.
+pub(super) fn same<'a, V: Deref<Target = str>>(
+    reader: &'static str,
+    found: impl IntoIterator<Item = (&'a str, V)>,
+    pairs: &[(&KeyName, &Secret)],
+) -> Result<(), WriteError> {
+    let mut found = found.into_iter();
+    for (key, value) in pairs {
+        let is_same = |(name, text): (&str, V)| name == key.as_str() && *text == *value.expose();
+        if !found.next().is_some_and(is_same) {
+            return Err(WriteError::ReadsBackDifferently { key: (*key).clone(), reader });
+        }
+    }
+    match (found.next(), pairs.last()) {
+        (Some(_), Some((key, _))) => Err(WriteError::ReadsBackDifferently { key: (*key).clone(), reader }),
+        _ => Ok(()),
+    }
 }
 
 fn compare<'a>(

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use zeroize::Zeroizing;
 
 use super::compose::{DOLLAR_HELPER, UNSET_HELPER};
-use super::{compose, json, raw, shell, verify};
+use super::{compose, dotenvy_lines, json, node, raw, shell, systemd, verify, yaml};
 use crate::name::KeyName;
 use crate::secret::Secret;
 
@@ -18,23 +18,44 @@ pub enum Format {
     Compose,
     /// What `docker run` and `podman run` take as `--env-file`.
     Raw,
-    /// One JSON object.
-    Json,
+    /// What dotenv, the npm package, reads.
+    Node,
+    /// What dotenvy, the Rust crate, reads.
+    Dotenvy,
+    /// What a systemd unit takes as `EnvironmentFile=`.
+    Systemd,
     /// `export` lines for a POSIX shell.
     Shell,
+    /// One JSON object.
+    Json,
+    /// One YAML mapping.
+    Yaml,
 }
 
 impl Format {
     /// Every dialect, in the order in which they are listed to a person.
-    pub const ALL: [Self; 4] = [Self::Compose, Self::Raw, Self::Json, Self::Shell];
+    pub const ALL: [Self; 8] = [
+        Self::Compose,
+        Self::Raw,
+        Self::Node,
+        Self::Dotenvy,
+        Self::Systemd,
+        Self::Shell,
+        Self::Json,
+        Self::Yaml,
+    ];
 
     /// The name by which a person asks for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Compose => "compose",
             Self::Raw => "raw",
-            Self::Json => "json",
+            Self::Node => "node",
+            Self::Dotenvy => "dotenvy",
+            Self::Systemd => "systemd",
             Self::Shell => "shell",
+            Self::Json => "json",
+            Self::Yaml => "yaml",
         }
     }
 }
@@ -55,7 +76,7 @@ impl FromStr for Format {
 
 /// No dialect has that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the formats are `compose`, `raw`, `json` and `shell`")]
+#[error("the formats are `compose`, `raw`, `node`, `dotenvy`, `systemd`, `shell`, `json` and `yaml`")]
 pub struct UnknownFormat;
 
 /// Why an environment cannot be written in a dialect.
@@ -93,6 +114,40 @@ pub enum WriteError {
         /// The longest line, `KEY=value` without its line feed, in bytes.
         limit: usize,
     },
+    /// The dialect has no quotes that hold such a value.
+    #[error(
+        "the value of `{key}` holds a mixture of quotes, backslashes, `#` or line ends that the format `{format}` cannot carry"
+    )]
+    Unquotable {
+        /// Whose value it is.
+        key: KeyName,
+        /// The dialect.
+        format: Format,
+    },
+    /// The dialect's readers use the name for themselves, or take it for something else.
+    #[error("the name `{key}` is one that the readers of the format `{format}` keep for themselves")]
+    Name {
+        /// The name.
+        key: KeyName,
+        /// The dialect.
+        format: Format,
+    },
+    /// A Kubernetes Secret takes no longer name.
+    #[error("the name `{key}` is longer than the {limit} characters that a Kubernetes Secret takes")]
+    LongName {
+        /// The name.
+        key: KeyName,
+        /// The longest name, in characters.
+        limit: usize,
+    },
+    /// A Kubernetes Secret is never larger.
+    #[error("with the value of `{key}` the values pass the {limit} bytes that a Kubernetes Secret can carry")]
+    TooMuch {
+        /// The first key that does not fit any more.
+        key: KeyName,
+        /// All values together, in bytes.
+        limit: usize,
+    },
     /// The name is one that the `compose` dialect uses for itself.
     #[error("the name `{key}` is reserved: env files for compose use it for themselves")]
     HelperName {
@@ -119,20 +174,13 @@ pub enum WriteError {
 /// The environment in `format`, wiped on drop. Every value is carried exactly or refused; the order is
 /// kept.
 ///
-/// The `compose` dialect is read back by models of the tools that will read it before it is returned.
+/// Where a dialect has quotes of its own, the text is read back by its readers or models of them before it
+/// is returned.
 ///
 /// # Errors
 /// [`WriteError`] names the key and the reason, never the value.
 pub fn write(format: Format, pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>, WriteError> {
-    let mut seen = HashSet::with_capacity(pairs.len());
-    for (key, value) in pairs {
-        if !seen.insert(key.as_str()) {
-            return Err(WriteError::Duplicate { key: (*key).clone() });
-        }
-        if value.expose().contains('\0') {
-            return Err(WriteError::Nul { key: (*key).clone() });
-        }
-    }
+    refuse_what_no_format_carries(pairs)?;
     match format {
         Format::Compose => {
             if let Some((key, _)) = pairs.iter().find(|(key, _)| is_helper(key)) {
@@ -143,9 +191,26 @@ pub fn write(format: Format, pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<
             Ok(bytes)
         }
         Format::Raw => raw::encode(pairs),
+        Format::Node => node::encode(pairs),
+        Format::Dotenvy => dotenvy_lines::encode(pairs),
+        Format::Systemd => systemd::encode(pairs),
+        Format::Shell => shell::encode(pairs),
         Format::Json => Ok(json::encode(pairs)),
-        Format::Shell => Ok(shell::encode(pairs)),
+        Format::Yaml => yaml::encode(pairs),
     }
+}
+
+pub(super) fn refuse_what_no_format_carries(pairs: &[(&KeyName, &Secret)]) -> Result<(), WriteError> {
+    let mut seen = HashSet::with_capacity(pairs.len());
+    for (key, value) in pairs {
+        if !seen.insert(key.as_str()) {
+            return Err(WriteError::Duplicate { key: (*key).clone() });
+        }
+        if value.expose().contains('\0') {
+            return Err(WriteError::Nul { key: (*key).clone() });
+        }
+    }
+    Ok(())
 }
 
 fn is_helper(key: &KeyName) -> bool {
@@ -169,7 +234,9 @@ mod tests {
         for format in Format::ALL {
             assert_eq!(format.to_string().parse(), Ok(format));
         }
-        assert_eq!("yaml".parse::<Format>(), Err(UnknownFormat));
+        let known = UnknownFormat.to_string();
+        assert!(Format::ALL.iter().all(|format| known.contains(&format!("`{format}`"))));
+        assert_eq!("toml".parse::<Format>(), Err(UnknownFormat));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod attributes;
 mod history;
+mod tracking;
 
 pub use attributes::{ATTRIBUTES, IGNORED, top, with_lines};
 pub use history::{Version, versions};
+pub use tracking::{Tracking, tracking};

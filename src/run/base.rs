@@ -148,13 +148,14 @@ fn reason(errno: rustix::io::Errno) -> Reason {
 
 fn check_access(stat: &Stat, shared: bool) -> Result<(), Reason> {
     let mode = Mode::from_raw_mode(stat.st_mode);
-    if shared {
-        return if mode.contains(Mode::SVTX) { Ok(()) } else { Err(Reason::WritableByOthers) };
-    }
-    if stat.st_uid != rustix::process::geteuid().as_raw() {
+    if !shared && stat.st_uid != rustix::process::geteuid().as_raw() {
         return Err(Reason::Owner { uid: stat.st_uid });
     }
-    if mode.intersects(Mode::WGRP | Mode::WOTH) { Err(Reason::WritableByOthers) } else { Ok(()) }
+    let kept_apart = shared && mode.contains(Mode::SVTX);
+    if mode.intersects(Mode::WGRP | Mode::WOTH) && !kept_apart {
+        return Err(Reason::WritableByOthers);
+    }
+    Ok(())
 }
 
 /// Magic numbers of `statfs(2)`.

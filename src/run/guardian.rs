@@ -41,7 +41,7 @@ pub struct Guardian {
 }
 
 impl Guardian {
-    /// Starts the process. It is on duty once [`Guardian::ready`] returns, and can be told paths before.
+    /// Starts the process, which is on duty once [`Guardian::ready`] returns.
     ///
     /// # Errors
     /// [`RunError::Guardian`], as for all that this type does.
@@ -136,8 +136,8 @@ fn detach() -> io::Result<()> {
 }
 
 fn serve(mut lifeline: impl Read, mut replies: impl Write) -> io::Result<()> {
-    replies.write_all(&[READY])?;
-    replies.flush()?;
+    // When nobody is there to be told, there is all the more to remove.
+    let _ = replies.write_all(&[READY]).and_then(|()| replies.flush());
     let mut announced = Vec::new();
     let end = lifeline.read_to_end(&mut announced);
     // A last path without its NUL was never announced in full, so nothing was made there.
@@ -173,6 +173,16 @@ mod tests {
         assert!(result.is_ok());
         assert_eq!(replies, [READY]);
         assert!(!first.exists() && !second.exists());
+    }
+
+    #[test]
+    fn a_maker_that_is_gone_before_the_guardian_is_ready_is_cleaned_up_after() {
+        let path = abandoned();
+        let (nobody, replies) = io::pipe().expect("a pipe");
+        drop(nobody);
+        let message = [path.as_os_str().as_bytes(), b"\0"].concat();
+        assert!(serve(&*message, replies).is_ok());
+        assert!(!path.exists());
     }
 
     #[test]

@@ -43,10 +43,11 @@ pub fn with_file(
     make_plan: impl FnOnce(&Path) -> Plan,
 ) -> Result<Outcome, RunError> {
     // Each step makes the next one safe, and the values are dropped in reverse. From here on no signal
-    // ends us; from `ready` on, the end of this process removes the file; only then is there plaintext.
+    // ends us; once the guardian is ready, it removes what it was told of if we end all the same; only then
+    // is there a directory, and plaintext.
     let mut signals = Signals::install().map_err(RunError::io("install signal handlers"))?;
     run_guarded(&mut signals, file_name, content, make_plan).map_err(|error| match signals.received() {
-        // Ctrl-C may have hit the guardian before it was out of reach: the signal is the cause.
+        // It may have hit the guardian as well, before that was out of reach.
         Some(signal) if matches!(error, RunError::Guardian { .. }) => RunError::Signalled(signal),
         _ => error,
     })
@@ -60,8 +61,8 @@ fn run_guarded(
 ) -> Result<Outcome, RunError> {
     let mut guardian = Guardian::start()?;
     sweep(); // while the guardian starts
-    let directory = RuntimeDir::create(|path| guardian.announce(path))?;
     guardian.ready()?;
+    let directory = RuntimeDir::create(|path| guardian.announce(path))?;
     let file = directory.create_file(file_name, &content)?;
     drop(content);
     child::supervise(make_plan(&file), signals)

@@ -38,7 +38,7 @@ impl Signals {
     /// # Errors
     /// What the system says.
     pub fn install() -> io::Result<Self> {
-        let inherited = Inherited::read();
+        let inherited = Masks::of(rustix::process::getpid());
         let handled = HANDLED.into_iter().filter(|&signal| !inherited.ignores(signal)).chain([SIGCHLD]);
         let (read, write) = UnixStream::pair()?;
         Ok(Self {
@@ -59,12 +59,7 @@ impl Signals {
     /// What the system says.
     pub fn relay(&mut self, child: &mut Child) -> io::Result<ExitStatus> {
         let pid = Pid::from_child(child);
-        // What came between the last look and the start has not reached the command, whoever sent it.
-        for origin in self.delivery.pending() {
-            if origin.signal != SIGCHLD {
-                send(pid, origin.signal);
-            }
-        }
+        self.forward_early(pid);
         loop {
             // Until this has seen the end, the process id is not free, so no stranger is signalled.
             if let Some(status) = child.try_wait()? {
@@ -75,6 +70,17 @@ impl Signals {
                 if self.is_for_child(&origin, pid) {
                     send(pid, origin.signal);
                 }
+            }
+        }
+    }
+
+    /// What came from the terminal between the last look and now may have missed the command, if only just.
+    /// Once the command catches the signal, it could tell one from two; until then, two are as good as one.
+    fn forward_early(&mut self, pid: Pid) {
+        for origin in self.delivery.pending() {
+            let missed = || origin.signal != SIGCHLD && !Masks::of(pid).catches(origin.signal);
+            if self.is_for_child(&origin, pid) || missed() {
+                send(pid, origin.signal);
             }
         }
     }
@@ -109,18 +115,19 @@ fn send(pid: Pid, signal: i32) {
     }
 }
 
-/// Dispositions that we were started with, as bit masks.
+/// What a process does with signals, as bit masks.
 #[derive(Default)]
-struct Inherited {
+struct Masks {
     ignored: u64,
     blocked: u64,
+    caught: u64,
 }
 
-impl Inherited {
-    /// From `/proc/self/status`; other systems have no safe call for it, and there nothing counts as ignored.
-    fn read() -> Self {
-        fs::read_to_string("/proc/self/status")
-            .map_or_else(|_| Self::default(), |status| Self::parse(&status))
+impl Masks {
+    /// From `/proc`. Other systems have no safe call for it; there, all is as by default.
+    fn of(pid: Pid) -> Self {
+        let status = fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero()));
+        status.map_or_else(|_| Self::default(), |status| Self::parse(&status))
     }
 
     fn parse(status: &str) -> Self {
@@ -128,7 +135,7 @@ impl Inherited {
             let hex = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
             hex.and_then(|hex| u64::from_str_radix(hex.trim(), 16).ok()).unwrap_or(0)
         };
-        Self { ignored: mask("SigIgn"), blocked: mask("SigBlk") }
+        Self { ignored: mask("SigIgn"), blocked: mask("SigBlk"), caught: mask("SigCgt") }
     }
 
     fn ignores(&self, signal: i32) -> bool {
@@ -137,6 +144,10 @@ impl Inherited {
 
     fn blocks(&self, signal: i32) -> bool {
         self.blocked & bit(signal) != 0
+    }
+
+    fn catches(&self, signal: i32) -> bool {
+        self.caught & bit(signal) != 0
     }
 }
 
@@ -151,14 +162,17 @@ mod tests {
 
     #[test]
     fn masks_are_read_as_the_kernel_writes_them() {
-        let nohup = Inherited::parse("Name:\tx\nSigBlk:\t0000000000010000\nSigIgn:\t0000000000001001\n");
-        assert!(nohup.ignores(SIGHUP) && nohup.blocks(SIGCHLD));
-        assert!(!nohup.ignores(SIGTERM) && !nohup.blocks(SIGHUP));
+        let nohup = Masks::parse(
+            "Name:\tx\nSigBlk:\t0000000000010000\nSigIgn:\t0000000000001001\n\
+            SigCgt:\t0000000000000002\n",
+        );
+        assert!(nohup.ignores(SIGHUP) && nohup.blocks(SIGCHLD) && nohup.catches(SIGINT));
+        assert!(!nohup.ignores(SIGTERM) && !nohup.blocks(SIGHUP) && !nohup.catches(SIGHUP));
     }
 
     #[test]
     fn a_status_that_is_no_status_ignores_nothing() {
-        let none = Inherited::parse("SigIgn:\tzz\nSigBlk");
+        let none = Masks::parse("SigIgn:\tzz\nSigBlk");
         assert!(HANDLED.iter().all(|&signal| !none.ignores(signal) && !none.blocks(signal)));
     }
 }

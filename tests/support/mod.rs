@@ -5,5 +5,6 @@ pub mod holder;
 pub mod outcome;
 pub mod project;
 pub mod random;
+pub mod running;
 pub mod terminal;
 pub mod tools;

@@ -9,9 +9,10 @@ use zeroize::Zeroizing;
 use super::compose_files;
 use super::own_files::{OwnFiles, Reading};
 use crate::cli;
+use crate::commands::document::Document;
 use crate::commands::session::Session;
 use crate::compose::command_line::{Engine, EnvFileSupport, EnvFiles, Invocation, Surroundings};
-use crate::dotenv::{self, DOLLAR_HELPER, Format, Reader, UNSET_HELPER, read_as};
+use crate::dotenv::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
@@ -28,7 +29,7 @@ const LONGEST_ARGUMENT: usize = 131_072;
 pub struct Delivery<'a> {
     invocation: &'a Invocation,
     session: &'a Session<'a>,
-    format: Format,
+    document: Document,
     way: Way,
     /// Compose files to add, as the user would type them.
     add_files: Vec<PathBuf>,
@@ -90,8 +91,9 @@ impl<'a> Delivery<'a> {
         } else {
             Vec::new()
         };
-        let format = arguments.format.map_or(Format::Compose, format);
-        Ok(Self { invocation, session, format, way, add_files, own, remove })
+        let format = arguments.format.unwrap_or(cli::Format::Compose);
+        let document = Document::new(format, project, &environment.name, None)?;
+        Ok(Self { invocation, session, document, way, add_files, own, remove })
     }
 
     /// Writes the values, starts the child, waits for it. Returns the child's end as our own.
@@ -106,11 +108,7 @@ impl<'a> Delivery<'a> {
             return Err(worded(&run::with_environment(&plan(argv, set, self.remove))));
         }
         let content = self.content(&pairs)?;
-        let name = match self.format {
-            Format::Json => "env.json",
-            Format::Shell => "env.sh",
-            Format::Compose | Format::Raw => "env",
-        };
+        let name = self.document.file_name();
         let Self { invocation, session, way, add_files, own, remove, .. } = self;
         let outcome = run::with_file(name, content, |path| {
             plan(command_line(invocation, session, way, &add_files, &own, path), Vec::new(), remove)
@@ -120,7 +118,7 @@ impl<'a> Delivery<'a> {
 
     /// The text of the file; with a tool that takes only one env file, the user's own comes before ours.
     fn content(&self, pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let ours = dotenv::write(self.format, pairs).map_err(|error| Error::no(error.to_string()))?;
+        let ours = self.document.write(pairs)?;
         if self.way != Way::EnvFile(EnvFileSupport::One) || self.own.text.is_empty() {
             return Ok(ours);
         }
@@ -250,15 +248,6 @@ fn taken_out(managed: &BTreeSet<String>, session: &Session<'_>) -> Vec<OsString>
     }
     let helpers = [UNSET_HELPER, DOLLAR_HELPER].map(OsString::from);
     managed.iter().map(OsString::from).chain(helpers).collect()
-}
-
-fn format(format: cli::Format) -> Format {
-    match format {
-        cli::Format::Compose => Format::Compose,
-        cli::Format::Raw => Format::Raw,
-        cli::Format::Json => Format::Json,
-        cli::Format::Shell => Format::Shell,
-    }
 }
 
 fn worded(error: &RunError) -> Error {

@@ -67,7 +67,7 @@ impl Invocation {
     /// the compose files that will be added: they move the project's directory, and with it the `.env`.
     pub fn own_env_files(&self, add_files: &[PathBuf]) -> Vec<OwnEnvFile> {
         let files: Vec<&Path> = if self.gives_files() || add_files.is_empty() {
-            self.files().iter().map(|file| file.path.as_path()).collect()
+            self.files().iter().map(|file| file.given.as_path()).collect()
         } else {
             add_files.iter().map(PathBuf::as_path).collect()
         };
@@ -110,7 +110,7 @@ impl Invocation {
     }
 
     fn of_docker_compose_v1(&self, first: Option<&Path>) -> Vec<OwnEnvFile> {
-        if let Some(last) = self.env_files().last() {
+        if let Some(last) = self.env_files().last().filter(|last| !last.as_os_str().is_empty()) {
             return vec![named(self.cwd().join(last))];
         }
         let folder = self.project_directory().map(|folder| self.cwd().join(folder));
@@ -122,7 +122,8 @@ impl Invocation {
     /// working directory, since 1.2.0 both, the working directory's winning. A literal `--env-file .env`
     /// is the default spelled out.
     fn of_podman_compose(&self, version: Option<Version>, first: Option<&Path>) -> Vec<OwnEnvFile> {
-        let follows_links = version.is_some_and(|version| version < Version(1, 1, 0));
+        let before = |minor| version.is_some_and(|version| version < Version(1, minor, 0));
+        let follows_links = before(3);
         let first = match first.and_then(|file| file.canonicalize().ok()) {
             Some(real) if follows_links => Some(real),
             _ => first.map(Path::to_owned),
@@ -131,16 +132,15 @@ impl Invocation {
         match self.env_files().last() {
             Some(last) if last.as_os_str().is_empty() => return Vec::new(),
             Some(last) if last != Path::new(".env") => {
-                let base = if follows_links { &beside } else { self.cwd() };
+                let base = if before(1) { &beside } else { self.cwd() };
                 return vec![named(base.join(last))];
             }
             _ => {}
         }
-        match version {
-            Some(version) if version < Version(1, 1, 0) => found([beside]),
-            Some(version) if version < Version(1, 2, 0) => found([self.cwd().to_owned()]),
-            _ => found([beside, self.cwd().to_owned()]),
+        if before(1) {
+            return found([beside]);
         }
+        if before(2) { found([self.cwd().to_owned()]) } else { found([beside, self.cwd().to_owned()]) }
     }
 }
 

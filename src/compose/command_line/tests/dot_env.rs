@@ -67,3 +67,17 @@ fn others_read_no_dot_env() {
         assert_eq!(place.parse(line).env_file_support(), EnvFileSupport::No, "{line}");
     }
 }
+
+#[test]
+fn a_link_to_a_compose_file_stays_where_it_is_unless_podman_compose_is_old() {
+    let place = Place::new();
+    for name in ["proj/.env", "other/.env", "other/c.yml"] {
+        place.file(name, "");
+    }
+    std::os::unix::fs::symlink(place.path("other/c.yml"), place.path("proj/c.yml")).unwrap();
+    assert_eq!(place.own("docker compose -f proj/c.yml up", &[]), ["proj/.env"]);
+    assert_eq!(place.own("podman-compose -f proj/c.yml up", &[]), ["proj/.env"]);
+    std::fs::remove_dir_all(place.path("lib")).unwrap();
+    place.file("bin/podman-compose", "#!/usr/bin/env python3\n__version__ = \"1.0.6\"\n");
+    assert_eq!(place.own("podman-compose -f proj/c.yml up", &[]), ["other/.env"]);
+}

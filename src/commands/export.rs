@@ -1,0 +1,159 @@
+//! `export`: the values of an environment in somebody else's format, in plaintext.
+
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::document::Document;
+use super::session::{Session, known_key};
+use crate::cli;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::name::{EnvName, KeyName};
+use crate::project::{Environment, Project};
+use crate::sealed::OpenFile;
+use crate::secret::Secret;
+use crate::{file, git, words};
+
+pub fn run(arguments: &cli::Export, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+    let project = session.project()?;
+    let environment = session.environment(&project, env)?;
+    let document = document(arguments, &project, &environment.name)?;
+    let target = match arguments.output.as_deref().filter(|path| *path != Path::new("-")) {
+        Some(path) => Some(Target::new(path, arguments.force, &project, session)?),
+        None => None,
+    };
+    let file = session.read_existing(&project, &environment.name)?;
+    let names: Vec<KeyName> = file.entries().map(|entry| entry.name.clone()).collect();
+    let chosen = arguments
+        .keys
+        .iter()
+        .map(|given| known_key(given, &environment.name, names.iter()))
+        .collect::<Result<Vec<_>, _>>()?;
+    confirm(environment, target.as_ref(), session)?;
+    let open = session.open(&project, &environment.name, file, &mut session.identities())?;
+    let (bytes, count) = written(&document, &open, &chosen)?;
+    match target {
+        None => session.ui.exact(&bytes)?,
+        Some(target) => {
+            target.write(&bytes)?;
+            let shown = target.shown.display();
+            session.ui.note(format!(
+                "{shown} holds {} of {} in plaintext, readable by you alone: `rm {shown}` when it has served",
+                words::count(count, "value"),
+                environment.name
+            ));
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn document(arguments: &cli::Export, project: &Project, environment: &EnvName) -> Result<Document, Error> {
+    let namespace = arguments.namespace.as_deref();
+    if arguments.format != cli::Format::K8s && (arguments.name.is_some() || namespace.is_some()) {
+        return Err(Error::usage("`--name` and `--namespace` belong to `--format k8s`"));
+    }
+    match &arguments.name {
+        Some(name) => Document::named(arguments.format, name, namespace),
+        None => Document::new(arguments.format, project, environment, namespace),
+    }
+}
+
+/// One question at most: before values are seen on a terminal, a file is replaced, or the environment wants
+/// it.
+fn confirm(environment: &Environment, target: Option<&Target>, session: &Session<'_>) -> Result<(), Error> {
+    let name = &environment.name;
+    let question = match target {
+        Some(target) if target.exists => {
+            format!("replace {} by the values of {name}", target.shown.display())
+        }
+        Some(target) if environment.confirm => {
+            format!("write the values of {name} to {}", target.shown.display())
+        }
+        None if environment.confirm || session.ui.shows_on_terminal() => format!("show the values of {name}"),
+        _ => return Ok(()),
+    };
+    session.ui.confirm(&question)
+}
+
+/// The text, and how many values are in it: those that were chosen, or all.
+fn written(
+    document: &Document,
+    open: &OpenFile,
+    chosen: &[KeyName],
+) -> Result<(Zeroizing<Vec<u8>>, usize), Error> {
+    let pairs: Vec<(&KeyName, &Secret)> =
+        open.pairs().filter(|(key, _)| chosen.is_empty() || chosen.contains(key)).collect();
+    let bytes = document.write(&pairs).map_err(|error| {
+        error
+            .note("nothing was written")
+            .hint("keys that are named at the end of the command are exported alone")
+    })?;
+    Ok((bytes, pairs.len()))
+}
+
+/// The file to write.
+struct Target {
+    path: PathBuf,
+    /// As the user would type it.
+    shown: PathBuf,
+    exists: bool,
+}
+
+impl Target {
+    /// Refuses a place where plaintext does harm, before any identity is touched. A symbolic link stands
+    /// for what it names.
+    fn new(given: &Path, force: bool, project: &Project, session: &Session<'_>) -> Result<Self, Error> {
+        let path = session.context.directory.join(given);
+        let shown = file::relative(&path, &session.context.directory);
+        let real = real_path(&path).map_err(|error| Error::io("cannot write", &shown, &error))?;
+        let exists = match std::fs::metadata(&real) {
+            Ok(metadata) if metadata.is_file() => true,
+            Ok(_) => {
+                return Err(Error::usage(format!("{} is not a file", shown.display()))
+                    .hint("without `-o` the values go to standard output"));
+            }
+            Err(_) => false,
+        };
+        if std::fs::canonicalize(project.folder()).is_ok_and(|folder| real.starts_with(folder)) {
+            return Err(Error::usage(format!(
+                "{} is among the sealed files, where nothing is kept in plaintext",
+                shown.display()
+            )));
+        }
+        if let Some(tracking) = git::tracking(&real).filter(|_| !force) {
+            return Err(tracked(&tracking, &shown, session));
+        }
+        Ok(Self { path: real, shown, exists })
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), Error> {
+        file::replace_private(&self.path, bytes)
+            .map_err(|error| Error::io("cannot write", &self.shown, &error).note("nothing was written"))
+    }
+}
+
+/// Without symbolic links; of a file that does not exist, its folder without them.
+fn real_path(path: &Path) -> std::io::Result<PathBuf> {
+    if std::fs::symlink_metadata(path).is_ok() {
+        return std::fs::canonicalize(path);
+    }
+    let name = path.file_name().ok_or(std::io::ErrorKind::IsADirectory)?;
+    Ok(std::fs::canonicalize(path.parent().unwrap_or(path))?.join(name))
+}
+
+fn tracked(tracking: &git::Tracking, shown: &Path, session: &Session<'_>) -> Error {
+    let shown = shown.display();
+    let verb = if tracking.is_tracked { "tracks" } else { "would track" };
+    let error = Error::no(format!("git {verb} {shown}, and it would hold secrets in plaintext"))
+        .note("nothing was written");
+    let ignore = file::relative(&tracking.top.join(".gitignore"), &session.context.directory);
+    let (line, ignore) = (tracking.inside.display(), ignore.display());
+    let error = match tracking.is_tracked {
+        true => error.hint(format!(
+            "`git rm --cached {shown}`, and `/{line}` as a line of {ignore}, make git forget it"
+        )),
+        false => error.hint(format!("`echo '/{line}' >> {ignore}` keeps git away from it")),
+    };
+    error.hint("`--force` writes it all the same")
+}

@@ -1,0 +1,165 @@
+//! YAML as compose files use it: a tree with places, merge keys and the tags `!reset` and `!override`,
+//! within bounds.
+//!
+//! The parser's own messages quote the file, so none of them gets out: an error is a place and a kind.
+
+mod build;
+mod scalar;
+
+use zeroize::Zeroizing;
+
+pub(super) use build::parse;
+pub(super) use scalar::Type;
+
+/// Where something stands: lines and columns from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Which file of the project.
+    pub file: usize,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// A node of the tree. It has no `Debug`: compose files hold literal secrets.
+#[derive(Clone)]
+pub(super) struct Node {
+    pub place: Place,
+    pub tag: Tag,
+    pub content: Content,
+}
+
+#[derive(Clone)]
+pub(super) enum Content {
+    Scalar(Scalar),
+    Sequence(Vec<Node>),
+    Mapping(Mapping),
+}
+
+/// Entries in the order of the file.
+pub(super) type Mapping = Vec<(Key, Node)>;
+
+#[derive(Clone)]
+pub(super) struct Key {
+    pub place: Place,
+    pub scalar: Scalar,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Scalar {
+    pub text: Zeroizing<String>,
+    /// Not quoted, not a block: it may be a number, a boolean or null.
+    pub plain: bool,
+    /// The places of the `$` in the text, where they are known.
+    pub dollars: Vec<Place>,
+    /// The uses of variables that made the text, once it is interpolated.
+    pub uses: Vec<usize>,
+}
+
+/// The tag of a node, as far as compose tools care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    None,
+    /// `!reset`: the value of an earlier file is dropped.
+    Reset,
+    /// `!override`: the value of an earlier file is replaced.
+    Override,
+    /// Any other, which Docker Compose ignores and podman-compose refuses.
+    Unknown,
+}
+
+/// What is wrong with a YAML file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum YamlError {
+    /// The text is no YAML.
+    #[error("this is not valid YAML")]
+    Syntax,
+    /// The file is larger than any compose file.
+    #[error("the file is larger than {} MiB", build::LARGEST >> 20)]
+    Large,
+    /// Not UTF-8.
+    #[error("the file is not UTF-8")]
+    NotUtf8,
+    /// More levels than any compose file has.
+    #[error("more than {} levels of nesting", build::DEEPEST)]
+    Deep,
+    /// More nodes than any compose file has, aliases counted where they are used.
+    #[error("more than {} values, aliases included", build::MOST)]
+    Many,
+    /// A key stands twice in one mapping.
+    #[error("a key stands twice in one mapping")]
+    DuplicateKey,
+    /// A key that is a list or a mapping.
+    #[error("a key is not text")]
+    Key,
+    /// `<<` with something that is no mapping.
+    #[error("`<<` merges something that is not a mapping")]
+    MergeKey,
+    /// An alias inside the value that it names.
+    #[error("an alias stands inside the value that it names")]
+    Cycle,
+    /// A tag that podman-compose refuses.
+    #[error("podman-compose does not read this tag")]
+    Tag,
+    /// A value that the tool cannot pass on: infinity (Docker Compose), a date (podman-compose).
+    #[error("this value has to be quoted: the tool takes it for infinity or a date and fails")]
+    Value,
+    /// podman-compose reads one document a file.
+    #[error("podman-compose reads one document a file")]
+    Documents,
+}
+
+impl Node {
+    pub fn mapping(&self) -> Option<&Mapping> {
+        match &self.content {
+            Content::Mapping(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    pub fn sequence(&self) -> Option<&[Node]> {
+        match &self.content {
+            Content::Sequence(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub fn scalar(&self) -> Option<&Scalar> {
+        match &self.content {
+            Content::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar that is not null.
+    pub fn text(&self) -> Option<&str> {
+        self.scalar().filter(|scalar| !scalar.is_null()).map(|scalar| scalar.text.as_str())
+    }
+
+    pub fn is_null(&self) -> bool {
+        self.scalar().is_some_and(Scalar::is_null)
+    }
+
+    /// The value of a key in a mapping; the last one where it stands twice.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.mapping().and_then(|entries| find(entries, key))
+    }
+
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        match &mut self.content {
+            Content::Mapping(entries) => {
+                entries.iter_mut().rev().find(|(k, _)| *k.scalar.text == key).map(|(_, value)| value)
+            }
+            _ => None,
+        }
+    }
+
+    pub fn empty_mapping(place: Place) -> Self {
+        Self { place, tag: Tag::None, content: Content::Mapping(Vec::new()) }
+    }
+}
+
+pub(super) fn find<'n>(entries: &'n Mapping, key: &str) -> Option<&'n Node> {
+    entries.iter().rev().find(|(k, _)| *k.scalar.text == key).map(|(_, value)| value)
+}

@@ -1,0 +1,74 @@
+//! Whether git would take a file into a commit.
+
+use std::path::{Path, PathBuf};
+
+use git2::{ErrorCode, Repository};
+
+/// A file that git has, or would add.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tracking {
+    /// The top folder of the work tree.
+    pub top: PathBuf,
+    /// The file, from there.
+    pub inside: PathBuf,
+    /// It is in the index already: `.gitignore` has nothing to say any more.
+    pub is_tracked: bool,
+}
+
+/// What git would do with the file at an absolute path without symbolic links, whether it exists or not.
+/// `None` if it leaves the file alone: outside of every work tree, or ignored. In a repository that cannot be
+/// asked, it counts as tracked.
+pub fn tracking(path: &Path) -> Option<Tracking> {
+    let folder = path.parent().unwrap_or(path);
+    let repository = match Repository::discover(folder) {
+        Ok(repository) => repository,
+        Err(error) if error.code() == ErrorCode::NotFound => return None,
+        Err(_) => return Some(unknown(path)),
+    };
+    let top = std::fs::canonicalize(repository.workdir()?).ok()?;
+    let inside = path.strip_prefix(&top).ok().filter(|inside| !inside.starts_with(".git"))?.to_owned();
+    let Ok(index) = repository.index() else { return Some(unknown(path)) };
+    let is_tracked = index.iter().any(|entry| entry.path == inside.as_os_str().as_encoded_bytes());
+    if !is_tracked && repository.is_path_ignored(&inside).unwrap_or(false) {
+        return None;
+    }
+    Some(Tracking { top, inside, is_tracked })
+}
+
+fn unknown(path: &Path) -> Tracking {
+    let (folder, name) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
+    Tracking { top: folder.to_owned(), inside: PathBuf::from(name), is_tracked: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(path: &Path, bytes: &[u8]) {
+        crate::file::create(path, bytes, 0o644).expect("written");
+    }
+
+    #[test]
+    fn ignored_files_and_those_outside_are_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let top = std::fs::canonicalize(folder.path()).expect("a path");
+        assert_eq!(tracking(&top.join(".env")), None, "no repository");
+        let repository = Repository::init(&top).expect("a repository");
+        put(&top.join(".gitignore"), b"/.env\n/private/\n");
+        put(&top.join("sub/known"), b"x");
+        for left_alone in [".env", "private/a/b", ".git/x"] {
+            assert_eq!(tracking(&top.join(left_alone)), None, "{left_alone}");
+        }
+        let new = tracking(&top.join("sub/.env")).expect("git would add it");
+        assert_eq!((new.top, new.inside, new.is_tracked), (top.clone(), PathBuf::from("sub/.env"), false));
+
+        put(&top.join(".env"), b"x");
+        let mut index = repository.index().expect("an index");
+        index.add_path(Path::new("sub/known")).expect("added");
+        index.add_path(Path::new(".env")).expect("added");
+        index.write().expect("written");
+        for tracked in ["sub/known", ".env"] {
+            assert!(tracking(&top.join(tracked)).is_some_and(|found| found.is_tracked), "{tracked}");
+        }
+    }
+}
