@@ -2,6 +2,8 @@
 
 pub mod command_line;
 pub mod environment_choice;
+pub mod interpolation;
+pub mod model;
 mod tool;
 mod yaml;
 
