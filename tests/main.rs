@@ -3,6 +3,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that cannot run says so")]
 
 mod after_sops;
+mod bad_files;
+mod bad_input;
+mod bad_places;
 mod dialects;
 mod identities;
 mod interop;
