@@ -126,6 +126,9 @@ pub struct Run {
     /// Let the sealed values win over a plaintext .env that defines the same keys, instead of refusing
     #[arg(long)]
     pub override_dotenv: bool,
+    /// Show what would be started and which services would receive which keys, start nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
     /// The command and its arguments
     #[arg(trailing_var_arg = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,

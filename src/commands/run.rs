@@ -16,6 +16,7 @@ use crate::words;
 
 mod deliver;
 mod own_files;
+mod preview;
 
 pub fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     start(&arguments, env, session).map_err(|error| match error.exit {
@@ -40,6 +41,11 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     // Before any identity is touched: what is missing is missing for everybody.
     refuse_missing(&project, environment, &file, session)?;
     let plan = deliver::Delivery::new(arguments, &project, environment, &file, &invocation, session)?;
+    if arguments.dry_run {
+        let (argv, files) = plan.preview();
+        preview::show(environment, &file, &invocation, &argv, &files, session)?;
+        return Ok(Exit::Ok);
+    }
     let open = session.open(&project, &environment.name, file, &mut session.identities())?;
     plan.run(&open)
 }

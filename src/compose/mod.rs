@@ -2,8 +2,9 @@
 
 pub mod command_line;
 pub mod environment_choice;
+pub mod interpolation;
+pub mod model;
 mod tool;
-#[allow(dead_code, unused_imports, reason = "the model that uses it is next")]
 mod yaml;
 
 pub use tool::Tool;

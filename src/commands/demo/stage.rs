@@ -127,15 +127,7 @@ impl<'a> Stage<'a> {
     }
 
     fn built_in_view(&self) -> Result<(), Error> {
-        self.senex(&[
-            "run",
-            "-e",
-            "production",
-            "--",
-            "sh",
-            "-c",
-            "printf 'DB_PASSWORD=%s\\n' \"$DB_PASSWORD\"",
-        ])
+        self.senex(&["run", "--dry-run", "-e", "production", "--", "podman-compose", "up", "-d"])
     }
 
     /// The lines of a sealed file, cut to the width of a page.

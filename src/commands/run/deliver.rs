@@ -96,6 +96,17 @@ impl<'a> Delivery<'a> {
         Ok(Self { invocation, session, document, way, add_files, own, remove })
     }
 
+    /// The command line with a stand-in for the file, and the compose files it is about, for
+    /// `--dry-run`.
+    pub fn preview(&self) -> (Vec<OsString>, Vec<PathBuf>) {
+        let stand_in = Path::new("FILE");
+        let argv =
+            command_line(self.invocation, self.session, self.way, &self.add_files, &self.own, stand_in);
+        let named: Vec<PathBuf> = self.invocation.files().iter().map(|file| file.path.clone()).collect();
+        let added = self.add_files.iter().map(|file| self.invocation.cwd().join(file));
+        (argv, if named.is_empty() { added.collect() } else { named })
+    }
+
     /// Writes the values, starts the child, waits for it. Returns the child's end as our own.
     pub fn run(self, open: &OpenFile) -> Result<Exit, Error> {
         let pairs: Vec<(&KeyName, &Secret)> = open.pairs().collect();

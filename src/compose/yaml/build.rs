@@ -9,7 +9,7 @@ use super::super::tool::Tool;
 use super::{Content, Key, Mapping, Node, Place, Scalar, Tag, Type, YamlError};
 
 /// The largest file that is read, in bytes.
-pub(super) const LARGEST: usize = 4 << 20;
+pub(in super::super) const LARGEST: usize = 4 << 20;
 /// The deepest nesting.
 pub(super) const DEEPEST: usize = 100;
 /// The most nodes, those that aliases repeat included. Docker Compose has the same bound.

@@ -8,7 +8,7 @@ mod scalar;
 
 use zeroize::Zeroizing;
 
-pub(super) use build::parse;
+pub(super) use build::{LARGEST, parse};
 pub(super) use scalar::Type;
 
 /// Where something stands: lines and columns from 1, columns in characters.
@@ -76,7 +76,7 @@ pub enum YamlError {
     #[error("this is not valid YAML")]
     Syntax,
     /// The file is larger than any compose file.
-    #[error("the file is larger than {} MiB", build::LARGEST >> 20)]
+    #[error("the file is larger than {} MiB", LARGEST >> 20)]
     Large,
     /// Not UTF-8.
     #[error("the file is not UTF-8")]

@@ -1,0 +1,324 @@
+//! A project as Docker Compose loads it (`loader/` of compose-go): every file is interpolated by itself,
+//! then its includes and extensions are resolved, then it is merged into the files before it.
+
+use std::path::{Path, PathBuf};
+
+use super::super::yaml::{self, Content, Mapping, Node, Place, Tag};
+use super::casts::matches;
+use super::docker_merge::{PAIRS, enforce_unicity, merge};
+use super::error::{LoadErrorKind, Stop};
+use super::loader::{Loader, Scope};
+use super::normal;
+use super::services::resolve_bare_names;
+
+/// Services that extend each other in a longer row go in a circle.
+const LONGEST_ROW: usize = 100;
+
+/// The sections that an included project brings.
+const SECTIONS: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
+
+/// The merged project of `files`, which stand in `folder`.
+pub(super) fn load(
+    loader: &mut Loader<'_>,
+    files: &[PathBuf],
+    folder: &Path,
+    scope: &Scope,
+    included: &[PathBuf],
+) -> Result<Node, Stop> {
+    let mut project = Node::empty_mapping(Place { file: 0, line: 1, column: 1 });
+    for file in files {
+        for document in loader.read(file)? {
+            project = one(loader, project, document, file, folder, scope, included)?;
+        }
+    }
+    Ok(project)
+}
+
+/// Merges one document into what is there.
+fn one(
+    loader: &mut Loader<'_>,
+    mut project: Node,
+    document: Node,
+    file: &Path,
+    folder: &Path,
+    scope: &Scope,
+    included: &[PathBuf],
+) -> Result<Node, Stop> {
+    let (mut document, tagged) = prepare(loader, document, scope)?;
+    let mut included = included.to_vec();
+    included.push(file.to_owned());
+    include(loader, &mut document, &tagged, folder, scope, &included)?;
+    remove(&mut project, &tagged);
+    extend_services(loader, &mut document, &tagged, file, folder, scope)?;
+    let mut project = merge(project, document, &mut Vec::new())?;
+    enforce_unicity(&mut project, &mut Vec::new());
+    Ok(project)
+}
+
+/// Takes the tags out, interpolates, and writes pairs in one way. Answers the paths that were tagged.
+fn prepare(
+    loader: &mut Loader<'_>,
+    mut document: Node,
+    scope: &Scope,
+) -> Result<(Node, Vec<Vec<String>>), Stop> {
+    if document.mapping().is_none() {
+        return Err(Stop::At(document.place, LoadErrorKind::NotAMapping));
+    }
+    let mut tagged = Vec::new();
+    take_tags(&mut document, &mut Vec::new(), &mut tagged);
+    loader.interpolate(&mut document, &mut Vec::new(), scope);
+    unify_pairs(&mut document, &mut Vec::new());
+    if let Some(services) = document.get("services").filter(|services| !services.is_null()) {
+        let entries = services.mapping().ok_or(Stop::At(services.place, LoadErrorKind::NotAMapping))?;
+        if let Some((_, odd)) =
+            entries.iter().find(|(_, service)| service.mapping().is_none() && !service.is_null())
+        {
+            return Err(Stop::At(odd.place, LoadErrorKind::NotAMapping));
+        }
+    }
+    Ok((document, tagged))
+}
+
+/// `!reset` goes with its key, `!override` keeps its value; both are remembered.
+fn take_tags(node: &mut Node, steps: &mut Vec<String>, tagged: &mut Vec<Vec<String>>) {
+    let mut keeps =
+        |node: &mut Node, steps: &mut Vec<String>| match std::mem::replace(&mut node.tag, Tag::None) {
+            Tag::Reset => {
+                tagged.push(steps.clone());
+                false
+            }
+            Tag::Override => {
+                tagged.push(steps.clone());
+                true
+            }
+            Tag::None | Tag::Unknown => {
+                take_tags(node, steps, tagged);
+                true
+            }
+        };
+    match &mut node.content {
+        Content::Mapping(entries) => entries.retain_mut(|(key, value)| {
+            steps.push(key.scalar.text.to_string());
+            let kept = keeps(value, steps);
+            steps.pop();
+            kept
+        }),
+        Content::Sequence(items) => {
+            steps.push("[]".to_owned());
+            items.retain_mut(|item| keeps(item, steps));
+            steps.pop();
+        }
+        Content::Scalar(_) => {}
+    }
+}
+
+fn unify_pairs(node: &mut Node, steps: &mut Vec<String>) {
+    if PAIRS.iter().any(|pattern| matches(pattern, steps)) {
+        return normal::pairs_as_mapping(node);
+    }
+    if let Content::Mapping(entries) = &mut node.content {
+        for (key, value) in entries {
+            steps.push(key.scalar.text.to_string());
+            unify_pairs(value, steps);
+            steps.pop();
+        }
+    }
+}
+
+/// Takes what stands at the tagged paths out of an earlier file.
+fn remove(node: &mut Node, tagged: &[Vec<String>]) {
+    for path in tagged {
+        let Some((last, parents)) = path.split_last() else { continue };
+        let parent = parents.iter().try_fold(&mut *node, |node, step| node.get_mut(step));
+        if let Some(Node { content: Content::Mapping(entries), .. }) = parent {
+            entries.retain(|(key, _)| *key.scalar.text != *last);
+        }
+    }
+}
+
+fn extend_services(
+    loader: &mut Loader<'_>,
+    document: &mut Node,
+    tagged: &[Vec<String>],
+    file: &Path,
+    folder: &Path,
+    scope: &Scope,
+) -> Result<(), Stop> {
+    let Some(Node { content: Content::Mapping(services), .. }) = document.get_mut("services") else {
+        return Ok(());
+    };
+    for index in 0..services.len() {
+        let name = services[index].0.scalar.text.to_string();
+        let from = Origin { services, tagged, file, folder };
+        if let Some(service) = extended(loader, &name, &from, tagged, scope, &mut Vec::new())? {
+            services[index].1 = service;
+        }
+    }
+    Ok(())
+}
+
+/// The file a service stands in, while its extensions are resolved.
+struct Origin<'o> {
+    services: &'o Mapping,
+    tagged: &'o [Vec<String>],
+    file: &'o Path,
+    /// Where the paths of `extends` begin.
+    folder: &'o Path,
+}
+
+/// A service with everything that it extends; none when it is null.
+fn extended(
+    loader: &mut Loader<'_>,
+    name: &str,
+    from: &Origin<'_>,
+    tagged: &[Vec<String>],
+    scope: &Scope,
+    row: &mut Vec<(PathBuf, String)>,
+) -> Result<Option<Node>, Stop> {
+    let Some(service) = yaml::find(from.services, name).filter(|service| !service.is_null()) else {
+        return Ok(None);
+    };
+    let Some(extends) = service.get("extends").filter(|extends| !extends.is_null()) else {
+        return Ok(Some(service.clone()));
+    };
+    let place = extends.place;
+    let unknown = || Stop::At(place, LoadErrorKind::ExtendsUnknown);
+    let link = (from.file.to_owned(), name.to_owned());
+    if row.contains(&link) || row.len() > LONGEST_ROW {
+        return Err(Stop::At(place, LoadErrorKind::ExtendsCircle));
+    }
+    row.push(link);
+
+    let other = extends.text().or_else(|| extends.get("service")?.text()).ok_or_else(unknown)?;
+    let base = match extends.get("file").and_then(Node::text) {
+        Some(path) => {
+            let path = from.folder.join(path);
+            let folder = path.parent().unwrap_or(from.folder).to_owned();
+            let (document, theirs) = last_document(loader, &path, scope)?;
+            let services = document.get("services").and_then(Node::mapping).ok_or_else(unknown)?;
+            yaml::find(services, other).ok_or_else(unknown)?;
+            let there = Origin { services, tagged: &theirs, file: &path, folder: &folder };
+            extended(loader, other, &there, &theirs, scope, row)?
+        }
+        None => {
+            yaml::find(from.services, other).ok_or_else(unknown)?;
+            extended(loader, other, from, from.tagged, scope, row)?
+        }
+    };
+    row.pop();
+
+    let mut service = service.clone();
+    let Some(base) = base else { return Ok(Some(service)) };
+    // What this file tags is taken out of the base first, by the path of the service that extends.
+    let below: Vec<Vec<String>> = tagged
+        .iter()
+        .filter(|path| path.len() > 2 && path[0] == "services" && path[1] == name)
+        .map(|path| path[2..].to_vec())
+        .collect();
+    let mut base = base;
+    remove(&mut base, &below);
+    drop_key(&mut service, "extends");
+    drop_key(&mut base, "extends");
+    merge(base, service, &mut vec!["services".to_owned(), name.to_owned()]).map(Some)
+}
+
+/// The file that a service extends, its documents merged.
+fn last_document(
+    loader: &mut Loader<'_>,
+    path: &Path,
+    scope: &Scope,
+) -> Result<(Node, Vec<Vec<String>>), Stop> {
+    let mut whole = Node::empty_mapping(Place { file: 0, line: 1, column: 1 });
+    let mut tagged = Vec::new();
+    for document in loader.read(path)? {
+        let (document, theirs) = prepare(loader, document, scope)?;
+        remove(&mut whole, &theirs);
+        whole = merge(whole, document, &mut Vec::new())?;
+        tagged = theirs;
+    }
+    Ok((whole, tagged))
+}
+
+fn drop_key(node: &mut Node, key: &str) {
+    if let Content::Mapping(entries) = &mut node.content {
+        entries.retain(|(known, _)| *known.scalar.text != *key);
+    }
+}
+
+/// Brings in what `include` names: projects of their own, with their own folder and `.env`.
+fn include(
+    loader: &mut Loader<'_>,
+    document: &mut Node,
+    tagged: &[Vec<String>],
+    folder: &Path,
+    scope: &Scope,
+    included: &[PathBuf],
+) -> Result<(), Stop> {
+    let Some(list) = document.get("include").filter(|list| !list.is_null()).cloned() else { return Ok(()) };
+    let items = list.sequence().ok_or(Stop::At(list.place, LoadErrorKind::NotAMapping))?;
+    for item in items {
+        let texts = |name: &str| match item.get(name) {
+            Some(Node { content: Content::Sequence(many), .. }) => {
+                many.iter().filter_map(Node::text).collect()
+            }
+            Some(one) => one.text().into_iter().collect(),
+            None => Vec::new(),
+        };
+        let paths = item.text().map_or_else(|| texts("path"), |path| vec![path]);
+        let files: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
+        let Some(main) = files.first() else { continue };
+        if included.contains(main) {
+            return Err(Stop::At(item.place, LoadErrorKind::IncludeCircle));
+        }
+        let own = match item.get("project_directory").and_then(Node::text) {
+            Some(named) => folder.join(named),
+            None => main.parent().unwrap_or(folder).to_owned(),
+        };
+        let env_files: Vec<PathBuf> = match texts("env_file") {
+            none if none.is_empty() => {
+                Some(own.join(".env")).filter(|path| path.is_file()).into_iter().collect()
+            }
+            named => {
+                named.iter().filter(|path| **path != "/dev/null").map(|path| folder.join(path)).collect()
+            }
+        };
+        let mut scope = scope.clone();
+        let mut layer = std::collections::BTreeMap::new();
+        for path in env_files {
+            let read =
+                (loader.env_file)(&path).map_err(|error| Stop::File(path, LoadErrorKind::Read(error)))?;
+            layer.extend(read);
+        }
+        scope.layers.push(layer);
+        let mut theirs = load(loader, &files, &own, &scope, included)?;
+        resolve_bare_names(loader, &mut theirs, Some(&scope));
+        import(document, theirs, tagged)?;
+    }
+    drop_key(document, "include");
+    Ok(())
+}
+
+/// What the including file says about an included thing is merged over it.
+fn import(document: &mut Node, theirs: Node, tagged: &[Vec<String>]) -> Result<(), Stop> {
+    let mut theirs = theirs;
+    let inside: Vec<Vec<String>> = tagged.iter().filter(|path| path.len() > 2).cloned().collect();
+    remove(&mut theirs, &inside);
+    let Content::Mapping(sections) = theirs.content else { return Ok(()) };
+    for (key, section) in sections {
+        if !SECTIONS.contains(&key.scalar.text.as_str()) || section.mapping().is_none() {
+            continue;
+        }
+        let mut steps = vec![key.scalar.text.to_string()];
+        let Content::Mapping(entries) = &mut document.content else { return Ok(()) };
+        let own = entries.iter_mut().find(|(known, _)| *known.scalar.text == *key.scalar.text);
+        match own {
+            Some((_, node)) if !node.is_null() => {
+                let local = std::mem::replace(node, Node::empty_mapping(key.place));
+                *node = merge(section, local, &mut steps)?;
+            }
+            Some((_, node)) => *node = section,
+            None => entries.push((key, section)),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! What stops a compose project, in our own words.
+
+use std::path::PathBuf;
+
+use super::super::yaml::{Place, YamlError};
+
+/// A compose project that cannot be loaded, with the place in it.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {kind}", position(.path, *.place))]
+pub struct LoadError {
+    /// The file.
+    pub path: PathBuf,
+    /// The place in it, where one is to blame.
+    pub place: Option<Place>,
+    /// What is wrong.
+    pub kind: LoadErrorKind,
+}
+
+fn position(path: &std::path::Path, place: Option<Place>) -> String {
+    match place {
+        Some(place) => format!("{}:{}:{}", path.display(), place.line, place.column),
+        None => path.display().to_string(),
+    }
+}
+
+/// Why a compose project cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadErrorKind {
+    /// The file cannot be read.
+    #[error("it cannot be read: {0}")]
+    Read(#[source] std::io::Error),
+    /// It is no YAML that the tool reads.
+    #[error(transparent)]
+    Yaml(#[from] YamlError),
+    /// Something else than a mapping where compose wants one.
+    #[error("a mapping is wanted here")]
+    NotAMapping,
+    /// A value that cannot be merged with the value of an earlier file.
+    #[error("{}", merge(*.tool, .earlier))]
+    Merge {
+        /// The tool that refuses it.
+        tool: super::super::Tool,
+        /// Where the earlier value stands: file, line, column.
+        earlier: (PathBuf, usize, usize),
+    },
+    /// The service that `extends` names does not exist.
+    #[error("`extends` names a service that does not exist")]
+    ExtendsUnknown,
+    /// Services that extend each other.
+    #[error("services extend each other in a circle")]
+    ExtendsCircle,
+    /// Files that include each other.
+    #[error("files include each other in a circle")]
+    IncludeCircle,
+    /// More files than a project has.
+    #[error("more than {} files are read, with `include` and `extends`", super::loader::MOST_READS)]
+    Files,
+    /// A tag where podman-compose 1.6.0 cannot read it.
+    #[error("podman-compose does not read `!reset` and `!override` here")]
+    TagHere,
+    /// No file was given.
+    #[error("no compose file was given")]
+    NoFile,
+}
+
+fn merge(tool: super::super::Tool, earlier: &(PathBuf, usize, usize)) -> String {
+    let (path, line, column) = earlier;
+    let path = path.display();
+    format!("{tool} cannot merge this with the value at {path}:{line}:{column}, which is of another type")
+}
+
+/// The error as it is inside the loader: files are numbers there.
+pub(super) enum Stop {
+    At(Place, LoadErrorKind),
+    Merge { here: Place, earlier: Place },
+    File(PathBuf, LoadErrorKind),
+}
+
+/// Something that the tool would stop at, found on the way. Loading goes on, so that all are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub kind: ProblemKind,
+}
+
+/// See [`Problem`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProblemKind {
+    /// `${X:?}` without a value.
+    #[error("`{variable}` is required here and has no value")]
+    Missing {
+        /// The variable.
+        variable: String,
+    },
+    /// `${` that is no reference.
+    #[error("`${{` begins no reference to a variable; write `$$` for a dollar sign")]
+    Malformed,
+    /// A number or a boolean is wanted, and what variables made is none.
+    #[error("a number or a boolean is wanted here, and {} made none", list(.variables))]
+    Unfit {
+        /// The variables that made the text.
+        variables: Vec<String>,
+    },
+}
+
+fn list(variables: &[String]) -> String {
+    variables.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

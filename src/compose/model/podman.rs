@@ -1,0 +1,203 @@
+//! A project as podman-compose 1.6.0 loads it (`_parse_compose_file`): every file is brought to one form,
+//! interpolated, merged into the files before it; included files come behind all others; services extend
+//! each other at the end.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::super::tool::Tool;
+use super::super::yaml::{self, Content, Mapping, Node, Place, Tag};
+use super::error::{LoadErrorKind, Stop};
+use super::loader::{Loader, Scope};
+use super::normal;
+use super::podman_merge::{merge, raw};
+
+/// The merged project.
+pub(super) fn load(loader: &mut Loader<'_>, files: &[PathBuf]) -> Result<Node, Stop> {
+    let mut project = Node::empty_mapping(Place { file: 0, line: 1, column: 1 });
+    let mut files: Vec<PathBuf> = files.to_vec();
+    let mut at = 0;
+    while let Some(file) = files.get(at).cloned() {
+        let mut content = document(loader, &file)?;
+        loader.interpolate(&mut content, &mut Vec::new(), &Scope::default());
+        place_extended_files(&mut content, &file);
+        merge(&mut project, content)?;
+        files.extend(take_includes(&mut project, &file)?);
+        at += 1;
+    }
+    extend_services(loader, &mut project)?;
+    Ok(project)
+}
+
+fn document(loader: &mut Loader<'_>, file: &Path) -> Result<Node, Stop> {
+    let top = Place { file: loader.files.len(), line: 1, column: 1 };
+    let mut content = loader.read(file)?.pop().unwrap_or(Node {
+        place: top,
+        tag: Tag::None,
+        content: Content::Sequence(Vec::new()),
+    });
+    if content.mapping().is_none() {
+        return Err(Stop::At(content.place, LoadErrorKind::NotAMapping));
+    }
+    if let Some(services) = content.get_mut("services").filter(|services| !services.is_null()) {
+        let place = services.place;
+        if services.tag != Tag::None {
+            return Err(Stop::At(place, LoadErrorKind::TagHere));
+        }
+        let Content::Mapping(entries) = &mut services.content else {
+            return Err(Stop::At(place, LoadErrorKind::NotAMapping));
+        };
+        entries.iter_mut().try_for_each(|(_, service)| normalize(service))?;
+    }
+    Ok(content)
+}
+
+/// `normalize_service`.
+fn normalize(service: &mut Node) -> Result<(), Stop> {
+    match service.tag {
+        Tag::Reset => return Ok(()),
+        Tag::Override => *service = Node { tag: Tag::Override, ..raw(service.clone())? },
+        Tag::None | Tag::Unknown => {}
+    }
+    let place = service.place;
+    let Content::Mapping(fields) = &mut service.content else {
+        return Err(Stop::At(place, LoadErrorKind::NotAMapping));
+    };
+    for (key, value) in fields {
+        let tagged = value.tag != Tag::None;
+        match key.scalar.text.as_str() {
+            "environment" | "labels" | "build" if tagged => {
+                return Err(Stop::At(value.place, LoadErrorKind::TagHere));
+            }
+            "environment" | "labels" => {
+                normal::scalar_as_list(value);
+                normal::pairs_as_mapping(value);
+            }
+            "build" => {
+                normal::scalar_as_mapping(value, "context");
+                for name in ["args", "additional_contexts"] {
+                    if let Some(pairs) = value.get_mut(name) {
+                        normal::mapping_as_pairs(pairs, Tool::PodmanCompose);
+                    }
+                }
+            }
+            // Both become lists of words; what matters here is that they replace each other.
+            "env_file" | "security_opt" | "volumes" if !tagged => normal::scalar_as_list(value),
+            "depends_on" if !tagged => normal::names_as_mapping(value),
+            "extends" => normal::scalar_as_mapping(value, "service"),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A file that a service extends is looked for beside the file that names it.
+fn place_extended_files(content: &mut Node, file: &Path) {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let Some(Node { content: Content::Mapping(services), .. }) = content.get_mut("services") else { return };
+    for (_, service) in services.iter_mut().filter(|(_, service)| service.tag == Tag::None) {
+        let named = service.get_mut("extends").and_then(|extends| extends.get_mut("file"));
+        if let Some(Node { content: Content::Scalar(scalar), .. }) = named {
+            let path = folder.join(scalar.text.as_str());
+            *scalar.text = path.to_string_lossy().into_owned();
+        }
+    }
+}
+
+/// The included files, which are read behind all others.
+fn take_includes(project: &mut Node, file: &Path) -> Result<Vec<PathBuf>, Stop> {
+    let Some(list) = project.get("include").cloned() else { return Ok(Vec::new()) };
+    let stop = |place| Stop::At(place, LoadErrorKind::NotAMapping);
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let mut paths = Vec::new();
+    for item in list.sequence().unwrap_or_default() {
+        let path = if item.mapping().is_some() { item.get("path") } else { Some(item) };
+        match path {
+            Some(path) if path.sequence().is_some() => return Err(stop(path.place)),
+            Some(path) => paths.extend(path.text().map(|text| folder.join(text))),
+            None => {}
+        }
+    }
+    if list.sequence().is_none() && !list.is_null() {
+        return Err(stop(list.place));
+    }
+    if let Content::Mapping(entries) = &mut project.content {
+        entries.retain(|(key, _)| *key.scalar.text != "include");
+    }
+    Ok(paths)
+}
+
+/// `resolve_extends`: from the services without dependencies up, so that what is extended is resolved
+/// before.
+fn extend_services(loader: &mut Loader<'_>, project: &mut Node) -> Result<(), Stop> {
+    let Some(Node { content: Content::Mapping(services), .. }) = project.get_mut("services") else {
+        return Ok(());
+    };
+    let mut resolved = HashSet::new();
+    for index in 0..services.len() {
+        extend(loader, services, index, &mut resolved, &mut Vec::new())?;
+    }
+    Ok(())
+}
+
+fn extend(
+    loader: &mut Loader<'_>,
+    services: &mut Mapping,
+    index: usize,
+    resolved: &mut HashSet<usize>,
+    row: &mut Vec<usize>,
+) -> Result<(), Stop> {
+    let Some(extends) = services[index].1.get("extends").filter(|extends| !extends.is_null()).cloned() else {
+        return Ok(());
+    };
+    let Some(other) = extends.get("service").and_then(Node::text) else { return Ok(()) };
+    if !resolved.insert(index) {
+        return if row.contains(&index) {
+            Err(Stop::At(extends.place, LoadErrorKind::ExtendsCircle))
+        } else {
+            Ok(())
+        };
+    }
+    row.push(index);
+    let mut base = match extends.get("file").and_then(Node::text) {
+        Some(path) => from_file(loader, Path::new(path), other)?,
+        None => {
+            let Some(base) = services.iter().position(|(key, _)| *key.scalar.text == *other) else {
+                return Err(Stop::At(extends.place, LoadErrorKind::ExtendsUnknown));
+            };
+            extend(loader, services, base, resolved, row)?;
+            let mut base = services[base].1.clone();
+            if let Content::Mapping(fields) = &mut base.content {
+                fields.retain(|(key, _)| *key.scalar.text != "extends");
+            }
+            base
+        }
+    };
+    row.pop();
+    merge(&mut base, services[index].1.clone())?;
+    services[index].1 = base;
+    Ok(())
+}
+
+/// A service of another file: all of that file's services are interpolated, then this one is brought to
+/// form. What does not exist is empty.
+fn from_file(loader: &mut Loader<'_>, path: &Path, name: &str) -> Result<Node, Stop> {
+    let top = Place { file: loader.files.len(), line: 1, column: 1 };
+    let empty = Node::empty_mapping(top);
+    let mut content = loader.read(path)?.pop().unwrap_or_else(|| empty.clone());
+    let mut steps = Vec::new();
+    if let Some(services) = content.get("services") {
+        content = services.clone();
+        steps.push("services".to_owned());
+    }
+    loader.interpolate(&mut content, &mut steps, &Scope::default());
+    let Some(service) = content.mapping().and_then(|services| yaml::find(services, name)) else {
+        return Ok(empty);
+    };
+    let mut service = service.clone();
+    if service.is_null() {
+        return Ok(empty);
+    }
+    normalize(&mut service)?;
+    Ok(service)
+}
