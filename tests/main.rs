@@ -4,6 +4,9 @@
 
 mod after_sops;
 mod check;
+mod bad_files;
+mod bad_input;
+mod bad_places;
 mod dialects;
 mod identities;
 mod interop;

@@ -159,7 +159,7 @@ fn compose_files(root: &Path) -> impl Fn(&EnvName) -> Vec<String> + '_ {
 }
 
 fn read_text(path: &Path) -> std::io::Result<String> {
-    match file::read(path, LARGEST) {
+    match file::read_regular(path, LARGEST) {
         Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(error),

@@ -25,7 +25,8 @@ impl<'a> Session<'a> {
     }
 
     pub fn project(&self) -> Result<Project, Error> {
-        Ok(Project::find(&self.context.directory)?)
+        let directory = &self.context.directory;
+        Ok(Project::find(directory).map_err(|error| error.seen_from(directory))?)
     }
 
     pub fn identities(&self) -> Identities<'a> {
@@ -86,15 +87,25 @@ impl<'a> Session<'a> {
     pub fn read(&self, project: &Project, environment: &EnvName) -> Result<Option<SealedFile>, Error> {
         let path = project.sealed_file(environment);
         let shown = self.shown(project, environment);
-        match file::read(&path, sealed::LARGEST) {
+        match file::read_regular(&path, sealed::LARGEST) {
             Ok(bytes) => SealedFile::parse(&bytes)
                 .map(Some)
                 .map_err(|error| error::sealed(&error, &shown, environment)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_symlink() => {
+                Err(Error::new(Exit::Io, format!("{} is a link to nowhere", shown.display()))
+                    .hint(format!("`readlink {}` says where", shown.display())))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
                 Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
             }
-            Err(error) => Err(Error::io("cannot read", &shown, &error)),
+            Err(error) => {
+                let error = Error::io("cannot read", &shown, &error);
+                if !error.hints.is_empty() {
+                    return Err(error);
+                }
+                Err(error.hint(format!("`ls -ld {}` shows what lies there", shown.display())))
+            }
         }
     }
 
@@ -147,13 +158,18 @@ impl<'a> Session<'a> {
         change: impl FnOnce(&mut OpenFile) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let _lock = self.lock(project)?;
-        let mut open = match self.read(project, environment)? {
-            Some(file) => self.open(project, environment, file, &mut self.identities())?,
-            None => self.fresh(project, environment)?,
+        let (mut open, new_for) = match self.read(project, environment)? {
+            Some(file) => (self.open(project, environment, file, &mut self.identities())?, None),
+            None => self.fresh(project, environment).map(|(open, holders)| (open, Some(holders)))?,
         };
         refuse_exposure(project, environment, &open)?;
-        if change(&mut open)? {
-            self.save(project, environment, &open)?;
+        if !change(&mut open)? {
+            return Ok(());
+        }
+        self.save(project, environment, &open)?;
+        if let Some(holders) = new_for {
+            let shown = self.shown(project, environment);
+            self.ui.note(format!("new: {}, for {}", shown.display(), words::list(&holders)));
         }
         Ok(())
     }
@@ -181,7 +197,8 @@ impl<'a> Session<'a> {
     pub fn write_sops_yaml(&self, project: &Project) -> Result<(), Error> {
         let path = project.folder().join(".sops.yaml");
         let text = sops_yaml(project);
-        let same = file::read(&path, 1024 * 1024).is_ok_and(|bytes| bytes.as_slice() == text.as_bytes());
+        let same =
+            file::read_regular(&path, 1024 * 1024).is_ok_and(|bytes| bytes.as_slice() == text.as_bytes());
         if same {
             return Ok(());
         }
@@ -190,8 +207,9 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// A new file, its data key wrapped to everybody whom the project file lets into the environment.
-    fn fresh(&self, project: &Project, environment: &EnvName) -> Result<OpenFile, Error> {
+    /// A new file, its data key wrapped to everybody whom the project file lets into the environment, and
+    /// the names of these people.
+    fn fresh(&self, project: &Project, environment: &EnvName) -> Result<(OpenFile, Vec<String>), Error> {
         let data_key =
             DataKey::generate().map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
         let mut wrapped = Vec::new();
@@ -213,12 +231,7 @@ impl<'a> Session<'a> {
                 .hint(format!("add it to yourself in envs/senex-env.toml: `environments = [\"{environment}\"]` under `[people.NAME]`"))
                 .hint("`senex-env identity show` prints your recipient"));
         }
-        self.ui.note(format!(
-            "new: {}, for {}",
-            self.shown(project, environment).display(),
-            words::list(&holders)
-        ));
-        Ok(OpenFile::new(data_key, wrapped, project.rule()))
+        Ok((OpenFile::new(data_key, wrapped, project.rule()), holders))
     }
 }
 
@@ -249,7 +262,7 @@ pub fn key_name(given: &str) -> Result<KeyName, Error> {
                 .hint(format!("`senex-env set {name}` asks for it; what was typed is now in the shell's history"));
         }
         Error::usage(format!("`{name}` is not a name that every reader of env files takes: {error}"))
-            .hint("letters, digits and `_`, not beginning with a digit")
+            .hint("letters, digits and `_`, not beginning with a digit or `sops_`")
     })
 }
 

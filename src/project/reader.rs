@@ -32,7 +32,12 @@ const KEY: [&str; 5] = ["secret", "description", "rotate_after", "keep_previous_
 pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
     let source = Source { path, text };
     let document = Document::parse(text).map_err(|error| {
-        let what = error.message().lines().next().unwrap_or("it is not TOML").to_owned();
+        let what = match error.message().lines().next() {
+            // Its word for a name; here a key is a variable.
+            Some("duplicate key") => "this name is there twice",
+            other => other.unwrap_or("it is not TOML"),
+        }
+        .to_owned();
         source.error(error.span(), what)
     })?;
     let top = Section { source, name: "the project file".to_owned(), table: document.as_table(), span: None };

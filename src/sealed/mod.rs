@@ -27,3 +27,5 @@ pub use seal::Binding;
 
 /// A sealed file is never larger; something else was given instead. In bytes.
 pub const LARGEST: u64 = 64 * 1024 * 1024;
+/// A sealed file never has more lines.
+pub const MOST_LINES: usize = 1 << 20;
