@@ -77,11 +77,11 @@ pub(super) fn merge(base: Node, mut over: Node, steps: &mut Vec<String>) -> Resu
     }
     let mut base = base;
     if at(LISTS) {
-        [&mut base, &mut over].map(normal::scalar_as_list);
+        [&mut base, &mut over].into_iter().for_each(normal::scalar_as_list);
     } else if at(NAMES) {
-        [&mut base, &mut over].map(normal::names_as_mapping);
+        [&mut base, &mut over].into_iter().for_each(normal::names_as_mapping);
     } else if at(&["services.*.build"]) {
-        [&mut base, &mut over].map(|node| normal::scalar_as_mapping(node, "context"));
+        [&mut base, &mut over].into_iter().for_each(|node| normal::scalar_as_mapping(node, "context"));
     } else if at(&["services.*.logging"]) && other_driver(&base, &over) {
         return Ok(over);
     }
