@@ -3,10 +3,10 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that cannot run says so")]
 
 mod after_sops;
-mod check;
 mod bad_files;
 mod bad_input;
 mod bad_places;
+mod check;
 mod dialects;
 mod identities;
 mod interop;
@@ -22,4 +22,5 @@ mod run_environment;
 mod run_signals;
 mod stack;
 mod support;
+mod team;
 mod vectors;
