@@ -6,6 +6,7 @@ mod after_sops;
 mod bad_files;
 mod bad_input;
 mod bad_places;
+mod concurrency;
 mod dialects;
 mod identities;
 mod interop;
