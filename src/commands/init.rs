@@ -1,5 +1,7 @@
 //! `init`: start a project in this repository.
 
+mod schema;
+
 use std::path::{Path, PathBuf};
 
 use super::identity as identity_command;
@@ -13,6 +15,7 @@ use crate::identity::Outcome;
 use crate::name::{EnvName, PersonName};
 use crate::project::{FILE, FOLDER, Project, proposal};
 use crate::recipient::Recipient;
+use schema::Schema;
 
 /// A text file that gets lines added is never larger, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -40,7 +43,12 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
             root.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
         }
     };
-    let text = proposal(&name, &environments, &person, &recipient, &compose_files(&root));
+    let compose_files = compose_files(&root);
+    let mut schema = Schema::default();
+    for environment in &environments {
+        schema.add(environment, &root, &compose_files(environment));
+    }
+    let text = proposal(&name, &environments, &person, &recipient, &compose_files, &schema.keys());
 
     let mut files: Vec<(PathBuf, String)> = vec![(path.clone(), text)];
     for (name, wanted) in [(".gitattributes", git::ATTRIBUTES), (".gitignore", git::IGNORED)] {

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 pub use edit::Edit;
 pub use error::Error;
 pub use key::{Key, Required, Rules};
-pub use proposal::proposal;
+pub use proposal::{ProposedKey, proposal};
+pub use reader::LINTS;
 pub use sops_yaml::sops_yaml;
 
 use crate::name::{EnvName, KeyName, PersonName};
@@ -43,6 +44,8 @@ pub struct Project {
     pub people: Vec<Person>,
     /// In the order of the file.
     pub keys: Vec<Key>,
+    /// Kinds of findings that `check` keeps to itself.
+    pub lints_off: Vec<String>,
 }
 
 /// One environment of a project.

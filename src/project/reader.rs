@@ -12,10 +12,21 @@ use crate::place::Place;
 use crate::recipient::Recipient;
 use crate::suggest;
 
-const TOP: [&str; 6] = ["version", "project", "default", "environments", "people", "keys"];
+const TOP: [&str; 7] = ["version", "project", "default", "environments", "people", "keys", "lints"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
 const PERSON: [&str; 2] = ["recipients", "environments"];
 const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
+/// The names that `check` gives to its lints (a test there holds the two lists together).
+pub const LINTS: [&str; 8] = [
+    "container-name",
+    "default-on-secret",
+    "empty-variable",
+    "literal-secret",
+    "plaintext-beside",
+    "secret-in-command",
+    "secret-on-command-line",
+    "silently-empty",
+];
 const KEY: [&str; 5] = ["secret", "description", "rotate_after", "keep_previous_in", "required"];
 
 pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
@@ -55,7 +66,8 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
     };
     let people = people(&top, &known)?;
     let keys = keys(&top, &known)?;
-    Ok(Project { root: root.to_owned(), name, default, environments, people, keys })
+    let lints_off = lints_off(&top)?;
+    Ok(Project { root: root.to_owned(), name, default, environments, people, keys, lints_off })
 }
 
 fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
@@ -159,6 +171,28 @@ fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Err
         place: section.place(),
         name,
     })
+}
+
+/// `[lints]`: findings that are switched off, by name.
+fn lints_off(top: &Section<'_>) -> Result<Vec<String>, Error> {
+    let Some(section) = top.section("lints")? else { return Ok(Vec::new()) };
+    let mut off = Vec::new();
+    for (name, _) in section.table.iter() {
+        if !LINTS.contains(&name) {
+            let suggestion = suggest::nearest(name, LINTS).map(str::to_owned);
+            return Err(section.suggest(
+                name,
+                format!("there is no lint `{}`", name.escape_debug()),
+                suggestion,
+            ));
+        }
+        match section.string(name)?.as_deref() {
+            Some("off") => off.push(name.to_owned()),
+            Some("on") => {}
+            _ => return Err(section.wrong(name, format!("`{name}` is \"on\" or \"off\""))),
+        }
+    }
+    Ok(off)
 }
 
 fn rules(section: &Section<'_>) -> Result<Rules, Error> {

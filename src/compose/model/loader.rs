@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::super::interpolation::{self, Event, Operator};
 use super::super::tool::Tool;
 use super::super::yaml::{self, Content, Node, Place, Scalar, Tag};
-use super::casts;
+use super::casts::{self, Cast};
 use super::error::{LoadErrorKind, Problem, ProblemKind, Stop};
 use super::uses::{Form, Use};
 use super::{EnvFileReader, Request};
@@ -30,6 +30,15 @@ pub(super) struct Loader<'a> {
     reads: usize,
     /// Problems that are noted already: an alias brings one several times.
     known: HashSet<(Place, String)>,
+}
+
+/// What a text would be without a variable.
+#[derive(Clone, Copy)]
+struct Without<'w> {
+    name: &'w str,
+    template: &'w str,
+    scope: &'w Scope,
+    wanted: Option<Cast>,
 }
 
 /// Variables that count after everything else: of the `.env` beside an included file, of a service's own
@@ -86,8 +95,8 @@ impl<'a> Loader<'a> {
     /// Interpolates a tree in place. `steps` leads to it from the top of the project.
     pub fn interpolate(&mut self, node: &mut Node, steps: &mut Vec<String>, scope: &Scope) {
         let podman = self.tool == Tool::PodmanCompose;
-        if podman && node.tag == Tag::Override {
-            return; // its constructor keeps the raw text
+        if podman && matches!(node.tag, Tag::Reset | Tag::Override) {
+            return; // the one is dropped, the other's constructor keeps the raw text
         }
         let place = node.place;
         match &mut node.content {
@@ -145,28 +154,29 @@ impl<'a> Loader<'a> {
         if !scalar.text.contains('$') {
             return;
         }
-        let template = scalar.text.clone();
-        let mut events = Vec::new();
-        let text =
-            interpolation::evaluate(&template, self.tool, &|name| self.value(name, scope), &mut |event| {
-                events.push(event)
-            });
+        let (text, events) = self.evaluate(&scalar.text, scope, None);
+        let wanted = casts::at(steps).filter(|_| self.tool == Tool::DockerCompose);
         let first = self.uses.len();
-        for event in events {
+        for event in &events {
             match event {
+                Event::Reference { reference, .. } if self.provided.contains_key(reference.name) => {}
                 Event::Reference { reference, evaluated } => {
-                    let place = place_in(scalar, reference.at, place);
-                    scalar.uses.push(self.uses.len());
-                    self.uses.push(Use {
+                    let without = Without { name: reference.name, template: &scalar.text, scope, wanted };
+                    let (fails_without, empties_image) = self.without(&without, &events);
+                    let found = Use {
                         variable: reference.name.to_owned(),
                         form: Form::Reference {
                             operator: reference.operator,
                             empty_is_unset: reference.empty_is_unset,
                         },
-                        evaluated,
-                        has_own_value: self.has_own_value(&reference, steps, scope),
-                        ..self.use_at(steps, &template, place)
-                    });
+                        evaluated: *evaluated,
+                        has_own_value: self.has_own_value(reference, steps, scope),
+                        fails_without,
+                        empties_image,
+                        ..use_at(steps, &scalar.text, place_in(scalar, reference.at, place))
+                    };
+                    scalar.uses.push(self.uses.len());
+                    self.uses.push(found);
                 }
                 Event::Missing(reference) => {
                     let variable = reference.name.to_owned();
@@ -177,9 +187,46 @@ impl<'a> Loader<'a> {
                 }
             }
         }
-        self.check_cast(&template, &text, first, place, steps, scope);
+        let variables: Vec<String> = self.uses[first..]
+            .iter()
+            .filter(|found| found.evaluated)
+            .map(|found| found.variable.clone())
+            .collect();
+        let blank = |name: &String| self.value(name, scope).is_none_or(str::is_empty);
+        let known = !self.names_only || variables.iter().all(blank);
+        if known && wanted.is_some_and(|wanted| wanted.is_immediate() && !wanted.fits(&text)) {
+            self.problem(place, ProblemKind::Unfit { variables });
+        }
         scalar.text = text;
         scalar.plain = false;
+    }
+
+    /// The text of a template, one variable left out if need be, and what was on the way.
+    fn evaluate<'t>(
+        &self,
+        template: &'t str,
+        scope: &Scope,
+        without: Option<&str>,
+    ) -> (Zeroizing<String>, Vec<Event<'t>>) {
+        let lookup = |name: &str| if without == Some(name) { None } else { self.value(name, scope) };
+        let mut events = Vec::new();
+        let text = interpolation::evaluate(template, self.tool, &lookup, &mut |event| events.push(event));
+        (text, events)
+    }
+
+    /// What becomes of a text when one variable is unset: whether the tool fails, whether an image is gone.
+    fn without(&self, question: &Without<'_>, events: &[Event<'_>]) -> (bool, bool) {
+        let Without { name, template, scope, wanted } = *question;
+        let blames = |event: &Event<'_>| matches!(event, Event::Missing(reference) if reference.name == name);
+        if self.value(name, scope).is_none() && events.iter().any(blames) {
+            return (true, false);
+        }
+        let stops = |events: &[Event<'_>]| events.iter().any(|e| !matches!(e, Event::Reference { .. }));
+        let (text, without) = self.evaluate(template, scope, Some(name));
+        let fails = stops(&without) && !stops(events);
+        let unfit = wanted.is_some_and(|wanted| !wanted.fits(&text));
+        let immediate = wanted.is_some_and(Cast::is_immediate);
+        (fails || (unfit && immediate), unfit && !immediate)
     }
 
     /// Whether the tool finds a value when nobody gives one. A required reference inside `environment` is
@@ -190,9 +237,6 @@ impl<'a> Loader<'a> {
         steps: &[String],
         scope: &Scope,
     ) -> bool {
-        if self.provided.contains_key(reference.name) {
-            return true;
-        }
         let inside = steps.len() == 4 && steps[0] == "services" && steps[2] == "environment";
         let early = inside
             && self.tool == Tool::PodmanCompose
@@ -202,61 +246,7 @@ impl<'a> Loader<'a> {
         layers.iter().any(|layer| layer.contains_key(reference.name))
     }
 
-    /// A use with what the steps to it tell; the rest is for the caller to fill in.
-    fn use_at(&self, steps: &[String], template: &str, place: Place) -> Use {
-        let step = |at: usize| steps.get(at).map(String::as_str);
-        let service = step(1).filter(|_| step(0) == Some("services"));
-        let key = match (service, step(2), step(3)) {
-            (Some(_), Some("environment"), Some("[]")) => {
-                template.split_once('=').map(|(key, _)| key).filter(|key| !key.contains('$'))
-            }
-            (Some(_), Some("environment"), Some(key)) => Some(key),
-            _ => None,
-        };
-        Use {
-            variable: String::new(),
-            form: Form::PassThrough,
-            place,
-            service: service.map(str::to_owned),
-            field: service.and(step(2)).map(str::to_owned),
-            key: key.map(str::to_owned),
-            evaluated: true,
-            survives: false,
-            has_own_value: false,
-            blank_fails: false,
-        }
-    }
-
-    /// Docker Compose turns some texts into numbers as soon as they are interpolated.
-    fn check_cast(
-        &mut self,
-        template: &str,
-        text: &str,
-        first: usize,
-        place: Place,
-        steps: &[String],
-        scope: &Scope,
-    ) {
-        let Some(cast) = casts::at(steps).filter(|_| self.tool == Tool::DockerCompose) else { return };
-        let blank = |name: &str| self.value(name, scope).is_none_or(str::is_empty);
-        let variables: Vec<String> =
-            self.uses[first..].iter().filter(|u| u.evaluated).map(|u| u.variable.clone()).collect();
-        let known = !self.names_only || variables.iter().all(|name| blank(name));
-        for index in first..self.uses.len() {
-            let name = self.uses[index].variable.clone();
-            let lookup = |other: &str| {
-                if other == name { None } else { Some(self.value(other, scope).unwrap_or("1")) }
-            };
-            let without = interpolation::evaluate(template, self.tool, &lookup, &mut |_| ());
-            let plain = matches!(self.uses[index].form, Form::Reference { operator: Operator::Value, .. });
-            self.uses[index].blank_fails = plain && !cast.fits(&without);
-        }
-        if known && !cast.fits(text) {
-            self.problem(place, ProblemKind::Unfit { variables });
-        }
-    }
-
-    fn problem(&mut self, place: Place, kind: ProblemKind) {
+    pub fn problem(&mut self, place: Place, kind: ProblemKind) {
         if self.known.insert((place, kind.to_string())) {
             self.problems.push(Problem { place, kind });
         }
@@ -266,9 +256,35 @@ impl<'a> Loader<'a> {
     pub fn bare(&mut self, name: &str, form: Form, place: Place, steps: &[String], scope: &Scope) -> usize {
         let key = (form == Form::PassThrough).then(|| name.to_owned());
         let has_own_value = scope.get(name).is_some();
-        let at = self.use_at(steps, "", place);
+        let at = use_at(steps, "", place);
         self.uses.push(Use { variable: name.to_owned(), form, key, has_own_value, ..at });
         self.uses.len() - 1
+    }
+}
+
+/// A use with what the steps to it tell; the rest is for the caller to fill in.
+fn use_at(steps: &[String], template: &str, place: Place) -> Use {
+    let step = |at: usize| steps.get(at).map(String::as_str);
+    let service = step(1).filter(|_| step(0) == Some("services"));
+    let key = match (service, step(2), step(3)) {
+        (Some(_), Some("environment"), Some("[]")) => {
+            template.split_once('=').map(|(key, _)| key).filter(|key| !key.contains('$'))
+        }
+        (Some(_), Some("environment"), Some(key)) => Some(key),
+        _ => None,
+    };
+    Use {
+        variable: String::new(),
+        form: Form::PassThrough,
+        place,
+        service: service.map(str::to_owned),
+        field: service.and(step(2)).map(str::to_owned),
+        key: key.map(str::to_owned),
+        evaluated: true,
+        survives: false,
+        has_own_value: false,
+        fails_without: false,
+        empties_image: false,
     }
 }
 

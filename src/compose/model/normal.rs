@@ -16,9 +16,10 @@ pub(super) fn pairs_as_mapping(node: &mut Node) {
         let content = Content::Scalar(value.unwrap_or(Scalar { plain: true, ..Scalar::default() }));
         let value = Node { place, tag: Tag::None, content };
         // The last one of a name counts, where the first one stands.
-        match entries.iter_mut().find(|(known, _)| *known.scalar.text == *key.text) {
-            Some(entry) => entry.1 = value,
-            None => entries.push((Key { place, scalar: key }, value)),
+        let entry = (Key { place, scalar: key }, value);
+        match entries.iter_mut().find(|(known, _)| *known.scalar.text == *entry.0.scalar.text) {
+            Some(earlier) => *earlier = entry,
+            None => entries.push(entry),
         }
     }
     node.content = Content::Mapping(entries);
