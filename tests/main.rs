@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that cannot run says so")]
 
 mod after_sops;
+mod architecture;
 mod bad_files;
 mod bad_input;
 mod bad_places;
