@@ -73,7 +73,66 @@ pub enum Command {
     /// Your private identity
     #[command(subcommand)]
     Identity(Identity),
+    /// Ask to be let in: write your recipient into the project file
+    Join(Join),
+    /// Let a person open an environment
+    Grant(Grant),
+    /// Take a person out, with new data keys, and list what they have seen
+    Revoke(Revoke),
+    /// Show who can open what
+    People(People),
+    /// Make a new data key; values stay
+    Rekey(Rekey),
+    /// List values that somebody who is out has seen
+    Status(Status),
 }
+
+/// `join`
+#[derive(Args)]
+#[command(
+    after_help = "Nothing is granted by it: commit the project file, and a holder runs `senex-env grant NAME`."
+)]
+pub struct Join {
+    /// Your name in the project file
+    pub name: String,
+    /// Your recipient (age1… or a whole ssh-ed25519 line); that of your identity if not given
+    #[arg(long)]
+    pub recipient: Option<String>,
+}
+
+/// `grant`
+#[derive(Args)]
+#[command(after_help = "Compare the recipient that is shown with what the person tells you by another way.")]
+pub struct Grant {
+    /// The person
+    pub name: String,
+}
+
+/// `revoke`
+#[derive(Args)]
+#[command(
+    after_help = "Out of every environment, or of the one that -e names. All files are written or none."
+)]
+pub struct Revoke {
+    /// The person
+    pub name: String,
+}
+
+/// `people`
+#[derive(Args)]
+pub struct People {}
+
+/// `rekey`
+#[derive(Args)]
+pub struct Rekey {
+    /// Every environment
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `status`
+#[derive(Args)]
+pub struct Status {}
 
 /// `init`
 #[derive(Args)]

@@ -164,6 +164,7 @@ pub fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) -> Erro
         | E::Metadata { .. }
         | E::NotAPair { .. }
         | E::TooLarge
+        | E::Recipient { .. }
         | E::TooManyLines
         | E::DataKeyLength => Error::new(exit, sentence(error)).hint(restore),
         E::Plaintext { key, .. } => Error::new(exit, sentence(error))
@@ -239,9 +240,9 @@ pub fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, project: 
                 .collect();
             worded = worded.note(format!("opened by  {}", words::list(&holders)));
             match looked.iter().find_map(own_recipient) {
-                Some(own) => {
-                    worded.hint(format!("send {own} to one of them, who can let you into `{environment}`"))
-                }
+                Some(own) => worded.hint(format!(
+                    "`senex-env join NAME -e {environment}` asks them to let you in, with {own}"
+                )),
                 None => worded.hint(
                     "`senex-env identity new` makes an identity, `senex-env identity import` takes one over",
                 ),

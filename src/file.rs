@@ -49,7 +49,7 @@ pub fn read_from(source: impl Read, expected: u64, limit: u64) -> io::Result<Zer
     }
     // One byte more than expected, so that the last read finds the end without growing the buffer.
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1));
-    let mut source = source.take(limit + 1);
+    let mut source = source.take(limit.saturating_add(1));
     let mut chunk = Zeroizing::new([0; 8192]);
     loop {
         let count = match source.read(&mut *chunk) {

@@ -25,4 +25,5 @@ mod run_environment;
 mod run_signals;
 mod stack;
 mod support;
+mod team;
 mod vectors;

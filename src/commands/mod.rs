@@ -5,14 +5,21 @@ mod demo;
 mod document;
 mod export;
 mod get;
+mod grant;
 mod identity;
 mod import;
 mod init;
+mod join;
 mod list;
+mod people;
+mod rekey;
+mod revoke;
 mod run;
 mod seal;
 mod session;
 mod set;
+mod status;
+mod team;
 mod unset;
 
 use std::ffi::OsString;
@@ -76,6 +83,12 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
         Command::Seal(arguments) => seal::run(&arguments, env, session),
+        Command::Join(arguments) => join::run(&arguments, env, session),
+        Command::Grant(arguments) => grant::run(&arguments, env, session),
+        Command::Revoke(arguments) => revoke::run(&arguments, env, session),
+        Command::People(arguments) => people::run(&arguments, session),
+        Command::Rekey(arguments) => rekey::run(&arguments, env, session),
+        Command::Status(arguments) => status::run(&arguments, env, session),
         Command::Identity(command) => identity::run(&command, session),
     }
 }

@@ -1,6 +1,6 @@
 //! `seal`: take over what `sops`, a merge or a hand edit left, after showing by key what changed.
 
-use super::session::Session;
+use super::session::{Session, refuse_strangers};
 use crate::cli;
 use crate::error::{self, Error};
 use crate::exit::Exit;
@@ -22,7 +22,8 @@ pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> R
     let mut identities = session.identities();
     let data_key = session.unlock(&project, name, &file, &mut identities)?;
     let open = file.open_unsealed(data_key).map_err(|error| error::sealed(&error, &shown, name))?;
-    refuse_strangers(&project, environment, &open)?;
+    // Sealing blesses the recipients, so each must be one whom the project file lets in.
+    refuse_strangers(&project, name, &open)?;
 
     let rule = project.rule();
     let state = open.seal_state(&project.binding(name));
@@ -42,30 +43,6 @@ pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> R
     session.save(&project, name, &open)?;
     session.ui.note(format!("{} is sealed", shown.display()));
     Ok(Exit::Ok)
-}
-
-/// Sealing blesses the recipients, so each must be one whom the project file lets in: otherwise a line
-/// slipped into the file would be given every later data key.
-fn refuse_strangers(project: &Project, environment: &Environment, open: &OpenFile) -> Result<(), Error> {
-    for wrapped in open.wrapped_keys() {
-        let short = recipient::short(&wrapped.recipient);
-        let known = project.person_with(&wrapped.recipient);
-        let allowed = known.is_some_and(|person| person.environments.contains(&environment.name));
-        if allowed {
-            continue;
-        }
-        let who = match known {
-            Some(person) => format!(
-                "{short} ({}), whom the project file does not let into `{}`",
-                person.name, environment.name
-            ),
-            None => format!("{short}, who is nobody in the project file"),
-        };
-        return Err(Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
-            .note("sealing it would give that recipient every later value")
-            .hint(format!("`git log -p -- envs/{}.env` shows who added it", environment.name)));
-    }
-    Ok(())
 }
 
 fn show_changes(

@@ -10,8 +10,9 @@ use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project, sops_yaml};
 use crate::sealed::{self, DataKey, OpenFile, SealedFile};
+use crate::transaction::{self, Recovered};
 use crate::ui::Ui;
-use crate::{suggest, words};
+use crate::{recipient, suggest, words};
 
 /// Surroundings and terminal of one command.
 pub struct Session<'a> {
@@ -26,7 +27,20 @@ impl<'a> Session<'a> {
 
     pub fn project(&self) -> Result<Project, Error> {
         let directory = &self.context.directory;
-        Ok(Project::find(directory).map_err(|error| error.seen_from(directory))?)
+        let project = Project::find(directory).map_err(|error| error.seen_from(directory))?;
+        if !transaction::is_interrupted(&project.folder()) {
+            return Ok(project);
+        }
+        drop(self.lock(&project)?);
+        Ok(Project::load(&project.root).map_err(|error| error.seen_from(directory))?)
+    }
+
+    /// The project, read under the lock, for commands that change the project file itself.
+    pub fn locked_project(&self) -> Result<(Project, Lock), Error> {
+        let project = self.project()?;
+        let lock = self.lock(&project)?;
+        let again = Project::load(&project.root).map_err(|error| error.seen_from(&self.context.directory))?;
+        Ok((again, lock))
     }
 
     pub fn identities(&self) -> Identities<'a> {
@@ -163,6 +177,7 @@ impl<'a> Session<'a> {
             None => self.fresh(project, environment).map(|(open, holders)| (open, Some(holders)))?,
         };
         refuse_exposure(project, environment, &open)?;
+        refuse_strangers(project, environment, &open)?;
         if !change(&mut open)? {
             return Ok(());
         }
@@ -177,9 +192,17 @@ impl<'a> Session<'a> {
     /// Nobody else changes a file of the project while this is held.
     pub fn lock(&self, project: &Project) -> Result<Lock, Error> {
         let folder = project.folder();
-        Lock::acquire(&folder).map_err(|error| {
-            Error::io("cannot lock", &file::relative(&folder, &self.context.directory), &error)
-        })
+        let shown = file::relative(&folder, &self.context.directory);
+        let lock = Lock::acquire(&folder).map_err(|error| Error::io("cannot lock", &shown, &error))?;
+        let recovered = transaction::recover(&folder);
+        match recovered
+            .map_err(|error| Error::io("cannot finish an interrupted change in", &shown, &error))?
+        {
+            Recovered::Nothing => {}
+            Recovered::Finished => self.ui.note("an interrupted change of several files was finished first"),
+            Recovered::Undone => self.ui.note("an interrupted change of several files was undone first"),
+        }
+        Ok(lock)
     }
 
     /// Seals and writes a file, and what is generated beside it.
@@ -286,4 +309,30 @@ fn refuse_exposure(project: &Project, environment: &EnvName, open: &OpenFile) ->
         Some(key) => error.at(key.place.clone(), None),
         None => error,
     })
+}
+
+/// A recipient whom the project file does not let in would be given what is written now. Whoever put it
+/// into the file (a revoke that was merged badly, an attacker) must not profit from somebody else's `set`.
+pub fn refuse_strangers(project: &Project, environment: &EnvName, open: &OpenFile) -> Result<(), Error> {
+    for wrapped in open.wrapped_keys() {
+        let short = recipient::short(&wrapped.recipient);
+        let known = project.person_with(&wrapped.recipient);
+        if known.is_some_and(|person| person.environments.contains(environment)) {
+            continue;
+        }
+        let who = match known {
+            Some(person) => {
+                format!("{short} ({}), whom the project file does not let into `{environment}`", person.name)
+            }
+            None => format!("{short}, who is nobody in the project file"),
+        };
+        let error = Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
+            .note("that recipient would be given every value written from now on")
+            .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who did it"));
+        return Err(match known {
+            Some(person) => error.hint(format!("`senex-env revoke {}` takes them out", person.name)),
+            None => error,
+        });
+    }
+    Ok(())
 }

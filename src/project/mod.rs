@@ -71,6 +71,8 @@ pub struct Person {
     pub recipients: Vec<Recipient>,
     /// Environments that the person is meant to open.
     pub environments: Vec<EnvName>,
+    /// Environments that the person asks for; nothing is granted yet.
+    pub requests: Vec<EnvName>,
     /// Where the person is declared.
     pub place: Place,
 }
@@ -93,6 +95,14 @@ impl Project {
         let path = root.join(FOLDER).join(FILE);
         let text = find::read(&path)?;
         reader::read(root, &path, &text)
+    }
+
+    /// Reads the text of a project file that is about to be written.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn parse(root: &Path, text: &str) -> Result<Self, Error> {
+        reader::read(root, &root.join(FOLDER).join(FILE), text)
     }
 
     /// The folder that holds the project file and the sealed files.
@@ -144,6 +154,11 @@ impl Project {
     /// Keys that an environment cannot do without, in the order of the file.
     pub fn required<'a>(&'a self, environment: &'a EnvName) -> impl Iterator<Item = &'a Key> {
         self.keys.iter().filter(move |key| key.required_in(environment))
+    }
+
+    /// One person.
+    pub fn person(&self, name: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.name.as_str() == name)
     }
 
     /// Every name of a key that the file declares.

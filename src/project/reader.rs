@@ -13,7 +13,7 @@ use crate::suggest;
 
 const TOP: [&str; 7] = ["version", "project", "default", "environments", "people", "keys", "lints"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
-const PERSON: [&str; 2] = ["recipients", "environments"];
+const PERSON: [&str; 3] = ["recipients", "environments", "requests"];
 const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
 /// The names that `check` gives to its lints (a test there holds the two lists together).
 pub const LINTS: [&str; 8] = [
@@ -110,13 +110,16 @@ fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
             }
             recipients.push(recipient);
         }
-        let mut environments = Vec::new();
-        for text in section.strings("environments")?.unwrap_or_default() {
-            environments.push(known_environment(&section, "environments", &text, known)?);
-        }
-        people.push(Person { name, recipients, environments, place: section.place() });
+        let environments = environments_in(&section, "environments", known)?;
+        let requests = environments_in(&section, "requests", known)?;
+        people.push(Person { name, recipients, environments, requests, place: section.place() });
     }
     Ok(people)
+}
+
+fn environments_in(section: &Section<'_>, field: &str, known: &[&EnvName]) -> Result<Vec<EnvName>, Error> {
+    let names = section.strings(field)?.unwrap_or_default();
+    names.iter().map(|text| known_environment(section, field, text, known)).collect()
 }
 
 fn keys(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Key>, Error> {

@@ -142,6 +142,12 @@ pub enum Error {
         /// The key.
         key: KeyName,
     },
+    /// A recipient that the data key cannot be wrapped for.
+    #[error("the data key cannot be wrapped for {short}")]
+    Recipient {
+        /// The recipient, shortened.
+        short: String,
+    },
     /// The random number generator of the system failed.
     #[error("the system gave no random numbers")]
     Random,

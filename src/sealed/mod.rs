@@ -6,6 +6,7 @@
 //!
 //! Nothing here knows where a data key comes from: the caller unwraps it and hands it over.
 
+mod access;
 mod cipher;
 mod data_key;
 mod error;

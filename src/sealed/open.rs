@@ -44,13 +44,13 @@ pub enum Change {
 
 /// A file in the clear. It comes from [`super::SealedFile::open`], or is new.
 pub struct OpenFile {
-    items: Vec<OpenItem>,
+    pub(super) items: Vec<OpenItem>,
     /// The comments that carry a seal, as they were; more than one is never good.
     seals: Vec<Secret>,
-    wrapped_keys: Vec<WrappedKey>,
+    pub(super) wrapped_keys: Vec<WrappedKey>,
     rule: Rule,
     version: String,
-    data_key: DataKey,
+    pub(super) data_key: DataKey,
 }
 
 impl OpenFile {
