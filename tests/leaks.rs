@@ -10,6 +10,8 @@ use crate::support::terminal::on_terminal;
 use crate::support::watch::{Canary, Watched, watch};
 
 const VALUE: &str = "kanarienvogel-7f3a9c";
+/// Somebody else.
+const BOB: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 const FILE: &str = "envs/development.env";
 
 /// Where the value may be seen.
@@ -66,6 +68,12 @@ const IN_ORDER: &[Step] = &[
     (&["export", "--format", "json", "--output", "../given/exported"], b"", 0, Seen::File),
     (&["export", "--format", "json", "--output", "../no/such/folder"], b"", 6, Seen::Nowhere),
     (&["identity", "show"], b"", 0, Seen::Nowhere),
+    (&["join", "bob", "--recipient", BOB], b"", 0, Seen::Nowhere),
+    (&["grant", "bob", "-y"], b"", 0, Seen::Nowhere),
+    (&["people"], b"", 0, Seen::Nowhere),
+    (&["revoke", "bob", "-y"], b"", 0, Seen::Nowhere),
+    (&["rekey", "-y"], b"", 0, Seen::Nowhere),
+    (&["status"], b"", 0, Seen::Nowhere),
 ];
 
 /// With a file that must not be used, or an identity that does not open it.
@@ -80,6 +88,9 @@ const OUT_OF_ORDER: &[&[&str]] = &[
     &["export", "--format", "json"],
     &["run", "--", "true"],
     &["run", "--", "cat", "{}"],
+    &["grant", "ana", "-y"],
+    &["rekey", "-y"],
+    &["status"],
 ];
 
 struct Aviary {
