@@ -3,15 +3,18 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that cannot run says so")]
 
 mod after_sops;
+mod architecture;
 mod bad_files;
 mod bad_input;
 mod bad_places;
 mod check;
+mod concurrency;
 mod dialects;
 mod exposure;
 mod identities;
 mod interop;
 mod keyring;
+mod leaks;
 mod minimal_diffs;
 mod passphrases;
 mod quirks;

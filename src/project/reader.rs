@@ -48,7 +48,7 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
         .to_owned();
         source.error(error.span(), what)
     })?;
-    let top = Section { source, name: "the project file".to_owned(), table: document.as_table(), span: None };
+    let top = Section::top(source, document.as_table());
     top.only(&TOP)?;
     match top.integer("version")? {
         Some(VERSION) => {}
@@ -191,7 +191,7 @@ fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Err
 fn lints_off(top: &Section<'_>) -> Result<Vec<String>, Error> {
     let Some(section) = top.section("lints")? else { return Ok(Vec::new()) };
     let mut off = Vec::new();
-    for (name, _) in section.table.iter() {
+    for name in section.names() {
         if !LINTS.contains(&name) {
             let suggestion = suggest::nearest(name, LINTS).map(str::to_owned);
             return Err(section.suggest(

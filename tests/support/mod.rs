@@ -8,3 +8,4 @@ pub mod random;
 pub mod running;
 pub mod terminal;
 pub mod tools;
+pub mod watch;
