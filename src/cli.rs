@@ -70,6 +70,9 @@ pub enum Command {
     Export(Export),
     /// Seal a file anew after sops or a merge changed it, showing by key what changed
     Seal(Seal),
+    /// The merge driver, called by git
+    #[command(hide = true)]
+    GitMerge(GitMerge),
     /// Your private identity
     #[command(subcommand)]
     Identity(Identity),
@@ -281,6 +284,21 @@ pub struct Seal {
     /// Show what changed, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// `git-merge %O %A %B %L %P`
+#[derive(Args)]
+pub struct GitMerge {
+    /// The common ancestor
+    pub base: PathBuf,
+    /// Our side, replaced by the result
+    pub ours: PathBuf,
+    /// Their side
+    pub theirs: PathBuf,
+    /// Length of conflict markers
+    pub marker_size: usize,
+    /// Where the result will lie, from the top of the work tree
+    pub path: PathBuf,
 }
 
 /// `identity …`

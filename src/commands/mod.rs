@@ -5,10 +5,12 @@ mod demo;
 mod document;
 mod export;
 mod get;
+mod git_merge;
 mod identity;
 mod import;
 mod init;
 mod list;
+mod merging;
 mod run;
 mod seal;
 mod session;
@@ -75,6 +77,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Unset(arguments) => unset::run(&arguments, env, session),
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
+        Command::GitMerge(arguments) => git_merge::run(&arguments, session),
         Command::Seal(arguments) => seal::run(&arguments, env, session),
         Command::Identity(command) => identity::run(&command, session),
     }

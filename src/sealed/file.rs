@@ -14,7 +14,7 @@ use crate::name::KeyName;
 use crate::secret::Secret;
 
 /// A text as it is stored.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Stored {
     /// In the clear: config, or an empty text, which SOPS never encrypts.
     Plain(String),
@@ -44,8 +44,8 @@ pub struct Entry<'a> {
 
 /// A sealed file that keeps all of the strict profile that can be checked without an identity.
 pub struct SealedFile {
-    items: Vec<Item>,
-    metadata: Metadata,
+    pub(super) items: Vec<Item>,
+    pub(super) metadata: Metadata,
 }
 
 impl SealedFile {
@@ -110,6 +110,12 @@ impl SealedFile {
         &self.metadata.rule
     }
 
+    /// Whether it was sealed before `other`: an order of two versions that does not hang on where they lie.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        let age = |file: &Self| (file.metadata.last_modified.clone(), file.metadata.mac.to_text());
+        age(self) <= age(other)
+    }
+
     /// Opens a file of ours: every value and comment authenticates, the MAC is right, and the seal is
     /// that of this project and environment.
     ///
@@ -122,6 +128,15 @@ impl SealedFile {
             SealState::Missing => Err(Error::SealMissing),
             SealState::Stale => Err(Error::SealStale),
         }
+    }
+
+    /// Opens another version of a file that is open already, if it has the same data key. Its seal does not
+    /// matter: this is for the common ancestor of a merge, which is only compared with.
+    ///
+    /// # Errors
+    /// [`Error`] names the key whose value does not authenticate.
+    pub fn open_ancestor(self, descendant: &OpenFile) -> Result<OpenFile, Error> {
+        self.open_unsealed(descendant.data_key.duplicate())
     }
 
     /// Opens a file whose seal is missing or stale, as `sops` left it: everything but the seal holds.

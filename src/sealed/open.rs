@@ -44,13 +44,13 @@ pub enum Change {
 
 /// A file in the clear. It comes from [`super::SealedFile::open`], or is new.
 pub struct OpenFile {
-    items: Vec<OpenItem>,
+    pub(super) items: Vec<OpenItem>,
     /// The comments that carry a seal, as they were; more than one is never good.
     seals: Vec<Secret>,
     wrapped_keys: Vec<WrappedKey>,
     rule: Rule,
     version: String,
-    data_key: DataKey,
+    pub(super) data_key: DataKey,
 }
 
 impl OpenFile {
@@ -76,6 +76,24 @@ impl OpenFile {
             .collect();
         let Metadata { wrapped_keys, rule, version, .. } = metadata;
         Self { items, seals, wrapped_keys, rule, version, data_key }
+    }
+
+    /// What a merge made; everything else is that of `newer`.
+    pub(super) fn merged(
+        items: Vec<OpenItem>,
+        wrapped_keys: Vec<WrappedKey>,
+        rule: Rule,
+        data_key: DataKey,
+        newer: &Self,
+    ) -> Self {
+        Self { items, seals: Vec::new(), wrapped_keys, rule, version: newer.version.clone(), data_key }
+    }
+
+    /// The line of one key, under the rule of the file.
+    pub(super) fn line(&self, key: &KeyName, value: &Secret) -> Result<String, Error> {
+        let mut line = String::new();
+        write_pair(&Cipher::new(&self.data_key), key, value, self.rule.class(key), None, &mut line)?;
+        Ok(line)
     }
 
     /// The keys with their values, in the order of the file.

@@ -74,6 +74,13 @@ impl SealedValue {
         write!(out, ",type:{}]", kind.text()).expect("a String takes everything");
     }
 
+    /// The one spelling of a value.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = String::new();
+        self.write(Kind::Str, &mut text);
+        text
+    }
+
     /// Encrypts a text that is not empty (SOPS leaves empty ones alone).
     pub(super) fn seal(cipher: &Cipher, text: &str, associated: &str) -> Result<Self, Error> {
         cipher.seal(text.as_bytes(), associated.as_bytes()).map(Self)
