@@ -70,6 +70,15 @@ pub enum Command {
     Export(Export),
     /// Seal a file anew after sops or a merge changed it, showing by key what changed
     Seal(Seal),
+    /// The git side: hooks, merging by key, readable diffs
+    #[command(subcommand)]
+    Hooks(Hooks),
+    /// A sealed file as git shows it, called by git
+    #[command(hide = true)]
+    GitTextconv(GitTextconv),
+    /// What the hooks of git call
+    #[command(hide = true)]
+    GitHook(GitHook),
     /// The merge driver, called by git
     #[command(hide = true)]
     GitMerge(GitMerge),
@@ -284,6 +293,37 @@ pub struct Seal {
     /// Show what changed, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// `hooks …`
+#[derive(Subcommand)]
+pub enum Hooks {
+    /// Install hooks and drivers; hooks that are there still run
+    Install,
+    /// Take them away again
+    Uninstall,
+    /// Show what is installed
+    Status,
+}
+
+/// `git-textconv`
+#[derive(Args)]
+pub struct GitTextconv {
+    /// Show values
+    #[arg(long)]
+    pub reveal: bool,
+    /// The file, a temporary copy perhaps
+    pub file: PathBuf,
+}
+
+/// `git-hook`
+#[derive(Args)]
+pub struct GitHook {
+    /// The name of the hook
+    pub hook: String,
+    /// What git gives it
+    #[arg(trailing_var_arg = true)]
+    pub arguments: Vec<String>,
 }
 
 /// `git-merge %O %A %B %L %P`

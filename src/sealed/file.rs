@@ -100,6 +100,18 @@ impl SealedFile {
         })
     }
 
+    /// Every key with what anybody can compare two versions by: the value of a config key, a token of the
+    /// ciphertext of a secret. An empty text is an empty value.
+    pub fn public_texts(&self) -> impl Iterator<Item = (&KeyName, String)> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Comment { .. } => None,
+            Item::Pair { name, value: Stored::Plain(text), .. } => Some((name, text.clone())),
+            Item::Pair { name, value: Stored::Sealed(sealed), .. } => {
+                Some((name, format!("<sealed {}>", sealed.tag_text())))
+            }
+        })
+    }
+
     /// Who can open it: the data key, wrapped once for each recipient.
     pub fn wrapped_keys(&self) -> &[WrappedKey] {
         &self.metadata.wrapped_keys

@@ -81,6 +81,11 @@ impl SealedValue {
         text
     }
 
+    /// The first 40 bits of the tag, in hex: another ciphertext has another.
+    pub(super) fn tag_text(&self) -> String {
+        self.0.tag.iter().take(5).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Encrypts a text that is not empty (SOPS leaves empty ones alone).
     pub(super) fn seal(cipher: &Cipher, text: &str, associated: &str) -> Result<Self, Error> {
         cipher.seal(text.as_bytes(), associated.as_bytes()).map(Self)
