@@ -290,6 +290,12 @@ pub struct Export {
 /// `seal`
 #[derive(Args)]
 pub struct Seal {
+    /// After a merge: take our value for every key that both sides changed and nobody decided
+    #[arg(long, conflicts_with = "theirs")]
+    pub ours: bool,
+    /// The same, theirs
+    #[arg(long)]
+    pub theirs: bool,
     /// Show what changed, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

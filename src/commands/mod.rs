@@ -13,6 +13,7 @@ mod identity;
 mod import;
 mod init;
 mod list;
+mod mending;
 mod merging;
 mod run;
 mod scan;

@@ -7,6 +7,7 @@ mod error;
 mod history;
 mod hooks;
 mod setup;
+mod sides;
 mod tokens;
 mod tracking;
 
@@ -16,5 +17,6 @@ pub use error::Error;
 pub use history::{Version, versions};
 pub use hooks::HookState;
 pub use setup::{Changed, Setup, Status};
+pub use sides::{Sides, is_in_conflict, merges_of, versions_everywhere};
 pub use tokens::Tokens;
 pub use tracking::{Tracking, tracking};

@@ -157,6 +157,44 @@ impl SealedFile {
     /// # Errors
     /// [`Error`] names the key whose value does not authenticate.
     pub fn open_unsealed(self, data_key: DataKey) -> Result<OpenFile, Error> {
+        self.decrypt(data_key, true)
+    }
+
+    /// Opens a file whose MAC does not fit. Values and comments authenticate; that they belong together,
+    /// and every config value, the caller must know from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::open_unsealed`].
+    pub fn open_unproven(self, data_key: DataKey) -> Result<OpenFile, Error> {
+        self.decrypt(data_key, false)
+    }
+
+    /// The value of one key, if it authenticates or is readable; whatever else is wrong with the file.
+    pub fn authentic(&self, key: &KeyName, data_key: &DataKey) -> Option<Secret> {
+        let cipher = Cipher::new(data_key);
+        self.items.iter().find_map(|item| match item {
+            Item::Pair { name, value, line, .. } if name == key => open_value(&cipher, name, value, *line).ok(),
+            _ => None,
+        })
+    }
+
+    /// What must be known from a sealed version before a file without a fitting MAC is sealed: every key
+    /// with its value, every comment, every recipient, the rule.
+    pub fn provable_lines(&self) -> impl Iterator<Item = String> {
+        let text = |stored: &Stored| match stored {
+            Stored::Plain(text) => text.clone(),
+            Stored::Sealed(sealed) => sealed.to_text(),
+        };
+        let items = self.items.iter().map(move |item| match item {
+            Item::Comment { text: stored, .. } => format!("#{}", text(stored)),
+            Item::Pair { name, value, .. } => format!("{name}={}", text(value)),
+        });
+        let recipients = self.metadata.wrapped_keys.iter().map(|key| format!("+{}{}", key.recipient, key.armored));
+        let rule = format!("~{}={}", self.rule().metadata_name(), self.rule().text());
+        items.chain(recipients).chain(std::iter::once(rule))
+    }
+
+    fn decrypt(self, data_key: DataKey, prove: bool) -> Result<OpenFile, Error> {
         let cipher = Cipher::new(&data_key);
         let mut mac = Mac::new(self.metadata.mac_only_encrypted);
         let mut items = Vec::with_capacity(self.items.len());
@@ -176,7 +214,7 @@ impl SealedFile {
         }
         let stored =
             self.metadata.mac.open(&cipher, &self.metadata.last_modified).flatten().ok_or(Error::Mac)?;
-        if !mac.matches(stored.expose()) {
+        if prove && !mac.matches(stored.expose()) {
             return Err(Error::Mac);
         }
         Ok(OpenFile::assemble(items, self.metadata, data_key))
