@@ -102,7 +102,7 @@ fn assembled(
 ) -> Option<OpenFile> {
     let mut unproven: HashSet<String> = file.provable_lines().collect();
     let binding = project.binding(environment);
-    let proven = git::versions_everywhere(&project.sealed_file(environment), &mut |bytes| {
+    let proven = git::versions_everywhere(&project.sealed_file(environment), usize::MAX, &mut |bytes| {
         let Ok(version) = SealedFile::parse(bytes) else { return false };
         let lines: Vec<String> = version.provable_lines().filter(|line| unproven.contains(line)).collect();
         if lines.is_empty() {

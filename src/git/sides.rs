@@ -135,11 +135,15 @@ fn sides(
 }
 
 /// Every distinct version of the file at `path` in every branch, tag, remote branch and stash, and in the
-/// index, newest first, until `visit` returns `true`. Whether it did.
+/// index, newest first, until `visit` returns `true`. Whether it did. No more than `most` commits are looked at.
 ///
 /// # Errors
 /// What git says.
-pub fn versions_everywhere(path: &Path, visit: &mut dyn FnMut(&[u8]) -> bool) -> Result<bool, Error> {
+pub fn versions_everywhere(
+    path: &Path,
+    most: usize,
+    visit: &mut dyn FnMut(&[u8]) -> bool,
+) -> Result<bool, Error> {
     let (repository, inside) = open(path)?;
     let index = repository.index()?;
     let mut seen = std::collections::HashSet::new();
@@ -160,7 +164,7 @@ pub fn versions_everywhere(path: &Path, visit: &mut dyn FnMut(&[u8]) -> bool) ->
     for name in ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD", "REVERT_HEAD", "ORIG_HEAD"] {
         drop(repository.revparse_single(name).map(|object| commits.push(object.id())));
     }
-    for id in commits {
+    for id in commits.take(most) {
         let commit = repository.find_commit(id?)?;
         if let Ok(entry) = commit.tree()?.get_path(&inside)
             && give(entry.id())

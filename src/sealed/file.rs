@@ -122,6 +122,11 @@ impl SealedFile {
         &self.metadata.rule
     }
 
+    /// Whether both carry the very same MAC: each sealing makes another, even of the same content.
+    pub fn has_mac_of(&self, other: &Self) -> bool {
+        self.metadata.mac == other.metadata.mac
+    }
+
     /// Whether it was sealed before `other`: an order of two versions that does not hang on where they lie.
     pub fn is_older_than(&self, other: &Self) -> bool {
         let age = |file: &Self| (file.metadata.last_modified.clone(), file.metadata.mac.to_text());
