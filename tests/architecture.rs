@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LEVELS: [&[&str]; 5] = [
     &["secret", "name", "recipient", "place", "file", "suggest", "words", "exit", "context", "transaction"],
     &["sealed", "identity", "project", "dotenv", "compose"],
-    &["check", "run", "git", "harden", "rotate"],
+    &["check", "run", "git", "harden", "rotate", "trust"],
     &["error", "ui", "cli"],
     &["commands"],
 ];

@@ -50,7 +50,9 @@ pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> 
         findings.extend(lints(&project, &composed));
         findings.extend(plaintext_beside(&project, &composed, &folders(&project, environment)));
     }
-    findings.extend(files.iter().filter_map(|(environment, file)| half_merged(&project, environment, file.as_ref()?)));
+    findings.extend(
+        files.iter().filter_map(|(environment, file)| half_merged(&project, environment, file.as_ref()?)),
+    );
     findings.retain(|finding| !project.lints_off.iter().any(|off| off == finding.kind));
     findings.sort_by_key(|finding| finding.gravity);
     let directory = &session.context.directory;
@@ -79,7 +81,7 @@ fn folders(project: &Project, environment: &Environment) -> Vec<PathBuf> {
 fn half_merged(project: &Project, environment: &Environment, file: &SealedFile) -> Option<Finding> {
     const MOST_COMMITS: usize = 1000;
     let path = project.sealed_file(&environment.name);
-    let bytes = file::read(&path, sealed::LARGEST).ok()?;
+    let bytes = file::read_regular(&path, sealed::LARGEST).ok()?;
     let found = git::versions_everywhere(&path, MOST_COMMITS, &mut |version| {
         *version != **bytes && SealedFile::parse(version).is_ok_and(|version| file.has_mac_of(&version))
     });

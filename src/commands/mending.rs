@@ -39,7 +39,7 @@ pub fn mend(
     identities: &mut Identities<'_>,
 ) -> Result<Mended, Error> {
     let path = project.sealed_file(environment);
-    let bytes = file::read(&path, sealed::LARGEST)
+    let bytes = file::read_regular(&path, sealed::LARGEST)
         .map_err(|error| Error::io("cannot read", &session.shown(project, environment), &error))?;
     let parsed = SealedFile::parse(&bytes);
     for Sides { from, base, ours, theirs } in git::merges_of(&path).unwrap_or_default() {
@@ -53,7 +53,8 @@ pub fn mend(
         let mut undecided = Vec::new();
         for key in merge.conflicts.iter().map(|conflict| conflict.key.clone()).collect::<Vec<_>>() {
             let conflict = merge.conflicts.iter().find(|conflict| conflict.key == key);
-            let chosen = parsed.as_ref().ok().zip(conflict).and_then(|(file, conflict)| chosen(file, conflict, &keys));
+            let chosen =
+                parsed.as_ref().ok().zip(conflict).and_then(|(file, conflict)| chosen(file, conflict, &keys));
             match chosen.or(take) {
                 Some(side) => merge.resolve(&key, side),
                 None => undecided.push(key),

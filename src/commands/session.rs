@@ -100,7 +100,7 @@ impl<'a> Session<'a> {
     /// The bytes of a sealed file that must be there, whatever they are.
     pub fn bytes(&self, project: &Project, environment: &EnvName) -> Result<Vec<u8>, Error> {
         let shown = self.shown(project, environment);
-        match file::read(&project.sealed_file(environment), sealed::LARGEST) {
+        match file::read_regular(&project.sealed_file(environment), sealed::LARGEST) {
             Ok(bytes) => Ok(bytes.to_vec()),
             Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
                 Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
