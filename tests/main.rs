@@ -8,6 +8,7 @@ mod bad_input;
 mod bad_places;
 mod check;
 mod dialects;
+mod export;
 mod identities;
 mod interop;
 mod keyring;
