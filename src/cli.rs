@@ -70,6 +70,18 @@ pub enum Command {
     Export(Export),
     /// Seal a file anew after sops or a merge changed it, showing by key what changed
     Seal(Seal),
+    /// The git side: hooks, merging by key, readable diffs
+    #[command(subcommand)]
+    Hooks(Hooks),
+    /// A sealed file as git shows it, called by git
+    #[command(hide = true)]
+    GitTextconv(GitTextconv),
+    /// What the hooks of git call
+    #[command(hide = true)]
+    GitHook(GitHook),
+    /// The merge driver, called by git
+    #[command(hide = true)]
+    GitMerge(GitMerge),
     /// Your private identity
     #[command(subcommand)]
     Identity(Identity),
@@ -83,8 +95,48 @@ pub enum Command {
     People(People),
     /// Make a new data key; values stay
     Rekey(Rekey),
-    /// List values that somebody who is out has seen
+    /// Give a key a new value, keeping the previous one where the application looks for it
+    Rotate(Rotate),
+    /// Show how old each value is, what is overdue, and what somebody who is out has seen
     Status(Status),
+    /// Allow the commands that the project file names
+    Trust(Trust),
+}
+
+/// `rotate`
+#[derive(Args)]
+#[command(
+    after_help = "The new value comes from the key's `command`, its generator (by type, or `generate = \"password:40\"`), \
+    the terminal or standard input.\n\n\
+    Examples:\n  \
+    senex-env rotate -e production SECRET_KEY\n  \
+    senex-env rotate -e production SECRET_KEY --finish\n  \
+    senex-env rotate -e production --exposed"
+)]
+pub struct Rotate {
+    /// The key
+    #[arg(required_unless_present_any = ["due", "exposed"])]
+    pub key: Option<String>,
+    /// Retire the previous values
+    #[arg(long, conflicts_with_all = ["due", "exposed"])]
+    pub finish: bool,
+    /// Every value that is older than its key allows
+    #[arg(long, conflicts_with = "key")]
+    pub due: bool,
+    /// Every value that somebody who is out has seen
+    #[arg(long, conflicts_with = "key")]
+    pub exposed: bool,
+}
+
+/// `trust`
+#[derive(Args)]
+#[command(
+    after_help = "What is allowed is kept outside the repository, and asked again when its text changes."
+)]
+pub struct Trust {
+    /// Show what is allowed and what is not, ask nothing
+    #[arg(long)]
+    pub list: bool,
 }
 
 /// `join`
@@ -132,7 +184,11 @@ pub struct Rekey {
 
 /// `status`
 #[derive(Args)]
-pub struct Status {}
+pub struct Status {
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// `init`
 #[derive(Args)]
@@ -337,9 +393,61 @@ pub struct Export {
 /// `seal`
 #[derive(Args)]
 pub struct Seal {
+    /// After a merge: take our value for every key that both sides changed and nobody decided
+    #[arg(long, conflicts_with = "theirs")]
+    pub ours: bool,
+    /// The same, theirs
+    #[arg(long)]
+    pub theirs: bool,
     /// Show what changed, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// `hooks …`
+#[derive(Subcommand)]
+pub enum Hooks {
+    /// Install hooks and drivers; hooks that are there still run
+    Install,
+    /// Take them away again
+    Uninstall,
+    /// Show what is installed
+    Status,
+}
+
+/// `git-textconv`
+#[derive(Args)]
+pub struct GitTextconv {
+    /// Show values
+    #[arg(long)]
+    pub reveal: bool,
+    /// The file, a temporary copy perhaps
+    pub file: PathBuf,
+}
+
+/// `git-hook`
+#[derive(Args)]
+pub struct GitHook {
+    /// The name of the hook
+    pub hook: String,
+    /// What git gives it
+    #[arg(trailing_var_arg = true)]
+    pub arguments: Vec<String>,
+}
+
+/// `git-merge %O %A %B %L %P`
+#[derive(Args)]
+pub struct GitMerge {
+    /// The common ancestor
+    pub base: PathBuf,
+    /// Our side, replaced by the result
+    pub ours: PathBuf,
+    /// Their side
+    pub theirs: PathBuf,
+    /// Length of conflict markers
+    pub marker_size: usize,
+    /// Where the result will lie, from the top of the work tree
+    pub path: PathBuf,
 }
 
 /// `identity …`

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 /// Reads a whole file of at most `limit` bytes; the buffer is wiped on drop.
@@ -77,7 +78,8 @@ pub fn read_from(source: impl Read, expected: u64, limit: u64) -> io::Result<Zer
 /// `mode`.
 ///
 /// # Errors
-/// What the system says; the old file is then untouched and no temporary file is left.
+/// What the system says; the old file is then untouched and no temporary file is left. One that a killed
+/// process leaves is removed by the next write into the same folder.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let kept = std::fs::metadata(&target).map(|metadata| metadata.permissions());
@@ -95,7 +97,7 @@ pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn put(target: &Path, bytes: &[u8], permissions: Permissions) -> io::Result<()> {
     let folder = folder_of(target);
-    let mut file = tempfile::Builder::new().prefix(".senex-env-").suffix(".tmp").tempfile_in(folder)?;
+    let mut file = temporary_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(permissions)?;
     file.as_file().sync_all()?;
@@ -110,13 +112,43 @@ fn put(target: &Path, bytes: &[u8], permissions: Permissions) -> io::Result<()> 
 pub fn create(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let folder = folder_of(path);
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".senex-env-").suffix(".tmp").tempfile_in(folder)?;
+    let mut file = temporary_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(permissions(mode))?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path).map_err(|error| error.error)?;
     sync_folder(folder)
 }
+
+/// A temporary file, locked as long as we live.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    sweep(folder);
+    let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+    // Where files cannot be locked, nothing is swept either.
+    let _ = file.as_file().try_lock();
+    Ok(file)
+}
+
+/// Removes what killed processes left in a folder: temporary files that nobody holds a lock on.
+fn sweep(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if ours
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            // Somebody else may have removed it meanwhile.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// How the names of temporary files begin.
+const PREFIX: &str = ".senex-env-";
+/// How they end.
+const SUFFIX: &str = ".tmp";
 
 /// An exclusive lock on a folder: between reading a file in it and replacing it nobody else does either.
 /// It leaves no file behind, and goes with the process however that ends.

@@ -19,6 +19,9 @@ fn sealed() -> TestProject {
     project
 }
 
+/// Puts something in the place.
+type Make<'a> = &'a dyn Fn();
+
 fn make_pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo starts").success());
 }
@@ -28,30 +31,27 @@ fn something_else_in_the_place_of_a_sealed_file() {
     let project = sealed();
     let path = project.root().join(PRODUCTION);
     let is_not_regular = &["cannot read envs/production.env: it is not a regular file", "hint: `ls -ld"][..];
-    let make: [(&str, i32, &dyn Fn(), &[&str]); 6] = [
-        ("a pipe", 6, &|| make_pipe(&path), is_not_regular),
-        ("an endless device", 6, &|| symlink("/dev/zero", &path).expect("a link"), is_not_regular),
-        ("an empty device", 6, &|| symlink("/dev/null", &path).expect("a link"), is_not_regular),
+    let make: [(&str, Make<'_>, &[&str]); 6] = [
+        ("a pipe", &|| make_pipe(&path), is_not_regular),
+        ("an endless device", &|| symlink("/dev/zero", &path).expect("a link"), is_not_regular),
+        ("an empty device", &|| symlink("/dev/null", &path).expect("a link"), is_not_regular),
         (
             "a folder",
-            6,
             &|| std::fs::create_dir(&path).expect("a folder"),
             &["cannot read envs/production.env: it is a folder", "hint: `ls -ld"],
         ),
         (
             "a link to nowhere",
-            6,
             &|| symlink("nowhere", &path).expect("a link"),
             &["envs/production.env is a link to nowhere", "hint: `readlink envs/production.env`"],
         ),
         (
             "a link to itself",
-            6,
             &|| symlink("production.env", &path).expect("a link"),
             &["cannot read envs/production.env", "hint: `ls -ld"],
         ),
     ];
-    for (what, code, make, says) in make {
+    for (what, make, says) in make {
         make();
         for arguments in [
             &["get", "-e", "production", "SECRET_KEY"][..],
@@ -60,7 +60,7 @@ fn something_else_in_the_place_of_a_sealed_file() {
             &["check"],
             &["seal", "-e", "production"],
         ] {
-            Refusal { what, code, says }.expect(&project, arguments, b"value");
+            Refusal { what, code: 6, says }.expect(&project, arguments, b"value");
         }
         if path.is_dir() {
             std::fs::remove_dir(&path).expect("removed");
@@ -75,7 +75,7 @@ fn something_else_in_the_place_of_the_project_file() {
     let project = sealed();
     let path = project.root().join(PROJECT);
     std::fs::remove_file(&path).expect("removed");
-    let make: [(&str, &dyn Fn(), &str); 4] = [
+    let make: [(&str, Make<'_>, &str); 4] = [
         ("a pipe", &|| make_pipe(&path), "cannot read envs/senex-env.toml: it is not a regular file"),
         ("a device", &|| symlink("/dev/zero", &path).expect("a link"), "it is not a regular file"),
         (

@@ -3,19 +3,24 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that cannot run says so")]
 
 mod after_sops;
+mod architecture;
 mod bad_files;
 mod bad_input;
 mod bad_places;
 mod check;
+mod concurrency;
 mod dialects;
 mod export;
+mod exposure;
 mod identities;
 mod interop;
 mod keyring;
+mod leaks;
 mod minimal_diffs;
 mod passphrases;
 mod quirks;
 mod readme;
+mod rotation;
 mod run_child;
 mod run_cleanup;
 mod run_compose;

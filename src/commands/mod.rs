@@ -6,6 +6,10 @@ mod document;
 mod export;
 mod get;
 mod grant;
+mod git_hook;
+mod git_merge;
+mod git_textconv;
+mod hooks;
 mod identity;
 mod import;
 mod init;
@@ -14,12 +18,17 @@ mod list;
 mod people;
 mod rekey;
 mod revoke;
+mod rotate;
+mod mending;
+mod merging;
 mod run;
+mod scan;
 mod seal;
 mod session;
 mod set;
 mod status;
 mod team;
+mod trust;
 mod unset;
 
 use std::ffi::OsString;
@@ -82,12 +91,18 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Unset(arguments) => unset::run(&arguments, env, session),
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
+        Command::Hooks(command) => hooks::run(&command, session),
+        Command::GitTextconv(arguments) => git_textconv::run(&arguments, session),
+        Command::GitHook(arguments) => git_hook::run(&arguments, session),
+        Command::GitMerge(arguments) => git_merge::run(&arguments, session),
         Command::Seal(arguments) => seal::run(&arguments, env, session),
         Command::Join(arguments) => join::run(&arguments, env, session),
         Command::Grant(arguments) => grant::run(&arguments, env, session),
         Command::Revoke(arguments) => revoke::run(&arguments, env, session),
         Command::People(arguments) => people::run(&arguments, session),
         Command::Rekey(arguments) => rekey::run(&arguments, env, session),
+        Command::Rotate(arguments) => rotate::run(&arguments, env, session),
+        Command::Trust(arguments) => trust::run(&arguments, session),
         Command::Status(arguments) => status::run(&arguments, env, session),
         Command::Identity(command) => identity::run(&command, session),
     }

@@ -6,6 +6,7 @@ mod find;
 mod key;
 mod proposal;
 mod reader;
+mod section;
 mod sops_yaml;
 
 use std::path::{Path, PathBuf};

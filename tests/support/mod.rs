@@ -9,3 +9,4 @@ pub mod readers;
 pub mod running;
 pub mod terminal;
 pub mod tools;
+pub mod watch;
