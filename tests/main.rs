@@ -11,6 +11,7 @@ mod check;
 mod compose_model;
 mod concurrency;
 mod dialects;
+mod export;
 mod exposure;
 mod identities;
 mod interop;
