@@ -102,13 +102,11 @@ impl<'a> Session<'a> {
         let shown = self.shown(project, environment);
         match file::read_regular(&project.sealed_file(environment), sealed::LARGEST) {
             Ok(bytes) => Ok(bytes.to_vec()),
-            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-                Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                self.read_existing(project, environment).map(|_| Vec::new())
-            }
-            Err(error) => Err(Error::io("cannot read", &shown, &error)),
+            // Reading it as a sealed file fails too, and says why with a way out.
+            Err(error) => Err(match self.read_existing(project, environment) {
+                Err(worded) => worded,
+                Ok(_) => Error::io("cannot read", &shown, &error),
+            }),
         }
     }
 
