@@ -82,6 +82,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Unset(arguments) => unset::run(&arguments, env, session),
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
+        Command::Scan(arguments) => scan::run(&arguments, session),
         Command::Hooks(command) => hooks::run(&command, session),
         Command::GitTextconv(arguments) => git_textconv::run(&arguments, session),
         Command::GitHook(arguments) => git_hook::run(&arguments, session),

@@ -6,6 +6,7 @@ mod drivers;
 mod error;
 mod history;
 mod hooks;
+pub mod scan;
 mod setup;
 mod sides;
 mod tokens;

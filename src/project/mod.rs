@@ -1,5 +1,6 @@
 //! The project file, `envs/senex-env.toml`: environments, people and keys.
 
+mod allowed;
 mod edit;
 mod error;
 mod find;
@@ -10,6 +11,7 @@ mod sops_yaml;
 
 use std::path::{Path, PathBuf};
 
+pub use allowed::Allowed;
 pub use edit::Edit;
 pub use error::Error;
 pub use key::{Key, Required, Rules};
@@ -43,6 +45,8 @@ pub struct Project {
     pub people: Vec<Person>,
     /// In the order of the file.
     pub keys: Vec<Key>,
+    /// What `scan` lets pass.
+    pub allowed: Vec<Allowed>,
 }
 
 /// One environment of a project.

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Document, Item, Key as TomlKey, TableLike};
 
 use super::key::{Key, Required, Rules};
-use super::{Environment, Error, Person, Project, VERSION};
+use super::{Allowed, Environment, Error, Person, Project, VERSION};
 use crate::name::{EnvName, KeyName, NameError, PersonName};
 use crate::place::Place;
 use crate::recipient::Recipient;
 use crate::suggest;
 
-const TOP: [&str; 6] = ["version", "project", "default", "environments", "people", "keys"];
+const TOP: [&str; 7] = ["version", "project", "default", "environments", "people", "keys", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
 const PERSON: [&str; 2] = ["recipients", "environments"];
 const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
@@ -50,7 +50,19 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
     };
     let people = people(&top, &known)?;
     let keys = keys(&top, &known)?;
-    Ok(Project { root: root.to_owned(), name, default, environments, people, keys })
+    let allowed = allowed(&top)?;
+    Ok(Project { root: root.to_owned(), name, default, environments, people, keys, allowed })
+}
+
+fn allowed(top: &Section<'_>) -> Result<Vec<Allowed>, Error> {
+    let Some(scan) = top.section("scan")? else { return Ok(Vec::new()) };
+    scan.only(&["allow"])?;
+    let Some(allow) = scan.section("allow")? else { return Ok(Vec::new()) };
+    let paths: Vec<String> = allow.table.iter().map(|(path, _)| path.to_owned()).collect();
+    paths
+        .into_iter()
+        .map(|path| Ok(Allowed { what: allow.strings(&path)?.unwrap_or_default(), path }))
+        .collect()
 }
 
 fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
