@@ -72,6 +72,8 @@ pub enum Command {
     Seal(Seal),
     /// Find values, private identities and plaintext env files where they should not be
     Scan(Scan),
+    /// Tell who changed, granted or revoked what, and when
+    Log(Log),
     /// The git side: hooks, merging by key, readable diffs
     #[command(subcommand)]
     Hooks(Hooks),
@@ -320,6 +322,19 @@ pub struct Scan {
     /// Every content of every commit: of all branches, or of one revision or range
     #[arg(long, value_name = "REV", num_args = 0..=1, default_missing_value = "")]
     pub history: Option<String>,
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `log`
+#[derive(Args)]
+pub struct Log {
+    /// Only this key
+    pub key: Option<String>,
+    /// Show values
+    #[arg(long)]
+    pub reveal: bool,
     /// For programs
     #[arg(long)]
     pub json: bool,

@@ -7,6 +7,7 @@ mod dialects;
 mod identities;
 mod interop;
 mod keyring;
+mod merge;
 mod minimal_diffs;
 mod passphrases;
 mod quirks;

@@ -13,6 +13,7 @@ mod identity;
 mod import;
 mod init;
 mod list;
+mod log;
 mod mending;
 mod merging;
 mod run;
@@ -83,6 +84,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
         Command::Scan(arguments) => scan::run(&arguments, session),
+        Command::Log(arguments) => log::run(&arguments, env, session),
         Command::Hooks(command) => hooks::run(&command, session),
         Command::GitTextconv(arguments) => git_textconv::run(&arguments, session),
         Command::GitHook(arguments) => git_hook::run(&arguments, session),
