@@ -8,6 +8,7 @@ mod identities;
 mod interop;
 mod keyring;
 mod merge;
+mod merge_property;
 mod minimal_diffs;
 mod passphrases;
 mod quirks;
