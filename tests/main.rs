@@ -4,6 +4,7 @@
 
 mod after_sops;
 mod dialects;
+mod hooks;
 mod identities;
 mod interop;
 mod keyring;
@@ -18,6 +19,7 @@ mod run_cleanup;
 mod run_compose;
 mod run_environment;
 mod run_signals;
+mod scan;
 mod stack;
 mod support;
 mod vectors;
