@@ -160,3 +160,26 @@ fn a_merge_or_checkout_says_which_keys_changed_and_is_quiet_otherwise() {
     let merge = project.hermetic("git").args(["merge", "-q", "side"]).output().expect("git starts");
     assert!(stderr(&merge).contains("development changed: `K0`"), "{}", stderr(&merge));
 }
+
+#[test]
+fn a_project_in_a_folder_of_a_repository_is_guarded() {
+    let inner = project_with(&[VALUE.to_owned()]);
+    std::fs::remove_dir_all(inner.root().join(".git")).expect("removed");
+    let top = inner.path("top");
+    std::fs::create_dir(&top).expect("a folder");
+    std::fs::rename(inner.root(), top.join("web")).expect("moved");
+    let git = |arguments: &[&str]| {
+        let mut git = inner.hermetic("git");
+        git.current_dir(&top).args(arguments).output().expect("git starts")
+    };
+    assert!(git(&["init", "-q"]).status.success());
+    let mut install = inner.command();
+    let install = install.current_dir(top.join("web")).args(["hooks", "install"]).output().expect("starts");
+    assert!(install.status.success(), "{}", stderr(&install));
+    git(&["add", "-A"]);
+    let good = git(&["commit", "-q", "-m", "start"]);
+    assert!(good.status.success(), "{}", stderr(&good));
+    write_hook(&top.join("other/leak.txt"), VALUE);
+    git(&["add", "-A"]);
+    assert!(stderr(&git(&["commit", "-q", "-m", "x"])).contains("other/leak.txt:1: the value of `K0`"));
+}

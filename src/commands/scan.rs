@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::git;
 use crate::git::scan::{self, Leak, Origin, Progress};
-use crate::project::Project;
+use crate::project::{FILE, FOLDER, Project};
 use crate::words;
 use found::{Finding, finding};
 use values::Values;
@@ -67,24 +67,31 @@ pub fn staged(session: &Session<'_>) -> Result<Exit, Error> {
     if files.is_empty() {
         return Ok(Exit::Ok);
     }
-    let project = session.project()?;
-    // A passphrase is never asked for in the middle of a commit.
-    let values = Values::of(&project, session, &values::NoPassphrase)?;
+    let top = &session.context.directory;
     let mut findings = Vec::new();
-    for (origin, bytes) in &files {
-        findings.extend(sealed_files::problem(&project, origin, bytes, session));
-        let leaks = scan::look_at(&values.search, origin, bytes);
-        findings.extend(leaks.iter().map(|leak| finding(leak, &values)));
+    // A repository may hold several projects; git calls from its top.
+    for root in git::project_roots(&repository, &format!("{FOLDER}/{FILE}")).map_err(worded)? {
+        let project = Project::load(&top.join(&root))?;
+        // A passphrase is never asked for in the middle of a commit.
+        let values = Values::of(&project, session, &values::NoPassphrase)?;
+        let mut new = Vec::new();
+        for (origin, bytes) in &files {
+            new.extend(sealed_files::problem(&project, &root, origin, bytes, session));
+            let leaks = scan::look_at(&values.search, origin, bytes);
+            new.extend(leaks.iter().map(|leak| finding(leak, &values)));
+        }
+        let new = allowed_aside(&project, new);
+        if new.is_empty() {
+            values.say_what_is_closed(session.ui);
+        } else {
+            values.say_what_was_not_searched(session.ui);
+        }
+        findings.extend(new);
     }
-    let findings = allowed_aside(&project, findings);
-    let Some(first) = findings.first() else {
-        values.say_what_is_closed(session.ui);
-        return Ok(Exit::Ok);
-    };
+    let Some(first) = findings.first() else { return Ok(Exit::Ok) };
     for finding in &findings {
         session.ui.warning(finding.sentence());
     }
-    values.say_what_was_not_searched(session.ui);
     Err(Error::no(format!("nothing is committed: {}", words::count(findings.len(), "finding")))
         .hint(format!(
             "if it is meant to be there, in envs/senex-env.toml: `[scan.allow]` with `\"{}\" = [\"{}\"]`",

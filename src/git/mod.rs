@@ -14,7 +14,7 @@ mod tokens;
 mod tracking;
 
 pub use attributes::{ATTRIBUTES, IGNORED, top, with_lines};
-pub use changed::{ChangedFile, changed_files, of_hook};
+pub use changed::{ChangedFile, changed_files, is_under_way, of_hook, project_roots};
 pub use error::Error;
 pub use history::{Version, versions};
 pub use hooks::HookState;

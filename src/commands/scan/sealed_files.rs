@@ -1,5 +1,7 @@
 //! Sealed files that are about to be committed: they must be whole.
 
+use std::path::Path;
+
 use super::super::session::Session;
 use super::found::Finding;
 use super::values::NoPassphrase;
@@ -8,11 +10,16 @@ use crate::identity::Identities;
 use crate::project::{FOLDER, Project};
 use crate::sealed::{SealState, SealedFile};
 
-/// What is wrong with a staged file, if it is the sealed file of an environment.
-pub fn problem(project: &Project, origin: &Origin, bytes: &[u8], session: &Session<'_>) -> Option<Finding> {
+/// What is wrong with a staged file, if it is the sealed file of an environment of the project at `root`.
+pub fn problem(
+    project: &Project,
+    root: &Path,
+    origin: &Origin,
+    bytes: &[u8],
+    session: &Session<'_>,
+) -> Option<Finding> {
     let environment = project.environments.iter().find(|environment| {
-        let name = format!("{FOLDER}/{}.env", environment.name);
-        origin.path == name || origin.path.ends_with(&format!("/{name}"))
+        Path::new(&origin.path) == root.join(FOLDER).join(format!("{}.env", environment.name))
     })?;
     let name = &environment.name;
     let file = match SealedFile::parse(bytes) {
