@@ -49,6 +49,12 @@ pub struct Join {
     /// Your recipient (age1… or a whole ssh-ed25519 line); that of your identity if not given
     #[arg(long)]
     pub recipient: Option<String>,
+    /// Take the SSH key in ~/.ssh/id_ed25519.pub
+    #[arg(long, conflicts_with = "recipient")]
+    pub ssh: bool,
+    /// For a machine: make an identity, print it once on standard output, keep it nowhere
+    #[arg(long, conflicts_with_all = ["recipient", "ssh"])]
+    pub for_ci: bool,
 }
 
 /// `grant`
