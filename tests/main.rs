@@ -14,6 +14,7 @@ mod identities;
 mod interop;
 mod keyring;
 mod leaks;
+mod list;
 mod minimal_diffs;
 mod passphrases;
 mod quirks;
