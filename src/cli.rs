@@ -83,8 +83,48 @@ pub enum Command {
     People(People),
     /// Make a new data key; values stay
     Rekey(Rekey),
-    /// List values that somebody who is out has seen
+    /// Give a key a new value, keeping the previous one where the application looks for it
+    Rotate(Rotate),
+    /// Show how old each value is, what is overdue, and what somebody who is out has seen
     Status(Status),
+    /// Allow the commands that the project file names
+    Trust(Trust),
+}
+
+/// `rotate`
+#[derive(Args)]
+#[command(
+    after_help = "The new value comes from the key's `command`, its generator (by type, or `generate = \"password:40\"`), \
+    the terminal or standard input.\n\n\
+    Examples:\n  \
+    senex-env rotate -e production SECRET_KEY\n  \
+    senex-env rotate -e production SECRET_KEY --finish\n  \
+    senex-env rotate -e production --exposed"
+)]
+pub struct Rotate {
+    /// The key
+    #[arg(required_unless_present_any = ["due", "exposed"])]
+    pub key: Option<String>,
+    /// Retire the previous values
+    #[arg(long, conflicts_with_all = ["due", "exposed"])]
+    pub finish: bool,
+    /// Every value that is older than its key allows
+    #[arg(long, conflicts_with = "key")]
+    pub due: bool,
+    /// Every value that somebody who is out has seen
+    #[arg(long, conflicts_with = "key")]
+    pub exposed: bool,
+}
+
+/// `trust`
+#[derive(Args)]
+#[command(
+    after_help = "What is allowed is kept outside the repository, and asked again when its text changes."
+)]
+pub struct Trust {
+    /// Show what is allowed and what is not, ask nothing
+    #[arg(long)]
+    pub list: bool,
 }
 
 /// `join`
@@ -132,7 +172,11 @@ pub struct Rekey {
 
 /// `status`
 #[derive(Args)]
-pub struct Status {}
+pub struct Status {
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// `init`
 #[derive(Args)]

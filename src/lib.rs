@@ -31,5 +31,6 @@ pub mod sealed;
 pub mod secret;
 pub mod suggest;
 pub mod transaction;
+pub mod trust;
 pub mod ui;
 pub mod words;

@@ -41,7 +41,10 @@ fn init_declares_every_variable_of_the_compose_files() {
         keys.sort();
         keys
     };
-    assert_eq!(declared(&file), declared(shipped));
+    // The shipped file also has the one key that the strategy's own files do not name.
+    let shipped: Vec<String> =
+        declared(shipped).into_iter().filter(|key| key != "SECRET_KEY_FALLBACKS").collect();
+    assert_eq!(declared(&file), shipped);
     // What is required, and what may be read, as the shipped file has it.
     for key in ["SECRET_KEY", "FIELD_ENCRYPTION_KEY", "DB_PASSWORD", "TASTYTRADE_CLIENT_SECRET"] {
         let section = file.split(&format!("[keys.{key}]\n")).nth(1).expect("declared");

@@ -176,6 +176,9 @@ fn compare_with(
         match (requirement, &seen) {
             (Requirement::Read, Ok(_))
                 if project.uses.iter().all(|u| u.variable != *name || is_out_of_sight(tool, u)) => {}
+            // podman-compose has a value of its own, which may be all the same.
+            (Requirement::Optional, Ok(_))
+                if project.uses.iter().all(|u| u.variable != *name || u.has_own_value) => {}
             (Requirement::Required, Err(_)) => {}
             (Requirement::Read | Requirement::Optional, Ok(seen)) if seen.output != whole.output => {}
             (Requirement::Unused, Ok(seen)) if seen.output == whole.output => {}

@@ -219,6 +219,11 @@ fn two_hundred_kills_leave_no_mixed_state() {
     }
     team.project.commit("bob");
     let mut dice = Dice::new(11);
+    let whole = {
+        let begun = std::time::Instant::now();
+        succeeded(&team.run("ana", &["rekey", "--all"]));
+        u64::try_from(begun.elapsed().as_micros()).expect("not that long")
+    };
     let mut out = 0;
     for round in 0..200 {
         let arguments: &[&str] = if round % 2 == 0 { &["revoke", "bob", "-y"] } else { &["rekey", "--all"] };
@@ -228,7 +233,7 @@ fn two_hundred_kills_leave_no_mixed_state() {
             .stderr(Stdio::null())
             .spawn()
             .expect("started");
-        std::thread::sleep(Duration::from_micros(dice.below(16_000) as u64));
+        std::thread::sleep(Duration::from_micros(dice.below(1 << 20) as u64 * whole * 3 / 2 / (1 << 20)));
         let _ = child.kill();
         child.wait().expect("ended");
         // The next command finishes or undoes what was interrupted.

@@ -14,12 +14,14 @@ mod list;
 mod people;
 mod rekey;
 mod revoke;
+mod rotate;
 mod run;
 mod seal;
 mod session;
 mod set;
 mod status;
 mod team;
+mod trust;
 mod unset;
 
 use std::ffi::OsString;
@@ -88,6 +90,8 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Revoke(arguments) => revoke::run(&arguments, env, session),
         Command::People(arguments) => people::run(&arguments, session),
         Command::Rekey(arguments) => rekey::run(&arguments, env, session),
+        Command::Rotate(arguments) => rotate::run(&arguments, env, session),
+        Command::Trust(arguments) => trust::run(&arguments, session),
         Command::Status(arguments) => status::run(&arguments, env, session),
         Command::Identity(command) => identity::run(&command, session),
     }

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::name::EnvName;
 use crate::project::Edit;
 use crate::recipient;
-use crate::rotate::exposed;
+use crate::rotate::History;
 use crate::ui::{style, styled};
 use crate::words;
 
@@ -60,7 +60,7 @@ pub fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) ->
     session.ui.note(format!("{} is out of {}: commit envs/ and push", who.name, words::list(&changed)));
     for environment in &changed {
         let file = open(session, &project, environment, &mut identities)?;
-        let exposure = exposed(&project, environment, &file, &identifiers, &mut identities);
+        let exposure = History::load(&project, environment, &file, &mut identities).exposed_to(who, &file);
         if exposure.keys.is_empty() && exposure.unknown == 0 {
             continue;
         }

@@ -26,7 +26,16 @@ pub const LINTS: [&str; 8] = [
     "secret-on-command-line",
     "silently-empty",
 ];
-const KEY: [&str; 5] = ["secret", "description", "rotate_after", "keep_previous_in", "required"];
+const KEY: [&str; 8] = [
+    "secret",
+    "description",
+    "rotate_after",
+    "keep_previous_in",
+    "required",
+    "generate",
+    "command",
+    "after_rotate",
+];
 
 pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
     let source = Source { path, text };
@@ -169,6 +178,9 @@ fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Err
         rules: rules(section)?,
         overrides,
         rotate_after_days,
+        generate: section.string("generate")?,
+        command: section.strings("command")?,
+        after_rotate: section.strings("after_rotate")?,
         keep_previous_in,
         place: section.place(),
         name,

@@ -1,13 +1,31 @@
-//! Exposure, from git history: which values in use now could a person read in some version of the file?
+//! What git history tells of the values in use: who could read them, and since when they are the same.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use crate::git;
 use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
-use crate::project::Project;
+use crate::project::{Person, Project};
 use crate::recipient;
 use crate::sealed::{OpenFile, SealedFile};
+
+/// One earlier version of a sealed file, compared with the file of today. Values are compared and dropped at
+/// once; what stays is whether they were the same.
+struct Earlier {
+    commit: String,
+    author: String,
+    time: i64,
+    recipients: HashSet<String>,
+    /// For each key of today, in order: whether its value was the one of today. `None` when the caller
+    /// cannot open the version.
+    same: Option<Vec<bool>>,
+}
+
+/// The history of one environment.
+pub struct History {
+    keys: Vec<KeyName>,
+    versions: Vec<Earlier>,
+}
 
 /// What a person has seen of one environment.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -18,45 +36,85 @@ pub struct Exposure {
     pub unknown: usize,
 }
 
-/// Compares values, not bytes: a new data key changes every byte and no value.
-pub fn exposed(
-    project: &Project,
-    environment: &EnvName,
-    now: &OpenFile,
-    identifiers: &[&str],
-    identities: &mut Identities<'_>,
-) -> Exposure {
-    let mut seen: HashMap<&KeyName, bool> =
-        now.pairs().filter(|(_, value)| !value.is_empty()).map(|(key, _)| (key, false)).collect();
-    let mut unknown = 0;
-    git::versions(&project.sealed_file(environment), &mut |version| {
-        let Ok(file) = SealedFile::parse(&version.bytes) else { return false };
-        let could_open = file
-            .wrapped_keys()
-            .iter()
-            .any(|wrapped| identifiers.contains(&recipient::identifier(&wrapped.recipient)));
-        if !could_open {
-            return false;
-        }
-        let opened = identities
-            .data_key(file.wrapped_keys())
-            .ok()
-            .and_then(|data_key| file.open_unsealed(data_key).ok());
-        match opened {
-            None => unknown += 1,
-            Some(earlier) => {
-                for (key, value) in earlier.pairs() {
-                    if let Some(seen) = seen.get_mut(key)
-                        && now.get(key).is_some_and(|current| current.same_as(value))
-                    {
-                        *seen = true;
-                    }
-                }
+/// The commit in which a value became what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// Abbreviated id.
+    pub commit: String,
+    /// Who made it.
+    pub author: String,
+    /// When, in seconds since 1970.
+    pub time: i64,
+}
+
+impl History {
+    /// Reads every version that git has, each with one unwrapped data key.
+    pub fn load(
+        project: &Project,
+        environment: &EnvName,
+        now: &OpenFile,
+        identities: &mut Identities<'_>,
+    ) -> Self {
+        let current: Vec<_> = now.pairs().collect();
+        let mut versions = Vec::new();
+        git::versions(&project.sealed_file(environment), &mut |version| {
+            let Ok(file) = SealedFile::parse(&version.bytes) else { return false };
+            let recipients = file
+                .wrapped_keys()
+                .iter()
+                .map(|wrapped| recipient::identifier(&wrapped.recipient).to_owned())
+                .collect();
+            let opened = identities
+                .data_key(file.wrapped_keys())
+                .ok()
+                .and_then(|data_key| file.open_unsealed(data_key).ok());
+            // Values, not bytes: a new data key changes every byte and no value.
+            let same = opened.map(|earlier| {
+                let earlier: std::collections::HashMap<_, _> = earlier.pairs().collect();
+                let same = |(key, value): &(&KeyName, &crate::secret::Secret)| {
+                    earlier.get(*key).is_some_and(|old| old.same_as(value))
+                };
+                current.iter().map(same).collect()
+            });
+            let git::Version { commit, author, time, .. } = version;
+            versions.push(Earlier { commit, author, time, recipients, same });
+            false
+        });
+        let keys = current.iter().map(|(key, _)| (*key).clone()).collect();
+        Self { keys, versions }
+    }
+
+    /// What a person has seen of the values in use. Empty values are nothing to see.
+    pub fn exposed_to(&self, person: &Person, now: &OpenFile) -> Exposure {
+        let mut seen = vec![false; self.keys.len()];
+        let mut unknown = 0;
+        for version in &self.versions {
+            if !person.recipients.iter().any(|known| version.recipients.contains(known.identifier())) {
+                continue;
+            }
+            match &version.same {
+                None => unknown += 1,
+                Some(same) => seen.iter_mut().zip(same).for_each(|(seen, same)| *seen |= same),
             }
         }
-        // Nothing more can be found once every value has been seen.
-        seen.values().all(|seen| *seen)
-    });
-    let keys = now.pairs().map(|(key, _)| key).filter(|key| seen.get(key) == Some(&true)).cloned().collect();
-    Exposure { keys, unknown }
+        let with_value = |key: &&KeyName| now.get(key).is_some_and(|value| !value.is_empty());
+        let keys = self.keys.iter().zip(seen).filter(|(_, seen)| *seen).map(|(key, _)| key);
+        Exposure { keys: keys.filter(with_value).cloned().collect(), unknown }
+    }
+
+    /// The commit in which the value of a key became what it is; `None` when it is not committed yet, or
+    /// when the history cannot be opened far enough to tell.
+    pub fn changed(&self, key: &KeyName) -> Option<Changed> {
+        let index = self.keys.iter().position(|known| known == key)?;
+        let mut found = None;
+        for version in &self.versions {
+            match version.same.as_ref().map(|same| same[index]) {
+                Some(true) => found = Some(version),
+                Some(false) => break,
+                None => return None,
+            }
+        }
+        let Earlier { commit, author, time, .. } = found?;
+        Some(Changed { commit: commit.clone(), author: author.clone(), time: *time })
+    }
 }

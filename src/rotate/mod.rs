@@ -1,5 +1,10 @@
-//! What has to be changed when a person goes: the values that they have seen.
+//! New values for old ones: how they are made, where the application finds the previous one, and which
+//! values somebody has seen who should not know them any more.
+
+pub mod fallback;
 
 mod exposure;
+mod generator;
 
-pub use exposure::{Exposure, exposed};
+pub use exposure::{Changed, Exposure, History};
+pub use generator::{Generator, GeneratorError};

@@ -45,6 +45,7 @@ fn one(
     included: &[PathBuf],
 ) -> Result<Node, Stop> {
     let (mut document, tagged) = prepare(loader, document, scope)?;
+    loader.check_work(document.place)?;
     let mut included = included.to_vec();
     included.push(file.to_owned());
     include(loader, &mut document, &tagged, folder, scope, &included)?;
@@ -207,6 +208,10 @@ fn extended(
     };
     row.pop();
 
+    if let Some(base) = &base {
+        loader.spend(base.weight());
+        loader.check_work(place)?;
+    }
     let mut service = service.clone();
     let Some(base) = base else { return Ok(Some(service)) };
     // What this file tags is taken out of the base first, by the path of the service that extends.

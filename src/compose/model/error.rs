@@ -59,6 +59,9 @@ pub enum LoadErrorKind {
     /// More files than a project has.
     #[error("more than {} files are read, with `include` and `extends`", super::loader::MOST_READS)]
     Files,
+    /// More text than a project has, values put in and services taken over included.
+    #[error("the project becomes too large with its variables, includes and extensions")]
+    Work,
     /// A tag where podman-compose 1.6.0 cannot read it.
     #[error("podman-compose does not read `!reset` and `!override` here")]
     TagHere,

@@ -5,6 +5,7 @@ mod casts;
 mod docker;
 mod docker_merge;
 mod error;
+mod interpolate;
 mod loader;
 mod normal;
 mod podman;

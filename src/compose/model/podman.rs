@@ -20,6 +20,7 @@ pub(super) fn load(loader: &mut Loader<'_>, files: &[PathBuf]) -> Result<Node, S
     while let Some(file) = files.get(at).cloned() {
         let mut content = document(loader, &file)?;
         loader.interpolate(&mut content, &mut Vec::new(), &Scope::default());
+        loader.check_work(content.place)?;
         place_extended_files(&mut content, &file);
         merge(&mut project, content)?;
         files.extend(take_includes(&mut project, &file)?);

@@ -61,6 +61,8 @@ fn extend(
         }
     };
     row.pop();
+    loader.spend(base.weight());
+    loader.check_work(extends.place)?;
     merge(&mut base, services[index].1.clone())?;
     services[index].1 = base;
     Ok(())
