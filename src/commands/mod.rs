@@ -6,6 +6,10 @@ mod document;
 mod export;
 mod get;
 mod grant;
+mod git_hook;
+mod git_merge;
+mod git_textconv;
+mod hooks;
 mod identity;
 mod import;
 mod init;
@@ -15,7 +19,10 @@ mod people;
 mod rekey;
 mod revoke;
 mod rotate;
+mod mending;
+mod merging;
 mod run;
+mod scan;
 mod seal;
 mod session;
 mod set;
@@ -84,6 +91,10 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Unset(arguments) => unset::run(&arguments, env, session),
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
+        Command::Hooks(command) => hooks::run(&command, session),
+        Command::GitTextconv(arguments) => git_textconv::run(&arguments, session),
+        Command::GitHook(arguments) => git_hook::run(&arguments, session),
+        Command::GitMerge(arguments) => git_merge::run(&arguments, session),
         Command::Seal(arguments) => seal::run(&arguments, env, session),
         Command::Join(arguments) => join::run(&arguments, env, session),
         Command::Grant(arguments) => grant::run(&arguments, env, session),
