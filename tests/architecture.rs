@@ -31,6 +31,7 @@ const MAIN: [&str; 4] = ["cli", "commands", "harden", "run"];
 /// Files that call `Secret::expose`: each is answerable for where the value goes.
 const EXPOSE: &[&str] = &[
     "commands/get.rs",            // printed: that is what was asked for
+    "commands/git_textconv.rs",   // comments, which `git diff` shows
     "commands/identity.rs",       // a new passphrase, on its way into age
     "commands/import.rs",         // comments of the plaintext file
     "commands/rotate/command.rs", // to the command that the person has allowed

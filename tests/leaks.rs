@@ -68,6 +68,10 @@ const IN_ORDER: &[Step] = &[
     (&["export", "--format", "json", "--output", "../given/exported"], b"", 0, Seen::File),
     (&["export", "--format", "json", "--output", "../no/such/folder"], b"", 6, Seen::Nowhere),
     (&["identity", "show"], b"", 0, Seen::Nowhere),
+    (&["rotate", "SECRET_KEY", "-y"], b"kanarienvogel-7f3a9c\n", 1, Seen::Nowhere), // it has it already
+    (&["rotate", "SECRET_KEY", "-y"], b"kanarienvogel-7f3a9c-2\n", 0, Seen::Nowhere),
+    (&["git-textconv", FILE], b"", 0, Seen::Nowhere),
+    (&["trust", "--list"], b"", 0, Seen::Nowhere),
     (&["join", "bob", "--recipient", BOB], b"", 0, Seen::Nowhere),
     (&["grant", "bob", "-y"], b"", 0, Seen::Nowhere),
     (&["people"], b"", 0, Seen::Nowhere),
@@ -91,6 +95,7 @@ const OUT_OF_ORDER: &[&[&str]] = &[
     &["grant", "ana", "-y"],
     &["rekey", "-y"],
     &["status"],
+    &["rotate", "SECRET_KEY", "-y"],
 ];
 
 struct Aviary {
