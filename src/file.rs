@@ -139,9 +139,12 @@ fn sweep(folder: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
-        if ours
-            && entry.file_type().is_ok_and(|kind| kind.is_file())
-            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        // The lock is held until it is gone, so that no writer takes it for its own in between.
+        if let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
         {
             // Somebody else may have removed it meanwhile.
             let _ = std::fs::remove_file(entry.path());

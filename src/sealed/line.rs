@@ -41,6 +41,11 @@ pub(super) fn split(bytes: &[u8]) -> Result<Vec<Line<'_>>, Error> {
     Ok(lines)
 }
 
+/// The line of the first conflict marker.
+pub(super) fn conflict_marker(bytes: &[u8]) -> Option<usize> {
+    bytes.split(|&byte| byte == b'\n').position(is_conflict_marker).map(|index| index + 1)
+}
+
 /// `=======` alone would parse as a pair with an empty name; `sops` lets it pass.
 fn is_conflict_marker(text: &[u8]) -> bool {
     const MARKERS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
