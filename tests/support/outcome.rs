@@ -62,8 +62,7 @@ impl Refusal<'_> {
     }
 }
 
-/// Generous: other tests run at the same time, and a build without optimization is slow.
-const LONGEST: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// The program with an end to its patience, and to its memory: one more than the largest file, twice.
 pub fn bounded(project: &TestProject, arguments: &[&str]) -> Command {
