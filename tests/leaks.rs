@@ -78,6 +78,10 @@ const IN_ORDER: &[Step] = &[
     (&["revoke", "bob", "-y"], b"", 0, Seen::Nowhere),
     (&["rekey", "-y"], b"", 0, Seen::Nowhere),
     (&["status"], b"", 0, Seen::Nowhere),
+    (&["log"], b"", 0, Seen::Nowhere),
+    (&["log", "--json"], b"", 0, Seen::Nowhere),
+    (&["scan"], b"", 0, Seen::Nowhere),
+    (&["scan", "--json"], b"", 0, Seen::Nowhere),
 ];
 
 /// With a file that must not be used, or an identity that does not open it.
