@@ -62,7 +62,7 @@ pub enum Command {
     Demo(Demo),
     /// Run a command with the values of an environment
     Run(Run),
-    /// Find what is missing or wrong, without any identity
+    /// Find what is missing or wrong
     Check(Check),
     /// List keys, never values
     List(List),
@@ -199,10 +199,41 @@ pub enum Format {
 
 /// `check`
 #[derive(Args)]
+#[command(
+    after_help = "Names need no identity: CI and a colleague without access can run it. Values are checked where \
+    one of your identities opens the file without asking anything. Exit 1 if there are errors.\n\n\
+    Examples:\n  \
+    senex-env check\n  \
+    senex-env check -e production --all\n  \
+    senex-env check --format github"
+)]
 pub struct Check {
-    /// For programs
-    #[arg(long)]
+    /// How it is said
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Report,
+    /// For programs: the same as --format json
+    #[arg(long, conflicts_with = "format")]
     pub json: bool,
+    /// Every key and every finding, not the gravest alone
+    #[arg(long)]
+    pub all: bool,
+    /// Names alone: open nothing, look for no identity
+    #[arg(long, conflicts_with = "unlock")]
+    pub names: bool,
+    /// Ask for the passphrase of an identity where there is one
+    #[arg(long)]
+    pub unlock: bool,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Report {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 /// `list`
@@ -239,6 +270,9 @@ pub struct Set {
     /// The key is new, though its name is near that of another
     #[arg(long)]
     pub new: bool,
+    /// Set it even though the project file's rules for the key do not allow the value
+    #[arg(long)]
+    pub force: bool,
     /// Show what would change, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

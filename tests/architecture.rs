@@ -30,6 +30,8 @@ const MAIN: [&str; 4] = ["cli", "commands", "harden", "run"];
 
 /// Files that call `Secret::expose`: each is answerable for where the value goes.
 const EXPOSE: &[&str] = &[
+    "check/rules.rs",             // held against its type and rules
+    "check/values.rs",            // well-known values, values in two environments
     "commands/get.rs",            // printed: that is what was asked for
     "commands/git_textconv.rs",   // comments, which `git diff` shows
     "commands/identity.rs",       // a new passphrase, on its way into age

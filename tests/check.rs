@@ -92,6 +92,7 @@ fn a_production_file_that_lacks_two_keys_is_told_by_key_and_place() {
     let (code, said) = check(&project, &["-e", "production", "--json"]);
     assert_eq!(code, Some(1));
     let findings: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let findings = findings["findings"].clone();
     let missing: Vec<&str> = findings
         .as_array()
         .expect("a list")
@@ -102,7 +103,7 @@ fn a_production_file_that_lacks_two_keys_is_told_by_key_and_place() {
     assert_eq!(missing, ["DB_PASSWORD", "ALLOWED_HOSTS"]);
     for finding in findings.as_array().expect("a list").iter().filter(|finding| finding["kind"] == "missing")
     {
-        assert!(finding["place"].as_str().expect("a place").starts_with("envs/senex-env.toml:"));
+        assert!(finding["path"] == "envs/senex-env.toml" && finding["line"].is_u64());
         assert!(finding["fix"].as_str().expect("a fix").starts_with("senex-env set -e production "));
     }
 }
@@ -131,4 +132,37 @@ fn the_shipped_environments_have_no_error() {
     let said = stdout(&output);
     assert!(output.status.success(), "{said}");
     assert!(!said.contains("error:"), "{said}");
+}
+
+#[test]
+fn a_report_on_a_hundred_keys_fits_the_terminal() {
+    let keys: String = (0..100)
+        .map(|n| format!("[keys.A_RATHER_LONG_NAME_OF_A_KEY_NUMBER_{n}]\nrequired = {}\n", n % 50 == 0))
+        .collect();
+    let environments: String = (0..12).map(|n| format!("[environments.environment-{n}]\n")).collect();
+    let project = TestProject::with(&format!("version = 1\nproject = \"p\"\n{environments}{keys}"));
+    let (_, said) = check(&project, &[]);
+    let (table, _) = said.split_once("\n\n").expect("a table and findings");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(table.contains("98 keys more in order") || table.contains("98 keys"), "{table}");
+    // Three tables of environments with the two keys that matter, and the line about the others.
+    assert!(table.lines().count() <= 13, "{table}");
+    assert!(said.contains("and 4 more (--all shows them)"), "{said}");
+    let (_, all) = check(&project, &["--all"]);
+    assert!(all.matches("A_RATHER_LONG_NAME_OF_A_K").count() > 100, "{all}");
+}
+
+#[test]
+fn a_finding_shows_the_line_that_asks_for_it() {
+    let project = TestProject::new();
+    project.set("development", "ALLOWED_HOSTS", "x");
+    let (_, said) = check(&project, &["-e", "development"]);
+    let expected = "error: development: `SECRET_KEY` is required and missing [missing]\n  --> envs/senex-env.toml:12:7\n  12 | [keys.SECRET_KEY]\n  fix: `senex-env set -e development SECRET_KEY`\n";
+    assert!(said.contains(expected), "{said}");
+    let (code, annotations) = check(&project, &["-e", "development", "--format", "github"]);
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        annotations,
+        "::error file=envs/senex-env.toml,line=12,col=7,title=senex-env missing::development: `SECRET_KEY` is required and missing (fix: senex-env set -e development SECRET_KEY)\n"
+    );
 }

@@ -15,11 +15,14 @@ use crate::place::Place;
 use crate::project::Project;
 use crate::words;
 
-/// Every lint with its reason, for the documentation and for "did you mean".
-pub const LINTS: [(&str, &str); 8] = [
+/// Every finding that can be switched off, with its reason, for the documentation and for "did you mean".
+pub const LINTS: [(&str, &str); 13] = [
+    ("compose-blank", "a variable that nothing gives a value to becomes an empty text in the container"),
+    ("compose-unused", "a key that no compose file reads reaches no container"),
     ("container-name", "a container name and replicas exclude each other"),
     ("default-on-secret", "a default for a secret starts the application with a value that everybody knows"),
     ("empty-variable", "`${X:-}` sets an empty variable, which many programs do not take for an absent one"),
+    ("insecure-default", "a value out of a tutorial is tried first by whoever attacks"),
     ("literal-secret", "a secret in a compose file is in git in the clear"),
     ("plaintext-beside", "a plaintext env file beside the project holds what is sealed"),
     ("secret-in-command", "a command line is readable by every user of the machine"),
@@ -27,7 +30,9 @@ pub const LINTS: [(&str, &str); 8] = [
         "secret-on-command-line",
         "podman-compose hands each variable of `environment:` to podman as an argument",
     ),
+    ("shared-value", "whoever reads a secret in one environment can use it in the other"),
     ("silently-empty", "`${X}` is empty when the env file is forgotten; `${X:?}` stops"),
+    ("undeclared", "a key that the project file does not name is a slip more often than not"),
 ];
 
 /// The lints of one environment.
