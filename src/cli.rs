@@ -72,6 +72,8 @@ pub enum Command {
     Set(Set),
     /// Take a key out
     Unset(Unset),
+    /// Change many values in your editor
+    Edit(Edit),
     /// Take over a plaintext .env file
     Import(Import),
     /// Write the values in plaintext, in the format of another tool
@@ -286,6 +288,22 @@ pub struct Unset {
     /// Show what would change, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// `edit`
+#[derive(Args)]
+#[command(
+    after_help = "The editor is SENEX_EDITOR, VISUAL or EDITOR, else vi; one with a window must wait (`code --wait`). The \
+    file lies in memory, in the dialect of compose, and is gone when the editor ends, however that ends. A mistake \
+    returns to the editor. Nothing is sealed before the whole file is right.\n\n\
+    Examples:\n  \
+    senex-env edit\n  \
+    SENEX_EDITOR='nano -L' senex-env edit -e production"
+)]
+pub struct Edit {
+    /// Seal values even though the project file's rules for their keys do not allow them
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `import`

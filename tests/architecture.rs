@@ -32,6 +32,7 @@ const MAIN: [&str; 4] = ["cli", "commands", "harden", "run"];
 const EXPOSE: &[&str] = &[
     "check/rules.rs",             // held against its type and rules
     "check/values.rs",            // well-known values, values in two environments
+    "commands/edit/document.rs",  // comments, into the editor
     "commands/get.rs",            // printed: that is what was asked for
     "commands/git_textconv.rs",   // comments, which `git diff` shows
     "commands/identity.rs",       // a new passphrase, on its way into age

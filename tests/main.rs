@@ -12,6 +12,7 @@ mod compose_model;
 mod concurrency;
 mod dialects;
 mod docs;
+mod edit;
 mod export;
 mod exposure;
 mod hooks;

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod document;
+mod edit;
 mod export;
 mod get;
 mod git_hook;
@@ -90,6 +91,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Get(arguments) => get::run(&arguments, env, session),
         Command::Set(arguments) => set::run(&arguments, env, session),
         Command::Unset(arguments) => unset::run(&arguments, env, session),
+        Command::Edit(arguments) => edit::run(&arguments, env, session),
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
         Command::Scan(arguments) => scan::run(&arguments, session),

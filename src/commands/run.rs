@@ -18,6 +18,8 @@ mod deliver;
 mod own_files;
 mod preview;
 
+pub use deliver::worded;
+
 pub fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     start(&arguments, env, session).map_err(|error| match error.exit {
         Exit::Child(_) => error,

@@ -11,6 +11,7 @@ mod error;
 mod guardian;
 mod lookup;
 mod runtime_dir;
+mod scratch;
 mod signals;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ pub use child::{IDENTITY_VARIABLES_PREFIXES, Outcome, Plan};
 pub use error::RunError;
 pub use guardian::{ARGUMENT as GUARDIAN_ARGUMENT, guardian_main};
 pub use runtime_dir::sweep;
+pub use scratch::Scratch;
 
 use guardian::Guardian;
 use runtime_dir::RuntimeDir;

@@ -57,12 +57,12 @@ mod tests {
             environment: EnvName::new("production").expect("a name"),
             key: None,
             message: "100% of\nthem".to_owned(),
-            place: Some(Place { path: "/r/a,b:c.yml".into(), line: 3, column: 7 }),
+            place: Some(Place { path: "/r/p/a,b:c.yml".into(), line: 3, column: 7 }),
             fix: None,
         };
         assert_eq!(
-            annotation(&finding, Path::new("/r")),
-            "::error file=/r/a%2Cb%3Ac.yml,line=3,col=7,title=senex-env missing::production: 100%25 of\\nthem"
+            annotation(&finding, Path::new("/r/p")),
+            "::error file=a%2Cb%3Ac.yml,line=3,col=7,title=senex-env missing::production: 100%25 of\\nthem"
         );
     }
 }
