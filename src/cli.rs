@@ -1,17 +1,21 @@
 //! The command line as it is typed. Only clap types; what they mean is found out in `commands`.
 
+mod complete;
 mod git;
 mod identity;
 mod team;
+mod tools;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
 pub use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
 pub use identity::{Home, Identity, IdentityImport, IdentityNew, IdentityShow};
 pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
+pub use tools::{Completions, Diff, Doctor, Man, Shell};
 
 /// The whole command line.
 #[derive(Parser)]
@@ -27,6 +31,7 @@ pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
         2 usage, 3 project file, 4 no identity opens it, 5 a file was changed or damaged, 6 other I/O. \
         `run` ends with the code of its command, 128+n if a signal ended it, 126 or 127 if it could not be \
         started, 125 for a failure of its own.",
+    max_term_width = 80,
     disable_help_subcommand = true,
     infer_subcommands = false
 )]
@@ -43,7 +48,7 @@ pub struct Cli {
 #[derive(Args)]
 pub struct Common {
     /// The environment; SENEX_ENV or the project's default if not given
-    #[arg(short, long, value_name = "NAME", global = true)]
+    #[arg(short, long, value_name = "NAME", global = true, add = ArgValueCompleter::new(complete::environments))]
     pub env: Option<String>,
     /// Answer every question with yes
     #[arg(short, long, global = true)]
@@ -74,6 +79,8 @@ pub enum Command {
     Unset(Unset),
     /// Change many values in your editor
     Edit(Edit),
+    /// Compare two environments, two revisions, or a plaintext file: names, not values
+    Diff(Diff),
     /// Take over a plaintext .env file
     Import(Import),
     /// Write the values in plaintext, in the format of another tool
@@ -115,6 +122,12 @@ pub enum Command {
     Status(Status),
     /// Allow the commands that the project file names
     Trust(Trust),
+    /// Look at everything that could stop you, each with its fix
+    Doctor(Doctor),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual, or write its pages
+    Man(Man),
 }
 
 /// `init`
@@ -251,6 +264,7 @@ pub struct List {
 #[command(after_help = "The value is printed exactly; a line end follows on a terminal only.")]
 pub struct Get {
     /// The key
+    #[arg(add = ArgValueCompleter::new(complete::keys))]
     pub key: String,
 }
 
@@ -265,6 +279,7 @@ pub struct Get {
     senex-env set TLS_KEY --file key.pem")]
 pub struct Set {
     /// The key
+    #[arg(add = ArgValueCompleter::new(complete::keys))]
     pub key: String,
     /// Take the value from this file, every byte of it
     #[arg(long, value_name = "PATH")]
@@ -284,6 +299,7 @@ pub struct Set {
 #[derive(Args)]
 pub struct Unset {
     /// The key
+    #[arg(add = ArgValueCompleter::new(complete::keys))]
     pub key: String,
     /// Show what would change, write nothing
     #[arg(short = 'n', long)]

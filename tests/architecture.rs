@@ -32,6 +32,7 @@ const MAIN: [&str; 4] = ["cli", "commands", "harden", "run"];
 const EXPOSE: &[&str] = &[
     "check/rules.rs",             // held against its type and rules
     "check/values.rs",            // well-known values, values in two environments
+    "commands/diff.rs",           // printed with `--reveal`
     "commands/edit/document.rs",  // comments, into the editor
     "commands/get.rs",            // printed: that is what was asked for
     "commands/git_textconv.rs",   // comments, which `git diff` shows
@@ -68,6 +69,7 @@ const ENVIRONMENT: &[&str] = &[
     "main.rs",             // the arguments
     "run/base.rs",         // the runtime folder
     "run/child.rs",        // what the child inherits
+    "run/mod.rs",          // where a program is looked for
 ];
 
 const LONGEST: usize = 400;

@@ -1,6 +1,9 @@
 //! People and rotation: `join`, `grant`, `revoke`, `people`, `rekey`, `rotate`, `status`, `trust`.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use super::complete;
 
 /// `rotate`
 #[derive(Args)]
@@ -14,7 +17,7 @@ use clap::Args;
 )]
 pub struct Rotate {
     /// The key
-    #[arg(required_unless_present_any = ["due", "exposed"])]
+    #[arg(required_unless_present_any = ["due", "exposed"], add = ArgValueCompleter::new(complete::keys))]
     pub key: Option<String>,
     /// Retire the previous values
     #[arg(long, conflicts_with_all = ["due", "exposed"])]
@@ -62,6 +65,7 @@ pub struct Join {
 #[command(after_help = "Compare the recipient that is shown with what the person tells you by another way.")]
 pub struct Grant {
     /// The person
+    #[arg(add = ArgValueCompleter::new(complete::people))]
     pub name: String,
 }
 
@@ -72,6 +76,7 @@ pub struct Grant {
 )]
 pub struct Revoke {
     /// The person
+    #[arg(add = ArgValueCompleter::new(complete::people))]
     pub name: String,
 }
 

@@ -1,7 +1,10 @@
 //! The commands, one a file: open → check → act → save → say.
 
 mod check;
+mod completions;
 mod demo;
+mod diff;
+mod doctor;
 mod document;
 mod edit;
 mod export;
@@ -17,6 +20,7 @@ mod init;
 mod join;
 mod list;
 mod log;
+mod man;
 mod mending;
 mod merging;
 mod people;
@@ -48,6 +52,9 @@ use session::Session;
 /// Does what was typed, and says what went wrong.
 pub fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if completions::answered(&arguments) {
+        return Exit::Ok;
+    }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => {
             let ui = Ui { yes: cli.common.yes, quiet: cli.common.quiet };
@@ -109,6 +116,10 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Rotate(arguments) => rotate::run(&arguments, env, session),
         Command::Trust(arguments) => trust::run(&arguments, session),
         Command::Status(arguments) => status::run(&arguments, env, session),
+        Command::Diff(arguments) => diff::run(&arguments, env, session),
+        Command::Doctor(arguments) => doctor::run(&arguments, session),
+        Command::Completions(arguments) => completions::run(&arguments, session),
+        Command::Man(arguments) => man::run(&arguments, session),
         Command::Identity(command) => identity::run(&command, session),
     }
 }

@@ -14,7 +14,7 @@ mod runtime_dir;
 mod scratch;
 mod signals;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -68,6 +68,19 @@ fn run_guarded(
     let file = directory.create_file(file_name, &content)?;
     drop(content);
     child::supervise(make_plan(&file), signals)
+}
+
+/// Where the plaintext file of a run would lie.
+///
+/// # Errors
+/// Every place that was looked at, and what is wrong with it.
+pub fn place_in_memory() -> Result<PathBuf, Vec<Unfit>> {
+    base::choose().map(|base| base.path().to_owned())
+}
+
+/// The program that a name stands for in this process.
+pub fn find_program(name: &str) -> Option<PathBuf> {
+    lookup::find(name.as_ref(), std::env::var_os("PATH").as_deref()).ok()
 }
 
 /// 128+n, as a shell has it.
