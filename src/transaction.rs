@@ -55,6 +55,12 @@ pub fn is_interrupted(folder: &Path) -> bool {
 /// What the system says; it can be tried again.
 pub fn recover(folder: &Path) -> io::Result<Recovered> {
     let pending = folder.join(PENDING);
+    match std::fs::symlink_metadata(&pending) {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => return Err(not_ours()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Recovered::Nothing),
+        Err(error) => return Err(error),
+    }
     if pending.join(JOURNAL).exists() {
         finish(folder, &pending)?;
         return Ok(Recovered::Finished);
@@ -83,16 +89,22 @@ fn finish(folder: &Path, pending: &Path) -> io::Result<()> {
     let journal = file::read_regular(&pending.join(JOURNAL), LARGEST)?;
     let journal = String::from_utf8_lossy(&journal).into_owned();
     for name in journal.lines().filter_map(|name| plain(Path::new(name))) {
-        match file::read_regular(&pending.join(name), u64::MAX) {
-            Ok(bytes) => {
-                file::replace(&folder.join(name), &bytes, 0o644)?;
-                std::fs::remove_file(pending.join(name))?;
-            }
+        match std::fs::symlink_metadata(pending.join(name)) {
+            // Moved, and never written through: a link in the old one's place is replaced itself. Both the
+            // staged file and the link may have come with a clone.
+            Ok(staged) if staged.is_file() => std::fs::rename(pending.join(name), folder.join(name))?,
+            Ok(_) => return Err(not_ours()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
     }
+    std::fs::File::open(folder)?.sync_all()?;
     std::fs::remove_dir_all(pending)
+}
+
+/// Links and folders are never staged by us.
+fn not_ours() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "what is staged there was not made by senex-env")
 }
 
 /// The name of a file in the folder itself, not the journal's.
@@ -150,6 +162,28 @@ mod tests {
             assert_eq!(content(folder.path()), ["c", "d"]);
             assert!(!is_interrupted(folder.path()));
         }
+    }
+
+    #[test]
+    fn a_clone_cannot_have_a_file_elsewhere_written() {
+        let outside = tempfile::tempdir().expect("a folder");
+        let victim = outside.path().join("victim");
+        std::fs::File::create(&victim).expect("a file");
+        let folder = tempfile::tempdir().expect("a folder");
+        let pending = folder.path().join(PENDING);
+        stage(&pending, &files("owned", "owned")).expect("staged");
+        std::os::unix::fs::symlink(&victim, folder.path().join("one")).expect("a link");
+        assert_eq!(recover(folder.path()).expect("recovered"), Recovered::Finished);
+        assert_eq!(std::fs::read(&victim).expect("a file"), b"");
+        assert_eq!(content(folder.path()), ["owned", "owned"]);
+        // A link in the place of the folder, or of a staged file, is refused.
+        std::os::unix::fs::symlink(outside.path(), &pending).expect("a link");
+        assert!(recover(folder.path()).is_err() && victim.exists());
+        std::fs::remove_file(&pending).expect("removed");
+        stage(&pending, &files("c", "d")).expect("staged");
+        std::fs::remove_file(pending.join("one")).expect("removed");
+        std::os::unix::fs::symlink(&victim, pending.join("one")).expect("a link");
+        assert!(recover(folder.path()).is_err());
     }
 
     #[test]
