@@ -3,6 +3,9 @@
 //! Every new file is first written in full to a folder beside the old ones; then a journal makes them count
 //! by one rename; then they take the places of the old ones. A kill before the journal leaves everything as
 //! it was, a kill after it leaves work that [`recover`] finishes. Only what may be public is ever staged.
+//!
+//! A journal can come with a clone. So it may do no more than a commit could: put a regular file that lies in
+//! the pending folder into the place of one in the folder itself. Symbolic links are followed nowhere.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -10,7 +13,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::file;
 
 /// Where new files wait, in the folder that they belong to.
-const PENDING: &str = ".senex-env-pending";
+pub const PENDING: &str = ".senex-env-pending";
 /// Lists, a line each, the names of the files that count.
 const JOURNAL: &str = "journal";
 /// A journal is never larger, in bytes.
@@ -34,6 +37,7 @@ pub enum Recovered {
 /// [`recover`] finishes.
 pub fn replace_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
     recover(folder)?;
+    files.iter().try_for_each(|(name, _)| refuse_link(&folder.join(name)))?;
     let pending = folder.join(PENDING);
     let staged = stage(&pending, files);
     if let Err(error) = staged {
@@ -80,19 +84,33 @@ fn stage(pending: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
 
 /// Moves what is still there: each file was moved or was not, so this can be done again.
 fn finish(folder: &Path, pending: &Path) -> io::Result<()> {
+    refuse_link(pending)?;
+    refuse_link(&pending.join(JOURNAL))?;
     let journal = file::read_regular(&pending.join(JOURNAL), LARGEST)?;
     let journal = String::from_utf8_lossy(&journal).into_owned();
     for name in journal.lines().filter_map(|name| plain(Path::new(name))) {
-        match file::read_regular(&pending.join(name), u64::MAX) {
+        let (from, to) = (pending.join(name), folder.join(name));
+        refuse_link(&from)?;
+        refuse_link(&to)?;
+        match file::read_regular(&from, u64::MAX) {
             Ok(bytes) => {
-                file::replace(&folder.join(name), &bytes, 0o644)?;
-                std::fs::remove_file(pending.join(name))?;
+                file::replace(&to, &bytes, 0o644)?;
+                std::fs::remove_file(from)?;
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
     }
     std::fs::remove_dir_all(pending)
+}
+
+/// Through a link, a file elsewhere would be read, or written.
+fn refuse_link(path: &Path) -> io::Result<()> {
+    if !path.is_symlink() {
+        return Ok(());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Err(io::Error::other(format!("{name} is a symbolic link, which is not followed here")))
 }
 
 /// The name of a file in the folder itself, not the journal's.
@@ -149,6 +167,34 @@ mod tests {
             assert_eq!(recover(folder.path()).expect("recovered"), Recovered::Finished);
             assert_eq!(content(folder.path()), ["c", "d"]);
             assert!(!is_interrupted(folder.path()));
+        }
+    }
+
+    #[test]
+    fn what_came_with_a_clone_reads_and_writes_nothing_elsewhere() {
+        use std::os::unix::fs::symlink;
+        let outside = tempfile::tempdir().expect("a folder");
+        let victim = outside.path().join("bashrc");
+        let link_at: [fn(&Path, &Path); 3] = [
+            |folder, victim| symlink(victim, folder.join("one")).expect("a link"),
+            |folder, victim| {
+                std::fs::remove_file(folder.join(PENDING).join("one")).expect("removed");
+                symlink(victim, folder.join(PENDING).join("one")).expect("a link");
+            },
+            |folder, victim| {
+                let elsewhere = victim.with_file_name("pending");
+                std::fs::rename(folder.join(PENDING), &elsewhere).expect("moved");
+                symlink(elsewhere, folder.join(PENDING)).expect("a link");
+            },
+        ];
+        for link in link_at {
+            file::replace(&victim, b"private", 0o600).expect("written");
+            let folder = tempfile::tempdir().expect("a folder");
+            stage(&folder.path().join(PENDING), &files("evil", "b")).expect("staged");
+            link(folder.path(), &victim);
+            let error = recover(folder.path()).expect_err("refused");
+            assert!(error.to_string().contains("is a symbolic link"), "{error}");
+            assert_eq!(file::read(&victim, 10).expect("read").as_slice(), b"private");
         }
     }
 

@@ -23,7 +23,7 @@ pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> R
     let data_key = session.unlock(&project, name, &file, &mut identities)?;
     let open = file.open_unsealed(data_key).map_err(|error| error::sealed(&error, &shown, name))?;
     // Sealing blesses the recipients, so each must be one whom the project file lets in.
-    refuse_strangers(&project, name, &open)?;
+    refuse_strangers(&project, name, &open, None)?;
 
     let rule = project.rule();
     let state = open.seal_state(&project.binding(name));

@@ -8,7 +8,8 @@ use crate::exit::Exit;
 use crate::file::{self, Lock};
 use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
-use crate::project::{Environment, Project, sops_yaml};
+use crate::project::{Environment, Person, Project, sops_yaml};
+use crate::recipient::Recipient;
 use crate::sealed::{self, DataKey, OpenFile, SealedFile};
 use crate::transaction::{self, Recovered};
 use crate::ui::Ui;
@@ -172,12 +173,15 @@ impl<'a> Session<'a> {
         change: impl FnOnce(&mut OpenFile) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let _lock = self.lock(project)?;
+        // Who is let in may have changed while this command waited for a value or for the lock.
+        let directory = &self.context.directory;
+        let project = &Project::load(&project.root).map_err(|error| error.seen_from(directory))?;
         let (mut open, new_for) = match self.read(project, environment)? {
             Some(file) => (self.open(project, environment, file, &mut self.identities())?, None),
             None => self.fresh(project, environment).map(|(open, holders)| (open, Some(holders)))?,
         };
         refuse_exposure(project, environment, &open)?;
-        refuse_strangers(project, environment, &open)?;
+        refuse_strangers(project, environment, &open, None)?;
         if !change(&mut open)? {
             return Ok(());
         }
@@ -195,9 +199,12 @@ impl<'a> Session<'a> {
         let shown = file::relative(&folder, &self.context.directory);
         let lock = Lock::acquire(&folder).map_err(|error| Error::io("cannot lock", &shown, &error))?;
         let recovered = transaction::recover(&folder);
-        match recovered
-            .map_err(|error| Error::io("cannot finish an interrupted change in", &shown, &error))?
-        {
+        match recovered.map_err(|error| {
+            let pending = shown.join(transaction::PENDING);
+            Error::io("cannot finish an interrupted change in", &shown, &error)
+                .hint(format!("`ls -la {}` shows what was to be written", pending.display()))
+                .hint(format!("`rm -r {}` forgets it; `git diff` shows what was written", pending.display()))
+        })? {
             Recovered::Nothing => {}
             Recovered::Finished => self.ui.note("an interrupted change of several files was finished first"),
             Recovered::Undone => self.ui.note("an interrupted change of several files was undone first"),
@@ -225,36 +232,66 @@ impl<'a> Session<'a> {
         if same {
             return Ok(());
         }
-        file::replace(&path, text.as_bytes(), 0o644).map_err(|error| {
-            Error::io("cannot write", &file::relative(&path, &self.context.directory), &error)
-        })
+        let shown = file::relative(&path, &self.context.directory);
+        if path.is_symlink() {
+            // It may have come with the repository, and name a file of yours that lies elsewhere.
+            return Err(Error::new(Exit::Io, format!("{} is a symbolic link", shown.display()))
+                .note("it is generated, and nothing is written through a link")
+                .hint(format!("`rm {}`, and try again", shown.display())));
+        }
+        file::replace(&path, text.as_bytes(), 0o644)
+            .map_err(|error| Error::io("cannot write", &shown, &error))
     }
 
-    /// A new file, its data key wrapped to everybody whom the project file lets into the environment, and
-    /// the names of these people.
+    /// A new file and the names of those who can open it: people whom the project file lets in, and whom a
+    /// holder has let in before (they open another environment), or who is at the keyboard. Whoever else is
+    /// in the project file, however that came there, has to be granted.
     fn fresh(&self, project: &Project, environment: &EnvName) -> Result<(OpenFile, Vec<String>), Error> {
+        let mut known = self.holders(project)?;
+        let is_first = known.is_empty();
+        known.extend(self.identities().recipients());
+        let is_known = |known: &[String], it: &Recipient| {
+            known.iter().any(|k| recipient::identifier(k) == it.identifier())
+        };
+        let people: Vec<&Person> = project.people_of(environment).collect();
+        // An identity behind a passphrase may not say whose it is; in a new project nobody was granted yet.
+        let nobody_known =
+            !people.iter().flat_map(|person| &person.recipients).any(|it| is_known(&known, it));
+        let trusted = |it: &&Recipient| is_known(&known, it) || is_first && nobody_known;
         let data_key =
             DataKey::generate().map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
-        let mut wrapped = Vec::new();
-        let mut holders = Vec::new();
-        for person in project.people_of(environment) {
-            for recipient in &person.recipients {
+        let (mut wrapped, mut holders, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+        for person in people {
+            let before = wrapped.len();
+            for recipient in person.recipients.iter().filter(trusted) {
                 let key = data_key.wrap(recipient).map_err(|error| {
                     Error::new(Exit::Project, format!("{error}: {}", recipient.short()))
                         .at(person.place.clone(), None)
                 })?;
                 wrapped.push(key);
             }
-            if !person.recipients.is_empty() {
-                holders.push(person.name.to_string());
-            }
+            let list = if wrapped.len() > before { &mut holders } else { &mut waiting };
+            list.push(person.name.to_string());
         }
         if wrapped.is_empty() {
-            return Err(Error::new(Exit::Project, format!("nobody could open `{environment}`: no person in the project file has it"))
+            return Err(Error::new(Exit::Project, format!("nobody could open `{environment}`: no person whom a holder has let in has it in the project file"))
                 .hint(format!("add it to yourself in envs/senex-env.toml: `environments = [\"{environment}\"]` under `[people.NAME]`"))
                 .hint("`senex-env identity show` prints your recipient"));
         }
+        for person in waiting {
+            self.ui.note(format!("{person} is not let in yet: `senex-env grant {person} -e {environment}`"));
+        }
         Ok((OpenFile::new(data_key, wrapped, project.rule()), holders))
+    }
+
+    /// Every recipient that some sealed file of the project lets in.
+    fn holders(&self, project: &Project) -> Result<Vec<String>, Error> {
+        let mut holders = Vec::new();
+        for environment in &project.environments {
+            let file = self.read(project, &environment.name)?;
+            holders.extend(file.iter().flat_map(SealedFile::wrapped_keys).map(|key| key.recipient.clone()));
+        }
+        Ok(holders)
     }
 }
 
@@ -313,25 +350,40 @@ fn refuse_exposure(project: &Project, environment: &EnvName, open: &OpenFile) ->
 
 /// A recipient whom the project file does not let in would be given what is written now. Whoever put it
 /// into the file (a revoke that was merged badly, an attacker) must not profit from somebody else's `set`.
-pub fn refuse_strangers(project: &Project, environment: &EnvName, open: &OpenFile) -> Result<(), Error> {
+/// `but` is a person who is just being let in.
+pub fn refuse_strangers(
+    project: &Project,
+    environment: &EnvName,
+    open: &OpenFile,
+    but: Option<&Person>,
+) -> Result<(), Error> {
     for wrapped in open.wrapped_keys() {
         let short = recipient::short(&wrapped.recipient);
         let known = project.person_with(&wrapped.recipient);
-        if known.is_some_and(|person| person.environments.contains(environment)) {
+        if known.is_some_and(|person| {
+            person.environments.contains(environment) || but.is_some_and(|but| but.name == person.name)
+        }) {
             continue;
         }
-        let who = match known {
-            Some(person) => {
+        let former = project.person_formerly_with(&wrapped.recipient);
+        let who = match (known, former) {
+            (Some(person), _) => {
                 format!("{short} ({}), whom the project file does not let into `{environment}`", person.name)
             }
-            None => format!("{short}, who is nobody in the project file"),
+            (None, Some(person)) => format!("{short}, which was revoked from `{}`", person.name),
+            (None, None) => format!("{short}, who is nobody in the project file"),
         };
         let error = Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
             .note("that recipient would be given every value written from now on")
             .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who did it"));
         return Err(match known {
-            Some(person) => error.hint(format!("`senex-env revoke {}` takes them out", person.name)),
-            None => error,
+            Some(person) => error
+                .hint(format!("`senex-env revoke {}` takes them out", person.name))
+                .hint(format!("`senex-env grant {} -e {environment}` lets them in", person.name)),
+            None => error.hint(format!(
+                "`senex-env revoke {}` takes it out, with a new data key",
+                recipient::identifier(&wrapped.recipient)
+            )),
         });
     }
     Ok(())

@@ -13,7 +13,7 @@ use crate::suggest;
 
 const TOP: [&str; 7] = ["version", "project", "default", "environments", "people", "keys", "lints"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
-const PERSON: [&str; 3] = ["recipients", "environments", "requests"];
+const PERSON: [&str; 4] = ["recipients", "former", "environments", "requests"];
 const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
 /// The names that `check` gives to its lints (a test there holds the two lists together).
 pub const LINTS: [&str; 8] = [
@@ -105,25 +105,44 @@ fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
     for (key, section) in top.sections("people")? {
         section.only(&PERSON)?;
         let name = PersonName::new(&key).map_err(|error| section.bad_name("person", &key, error))?;
-        let mut recipients: Vec<Recipient> = Vec::new();
-        for text in section.strings("recipients")?.unwrap_or_default() {
-            // The text itself is not repeated: it may be the private half, put here by mistake.
-            let recipient = Recipient::parse(&text).map_err(|error| {
-                section.wrong("recipients", format!("a recipient of `{name}` is refused: {error}"))
-            })?;
-            let holder =
-                people.iter().find(|person| person.recipients.contains(&recipient)).map(|p| p.name.clone());
-            if let Some(holder) = holder.or_else(|| recipients.contains(&recipient).then(|| name.clone())) {
-                let what = format!("the recipient {} is already that of `{holder}`", recipient.short());
-                return Err(section.wrong("recipients", what));
+        let mut person = Person {
+            environments: environments_in(&section, "environments", known)?,
+            requests: environments_in(&section, "requests", known)?,
+            recipients: Vec::new(),
+            former: Vec::new(),
+            place: section.place(),
+            name,
+        };
+        for field in ["recipients", "former"] {
+            for text in section.strings(field)?.unwrap_or_default() {
+                // The text itself is not repeated: it may be the private half, put here by mistake.
+                let recipient = Recipient::parse(&text).map_err(|error| {
+                    section.wrong(field, format!("a recipient of `{}` is refused: {error}", person.name))
+                })?;
+                refuse_second_holder(&recipient, people.iter().chain([&person]))
+                    .map_err(|what| section.wrong(field, what))?;
+                if field == "former" { &mut person.former } else { &mut person.recipients }.push(recipient);
             }
-            recipients.push(recipient);
         }
-        let environments = environments_in(&section, "environments", known)?;
-        let requests = environments_in(&section, "requests", known)?;
-        people.push(Person { name, recipients, environments, requests, place: section.place() });
+        people.push(person);
     }
     Ok(people)
+}
+
+/// A recipient belongs to one person, and one that was revoked to nobody again.
+fn refuse_second_holder<'p>(
+    recipient: &Recipient,
+    mut people: impl Iterator<Item = &'p Person>,
+) -> Result<(), String> {
+    let short = recipient.short();
+    match people.find(|person| [&person.recipients, &person.former].iter().any(|all| all.contains(recipient)))
+    {
+        Some(holder) if holder.former.contains(recipient) => {
+            Err(format!("the recipient {short} was revoked: it is a former one of `{}`", holder.name))
+        }
+        Some(holder) => Err(format!("the recipient {short} is already that of `{}`", holder.name)),
+        None => Ok(()),
+    }
 }
 
 fn environments_in(section: &Section<'_>, field: &str, known: &[&EnvName]) -> Result<Vec<EnvName>, Error> {
@@ -344,6 +363,22 @@ one_of = ["False"]
             "{GOOD}[people.bob]\nrecipients = [\"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"]\n"
         );
         assert!(refused(&text).1.contains("already that of `ana`"));
+    }
+
+    #[test]
+    fn a_recipient_that_was_revoked_is_nobodys_again() {
+        let age = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        let text = GOOD.replace("recipients = [", "former = [");
+        assert!(parse(&text).expect("good").people[0].recipients.is_empty());
+        for again in [
+            format!("{text}[people.bob]\nrecipients = [\"{age}\"]\n"),
+            text.replace("[people.ana]", &format!("[people.ana]\nrecipients = [\"{age}\"]")),
+        ] {
+            assert!(
+                refused(&again).1.contains("already that of `ana`")
+                    || refused(&again).1.contains("was revoked")
+            );
+        }
     }
 
     #[test]
