@@ -70,6 +70,18 @@ pub enum Command {
     Export(Export),
     /// Seal a file anew after sops or a merge changed it, showing by key what changed
     Seal(Seal),
+    /// The git side: hooks, merging by key, readable diffs
+    #[command(subcommand)]
+    Hooks(Hooks),
+    /// A sealed file as git shows it, called by git
+    #[command(hide = true)]
+    GitTextconv(GitTextconv),
+    /// What the hooks of git call
+    #[command(hide = true)]
+    GitHook(GitHook),
+    /// The merge driver, called by git
+    #[command(hide = true)]
+    GitMerge(GitMerge),
     /// Your private identity
     #[command(subcommand)]
     Identity(Identity),
@@ -403,9 +415,61 @@ pub struct Export {
 /// `seal`
 #[derive(Args)]
 pub struct Seal {
+    /// After a merge: take our value for every key that both sides changed and nobody decided
+    #[arg(long, conflicts_with = "theirs")]
+    pub ours: bool,
+    /// The same, theirs
+    #[arg(long)]
+    pub theirs: bool,
     /// Show what changed, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// `hooks …`
+#[derive(Subcommand)]
+pub enum Hooks {
+    /// Install hooks and drivers; hooks that are there still run
+    Install,
+    /// Take them away again
+    Uninstall,
+    /// Show what is installed
+    Status,
+}
+
+/// `git-textconv`
+#[derive(Args)]
+pub struct GitTextconv {
+    /// Show values
+    #[arg(long)]
+    pub reveal: bool,
+    /// The file, a temporary copy perhaps
+    pub file: PathBuf,
+}
+
+/// `git-hook`
+#[derive(Args)]
+pub struct GitHook {
+    /// The name of the hook
+    pub hook: String,
+    /// What git gives it
+    #[arg(trailing_var_arg = true)]
+    pub arguments: Vec<String>,
+}
+
+/// `git-merge %O %A %B %L %P`
+#[derive(Args)]
+pub struct GitMerge {
+    /// The common ancestor
+    pub base: PathBuf,
+    /// Our side, replaced by the result
+    pub ours: PathBuf,
+    /// Their side
+    pub theirs: PathBuf,
+    /// Length of conflict markers
+    pub marker_size: usize,
+    /// Where the result will lie, from the top of the work tree
+    pub path: PathBuf,
 }
 
 /// `identity …`

@@ -152,12 +152,14 @@ pub fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) -> Erro
             .hint(format!("then `git rm --cached {shown} && git restore --staged --worktree {shown}`"))
             .hint(format!("or turn them back: `sed -i 's/\\r$//' {shown}`")),
         E::ConflictMarkers { .. } => Error::new(exit, sentence(error))
-            .hint(format!("`git checkout --ours {shown}` or `--theirs` takes one side whole; then `senex-env set` what is missing")),
+            .hint(format!("keep one line of each key, then `senex-env seal -e {environment}`; or `senex-env seal -e {environment} --ours` or `--theirs`")),
         E::SealMissing | E::SealStale => Error::new(exit, format!("{shown} is not to be trusted: {error}"))
             .note("every value authenticates; names, config, comments or recipients may have been changed")
             .hint(format!("`senex-env seal -e {environment}` shows by key what changed, and seals it anew")),
-        E::Mac | E::Value { .. } => Error::new(exit, sentence(error)).note("nothing was used").hint(format!(
-            "`git log -p -- {shown}` shows the change, `git restore {shown}` undoes one that is not committed"
+        E::Mac | E::Value { .. } => Error::new(exit, sentence(error))
+            .note("nothing was used")
+            .hint(format!("after a merge, `senex-env seal -e {environment}` makes it again from both sides"))
+            .hint(format!("`git log -p -- {shown}` shows the change, `git restore {shown}` undoes one that is not committed"
         )),
         E::Empty
         | E::NoMetadata

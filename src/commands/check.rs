@@ -11,8 +11,10 @@ use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
+use crate::git;
+use crate::place::Place;
 use crate::project::{Environment, Project};
-use crate::sealed::{Entry, SealedFile};
+use crate::sealed::{self, Entry, SealedFile};
 use crate::ui::{Ui, style, styled};
 use crate::words;
 
@@ -48,6 +50,9 @@ pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> 
         findings.extend(lints(&project, &composed));
         findings.extend(plaintext_beside(&project, &composed, &folders(&project, environment)));
     }
+    findings.extend(
+        files.iter().filter_map(|(environment, file)| half_merged(&project, environment, file.as_ref()?)),
+    );
     findings.retain(|finding| !project.lints_off.iter().any(|off| off == finding.kind));
     findings.sort_by_key(|finding| finding.gravity);
     let directory = &session.context.directory;
@@ -69,6 +74,26 @@ fn folders(project: &Project, environment: &Environment) -> Vec<PathBuf> {
         folders.extend(folder.filter(|folder| !folders.contains(folder)));
     }
     folders
+}
+
+/// A file that holds lines of one version under the checksum of another, as a merge of its text leaves it.
+/// Seen without an identity: a checksum is never made twice.
+fn half_merged(project: &Project, environment: &Environment, file: &SealedFile) -> Option<Finding> {
+    const MOST_COMMITS: usize = 1000;
+    let path = project.sealed_file(&environment.name);
+    let bytes = file::read(&path, sealed::LARGEST).ok()?;
+    let found = git::versions_everywhere(&path, MOST_COMMITS, &mut |version| {
+        *version != **bytes && SealedFile::parse(version).is_ok_and(|version| file.has_mac_of(&version))
+    });
+    found.unwrap_or(false).then(|| Finding {
+        gravity: Gravity::Error,
+        kind: "half-merged",
+        environment: environment.name.clone(),
+        key: None,
+        message: "the file was merged as text and not sealed again, so nothing can use it".to_owned(),
+        place: Some(Place { path, line: 1, column: 1 }),
+        fix: Some(format!("senex-env seal -e {}", environment.name)),
+    })
 }
 
 fn table(project: &Project, files: &[(&Environment, Option<SealedFile>)], ui: &Ui) -> Result<(), Error> {

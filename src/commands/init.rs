@@ -4,6 +4,7 @@ mod schema;
 
 use std::path::{Path, PathBuf};
 
+use super::hooks;
 use super::identity as identity_command;
 use super::session::Session;
 use crate::cli;
@@ -68,6 +69,11 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
     }
     let project = Project::load(&root)?;
     session.write_sops_yaml(&project)?;
+    if git::top(directory).is_some()
+        && let Err(error) = hooks::install(&project, session)
+    {
+        session.ui.warning(format!("the hooks are not installed: {}", error.message));
+    }
     let first = &environments[0];
     session.ui.note(format!(
         "next: `senex-env import -e {first} .env` or `senex-env set -e {first} KEY`, then `senex-env check`"

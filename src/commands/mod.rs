@@ -5,17 +5,24 @@ mod demo;
 mod document;
 mod export;
 mod get;
+mod git_hook;
+mod git_merge;
+mod git_textconv;
 mod grant;
+mod hooks;
 mod identity;
 mod import;
 mod init;
 mod join;
 mod list;
+mod mending;
+mod merging;
 mod people;
 mod rekey;
 mod revoke;
 mod rotate;
 mod run;
+mod scan;
 mod seal;
 mod session;
 mod set;
@@ -84,6 +91,10 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Unset(arguments) => unset::run(&arguments, env, session),
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
+        Command::Hooks(command) => hooks::run(&command, session),
+        Command::GitTextconv(arguments) => git_textconv::run(&arguments, session),
+        Command::GitHook(arguments) => git_hook::run(&arguments, session),
+        Command::GitMerge(arguments) => git_merge::run(&arguments, session),
         Command::Seal(arguments) => seal::run(&arguments, env, session),
         Command::Join(arguments) => join::run(&arguments, env, session),
         Command::Grant(arguments) => grant::run(&arguments, env, session),

@@ -1,14 +1,16 @@
 //! `seal`: take over what `sops`, a merge or a hand edit left, after showing by key what changed.
 
+use super::mending;
 use super::session::{Session, refuse_strangers};
 use crate::cli;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::git;
 use crate::identity::Identities;
+use crate::name::EnvName;
 use crate::project::{Environment, Project};
 use crate::recipient;
-use crate::sealed::{Class, Difference, OpenFile, SealState, SealedFile};
+use crate::sealed::{self, Class, Difference, OpenFile, SealState, SealedFile, Side};
 use crate::ui::{style, styled};
 use crate::words;
 
@@ -18,10 +20,8 @@ pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> R
     let name = &environment.name;
     let shown = session.shown(&project, name);
     let _lock = session.lock(&project)?;
-    let file = session.read_existing(&project, name)?;
     let mut identities = session.identities();
-    let data_key = session.unlock(&project, name, &file, &mut identities)?;
-    let open = file.open_unsealed(data_key).map_err(|error| error::sealed(&error, &shown, name))?;
+    let open = open(arguments, session, &project, name, &mut identities)?;
     // Sealing blesses the recipients, so each must be one whom the project file lets in.
     refuse_strangers(&project, name, &open, None)?;
 
@@ -43,6 +43,48 @@ pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> R
     session.save(&project, name, &open)?;
     session.ui.note(format!("{} is sealed", shown.display()));
     Ok(Exit::Ok)
+}
+
+/// The file, or what it should be if a merge left it: see [`mending`].
+fn open(
+    arguments: &cli::Seal,
+    session: &Session<'_>,
+    project: &Project,
+    name: &EnvName,
+    identities: &mut Identities<'_>,
+) -> Result<OpenFile, Error> {
+    let shown = session.shown(project, name);
+    let path = project.sealed_file(name);
+    let opened = match SealedFile::parse(&session.bytes(project, name)?) {
+        Ok(file) => {
+            // Without the seal's word, a merge that git still knows is a better witness than the file.
+            let in_conflict = git::is_in_conflict(&path);
+            session.unlock(project, name, &file, identities).map(|data_key| {
+                file.open_unsealed(data_key).and_then(|open| {
+                    let is_good = open.seal_state(&project.binding(name)) == SealState::Good;
+                    if in_conflict && !is_good { Err(sealed::Error::SealStale) } else { Ok(open) }
+                })
+            })?
+        }
+        Err(error) => Err(error),
+    };
+    match opened {
+        Ok(open) => Ok(open),
+        Err(error) => {
+            let worded = error::sealed(&error, &shown, name);
+            if !mending::is_of_a_merge(&error) {
+                return Err(worded);
+            }
+            let take = match (arguments.ours, arguments.theirs) {
+                (true, _) => Some(Side::Ours),
+                (_, true) => Some(Side::Theirs),
+                _ => None,
+            };
+            let mended = mending::mend(session, project, name, take, worded, identities)?;
+            session.ui.note(format!("made again from {}", mended.from));
+            Ok(mended.file)
+        }
+    }
 }
 
 fn show_changes(

@@ -98,6 +98,21 @@ impl<'a> Session<'a> {
         file::relative(&project.sealed_file(environment), &self.context.directory)
     }
 
+    /// The bytes of a sealed file that must be there, whatever they are.
+    pub fn bytes(&self, project: &Project, environment: &EnvName) -> Result<Vec<u8>, Error> {
+        let shown = self.shown(project, environment);
+        match file::read(&project.sealed_file(environment), sealed::LARGEST) {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+                Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                self.read_existing(project, environment).map(|_| Vec::new())
+            }
+            Err(error) => Err(Error::io("cannot read", &shown, &error)),
+        }
+    }
+
     /// Reads the sealed file of an environment; `None` when there is none yet. Needs no identity.
     pub fn read(&self, project: &Project, environment: &EnvName) -> Result<Option<SealedFile>, Error> {
         let path = project.sealed_file(environment);

@@ -1,11 +1,24 @@
 //! The git repository around a project: the only user of git2.
 
 mod attributes;
+mod changed;
+mod drivers;
+mod error;
 mod history;
+mod hooks;
 mod introductions;
+mod setup;
+mod sides;
+mod tokens;
 mod tracking;
 
 pub use attributes::{ATTRIBUTES, IGNORED, top, with_lines};
+pub use changed::{ChangedFile, changed_files, of_hook};
+pub use error::Error;
 pub use history::{Version, versions};
+pub use hooks::HookState;
 pub use introductions::{Introduction, Introductions, introductions};
+pub use setup::{Changed, Setup, Status};
+pub use sides::{Sides, is_in_conflict, merges_of, versions_everywhere};
+pub use tokens::Tokens;
 pub use tracking::{Tracking, tracking};

@@ -1,5 +1,6 @@
 //! The data key of a file, and the age files that carry it to each recipient.
 
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::Error;
@@ -37,6 +38,16 @@ impl DataKey {
     /// When age does not take the recipient.
     pub fn wrap(&self, recipient: &Recipient) -> Result<WrappedKey, WrapError> {
         Ok(WrappedKey { recipient: recipient.to_string(), armored: recipient.wrap(&self.0)? })
+    }
+
+    /// A second owner of the same data key, made on purpose.
+    pub(super) fn duplicate(&self) -> Self {
+        Self(self.0)
+    }
+
+    /// Whether both are the same, in constant time.
+    pub(super) fn same_as(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
     }
 
     pub(super) fn bytes(&self) -> &[u8; 32] {

@@ -17,7 +17,7 @@ use crate::recipient;
 use crate::secret::Secret;
 
 /// A text as it is stored.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Stored {
     /// In the clear: config, or an empty text, which SOPS never encrypts.
     Plain(String),
@@ -47,8 +47,8 @@ pub struct Entry<'a> {
 
 /// A sealed file that keeps all of the strict profile that can be checked without an identity.
 pub struct SealedFile {
-    items: Vec<Item>,
-    metadata: Metadata,
+    pub(super) items: Vec<Item>,
+    pub(super) metadata: Metadata,
 }
 
 impl SealedFile {
@@ -101,6 +101,18 @@ impl SealedFile {
         })
     }
 
+    /// Every key with what anybody can compare two versions by: the value of a config key, a token of the
+    /// ciphertext of a secret. An empty text is an empty value.
+    pub fn public_texts(&self) -> impl Iterator<Item = (&KeyName, String)> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Comment { .. } => None,
+            Item::Pair { name, value: Stored::Plain(text), .. } => Some((name, text.clone())),
+            Item::Pair { name, value: Stored::Sealed(sealed), .. } => {
+                Some((name, format!("<sealed {}>", sealed.tag_text())))
+            }
+        })
+    }
+
     /// Who can open it: the data key, wrapped once for each recipient.
     pub fn wrapped_keys(&self) -> &[WrappedKey] {
         &self.metadata.wrapped_keys
@@ -114,6 +126,17 @@ impl SealedFile {
     /// Which keys it keeps readable.
     pub fn rule(&self) -> &Rule {
         &self.metadata.rule
+    }
+
+    /// Whether both carry the very same MAC: each sealing makes another, even of the same content.
+    pub fn has_mac_of(&self, other: &Self) -> bool {
+        self.metadata.mac == other.metadata.mac
+    }
+
+    /// Whether it was sealed before `other`: an order of two versions that does not hang on where they lie.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        let age = |file: &Self| (file.metadata.last_modified.clone(), file.metadata.mac.to_text());
+        age(self) <= age(other)
     }
 
     /// Opens a file of ours: every value and comment authenticates, the MAC is right, and the seal is
@@ -130,12 +153,62 @@ impl SealedFile {
         }
     }
 
+    /// Opens another version of a file that is open already, if it has the same data key. Its seal does not
+    /// matter: this is for the common ancestor of a merge, which is only compared with.
+    ///
+    /// # Errors
+    /// [`Error`] names the key whose value does not authenticate.
+    pub fn open_ancestor(self, descendant: &OpenFile) -> Result<OpenFile, Error> {
+        self.open_unsealed(descendant.data_key.duplicate())
+    }
+
     /// Opens a file whose seal is missing or stale, as `sops` left it: everything but the seal holds.
     /// For the command that seals it anew, which first shows what changed.
     ///
     /// # Errors
     /// [`Error`] names the key whose value does not authenticate.
     pub fn open_unsealed(self, data_key: DataKey) -> Result<OpenFile, Error> {
+        self.decrypt(data_key, true)
+    }
+
+    /// Opens a file whose MAC does not fit. Values and comments authenticate; that they belong together,
+    /// and every config value, the caller must know from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::open_unsealed`].
+    pub fn open_unproven(self, data_key: DataKey) -> Result<OpenFile, Error> {
+        self.decrypt(data_key, false)
+    }
+
+    /// The value of one key, if it authenticates or is readable; whatever else is wrong with the file.
+    pub fn authentic(&self, key: &KeyName, data_key: &DataKey) -> Option<Secret> {
+        let cipher = Cipher::new(data_key);
+        self.items.iter().find_map(|item| match item {
+            Item::Pair { name, value, line, .. } if name == key => {
+                open_value(&cipher, name, value, *line).ok()
+            }
+            _ => None,
+        })
+    }
+
+    /// What must be known from a sealed version before a file without a fitting MAC is sealed: every key
+    /// with its value, every comment, every recipient, the rule.
+    pub fn provable_lines(&self) -> impl Iterator<Item = String> {
+        let text = |stored: &Stored| match stored {
+            Stored::Plain(text) => text.clone(),
+            Stored::Sealed(sealed) => sealed.to_text(),
+        };
+        let items = self.items.iter().map(move |item| match item {
+            Item::Comment { text: stored, .. } => format!("#{}", text(stored)),
+            Item::Pair { name, value, .. } => format!("{name}={}", text(value)),
+        });
+        let recipients =
+            self.metadata.wrapped_keys.iter().map(|key| format!("+{}{}", key.recipient, key.armored));
+        let rule = format!("~{}={}", self.rule().metadata_name(), self.rule().text());
+        items.chain(recipients).chain(std::iter::once(rule))
+    }
+
+    fn decrypt(self, data_key: DataKey, prove: bool) -> Result<OpenFile, Error> {
         let cipher = Cipher::new(&data_key);
         let mut mac = Mac::new(self.metadata.mac_only_encrypted);
         let mut items = Vec::with_capacity(self.items.len());
@@ -155,7 +228,7 @@ impl SealedFile {
         }
         let stored =
             self.metadata.mac.open(&cipher, &self.metadata.last_modified).flatten().ok_or(Error::Mac)?;
-        if !mac.matches(stored.expose()) {
+        if prove && !mac.matches(stored.expose()) {
             return Err(Error::Mac);
         }
         Ok(OpenFile::assemble(items, self.metadata, data_key))

@@ -76,6 +76,18 @@ impl Metadata {
         Ok(Self { wrapped_keys, last_modified, mac, rule, mac_only_encrypted, version })
     }
 
+    /// The same for other recipients and another rule. The MAC stays, and fits no more.
+    pub(super) fn with(&self, wrapped_keys: Vec<WrappedKey>, rule: Rule) -> Self {
+        Self {
+            wrapped_keys,
+            rule,
+            last_modified: self.last_modified.clone(),
+            mac: self.mac.clone(),
+            mac_only_encrypted: self.mac_only_encrypted,
+            version: self.version.clone(),
+        }
+    }
+
     /// The lines in the order in which SOPS writes them: sorted by name, bytewise.
     pub(super) fn write(&self, out: &mut String) {
         let mut mac = String::new();

@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod line;
 mod mac;
+mod merge;
 mod metadata;
 mod open;
 mod rule;
@@ -22,6 +23,9 @@ mod value;
 pub use data_key::{DataKey, WrappedKey};
 pub use error::{Error, StrictRule};
 pub use file::{Entry, SealedFile};
+pub use merge::{
+    Base, ClosedMerge, Conflict, Merge, MergeError, Side, both_with_markers, merge, merge_closed,
+};
 pub use open::{Change, Difference, OpenFile, SealState};
 pub use rule::{Class, Rule};
 pub use seal::Binding;

@@ -78,6 +78,24 @@ impl OpenFile {
         Self { items, seals, wrapped_keys, rule, version, data_key }
     }
 
+    /// What a merge made; everything else is that of `newer`.
+    pub(super) fn merged(
+        items: Vec<OpenItem>,
+        wrapped_keys: Vec<WrappedKey>,
+        rule: Rule,
+        data_key: DataKey,
+        newer: &Self,
+    ) -> Self {
+        Self { items, seals: Vec::new(), wrapped_keys, rule, version: newer.version.clone(), data_key }
+    }
+
+    /// The line of one key, under the rule of the file.
+    pub(super) fn line(&self, key: &KeyName, value: &Secret) -> Result<String, Error> {
+        let mut line = String::new();
+        write_pair(&Cipher::new(&self.data_key), key, value, self.rule.class(key), None, &mut line)?;
+        Ok(line)
+    }
+
     /// The keys with their values, in the order of the file.
     pub fn pairs(&self) -> impl Iterator<Item = (&KeyName, &Secret)> {
         self.items.iter().filter_map(|item| match item {

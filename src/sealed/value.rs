@@ -74,6 +74,18 @@ impl SealedValue {
         write!(out, ",type:{}]", kind.text()).expect("a String takes everything");
     }
 
+    /// The one spelling of a value.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = String::new();
+        self.write(Kind::Str, &mut text);
+        text
+    }
+
+    /// The first 40 bits of the tag, in hex: another ciphertext has another.
+    pub(super) fn tag_text(&self) -> String {
+        self.0.tag.iter().take(5).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Encrypts a text that is not empty (SOPS leaves empty ones alone).
     pub(super) fn seal(cipher: &Cipher, text: &str, associated: &str) -> Result<Self, Error> {
         cipher.seal(text.as_bytes(), associated.as_bytes()).map(Self)

@@ -1,0 +1,59 @@
+//! `git-hook`: what the hooks of git call.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::session::Session;
+use crate::cli;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::git::{self, ChangedFile};
+use crate::sealed::SealedFile;
+use crate::words;
+
+pub fn run(arguments: &cli::GitHook, session: &Session<'_>) -> Result<Exit, Error> {
+    match (arguments.hook.as_str(), arguments.arguments.as_slice()) {
+        ("pre-commit", _) => super::scan::staged(session),
+        ("post-merge", _) => remind("ORIG_HEAD", "HEAD", session),
+        // The third argument is 1 for a change of branch, 0 for a checkout of single files.
+        ("post-checkout", [old, new, flag]) if flag == "1" => remind(old, new, session),
+        ("post-checkout", _) => Ok(Exit::Ok),
+        (hook, _) => Err(Error::usage(format!("there is no hook `{}` of senex-env", hook.escape_debug()))),
+    }
+}
+
+/// Says which sealed values are others now. A reminder must never be what makes git fail.
+fn remind(old: &str, new: &str, session: &Session<'_>) -> Result<Exit, Error> {
+    let changed = git::of_hook().and_then(|repository| git::changed_files(&repository, old, new));
+    for file in changed.unwrap_or_default() {
+        let environment =
+            Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(keys) = keys(&file) else { continue };
+        session.ui.note(format!("senex-env: {environment} changed: {}", words::clean(&keys)));
+        session.ui.note(format!(
+            "  a running stack still has the old values; `senex-env run -e {environment} -- …` starts it with the new ones"
+        ));
+    }
+    Ok(Exit::Ok)
+}
+
+/// By ciphertext, so that no identity is asked for in the middle of a checkout.
+fn keys(file: &ChangedFile) -> Option<String> {
+    let read = |bytes: Option<&Vec<u8>>| -> Option<BTreeMap<String, String>> {
+        let Some(bytes) = bytes else { return Some(BTreeMap::new()) };
+        let file = SealedFile::parse(bytes).ok()?;
+        Some(file.public_texts().map(|(name, text)| (name.to_string(), text)).collect())
+    };
+    let (Some(old), Some(new)) = (read(file.old.as_ref()), read(file.new.as_ref())) else {
+        return Some("it is not a good sealed file".to_owned());
+    };
+    let changed: Vec<&String> =
+        new.iter().filter(|(name, text)| old.get(*name) != Some(*text)).map(|(name, _)| name).collect();
+    let removed: Vec<&String> = old.keys().filter(|name| !new.contains_key(*name)).collect();
+    match (changed.as_slice(), removed.as_slice()) {
+        ([], []) => None,
+        (changed, []) => Some(words::names(changed)),
+        ([], removed) => Some(format!("{} gone", words::names(removed))),
+        (changed, removed) => Some(format!("{}; {} gone", words::names(changed), words::names(removed))),
+    }
+}

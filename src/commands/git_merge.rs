@@ -1,0 +1,99 @@
+//! `git-merge`: the merge driver that git calls. See gitattributes(5), "Defining a custom merge driver".
+
+use std::path::Path;
+
+use super::merging::{self, Merged, Versions};
+use super::session::Session;
+use crate::cli;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::file;
+use crate::name::EnvName;
+use crate::project::Project;
+use crate::sealed::{self, both_with_markers};
+use crate::{recipient, words};
+
+/// Git asks for longer markers when it merges two common ancestors to have one.
+const OUTERMOST_MARKERS: usize = 7;
+
+/// Exit 0 is a clean merge, 1 a conflict; the result is left in the file of our side.
+pub fn run(arguments: &cli::GitMerge, session: &Session<'_>) -> Result<Exit, Error> {
+    let read = |path: &Path| {
+        file::read(path, sealed::LARGEST)
+            .map(|bytes| bytes.to_vec())
+            .map_err(|error| Error::io("cannot read", path, &error))
+    };
+    let versions = Versions {
+        base: Some(read(&arguments.base)?),
+        ours: read(&arguments.ours)?,
+        theirs: read(&arguments.theirs)?,
+    };
+    let (bytes, exit) = match merge(arguments, session, &versions) {
+        Ok(merged) => merged,
+        Err(error) => {
+            session.ui.error(&error);
+            (both_with_markers(&versions.ours, &versions.theirs), Exit::No)
+        }
+    };
+    file::replace(&arguments.ours, &bytes, 0o644)
+        .map_err(|error| Error::io("cannot write", &arguments.ours, &error))?;
+    Ok(exit)
+}
+
+fn merge(
+    arguments: &cli::GitMerge,
+    session: &Session<'_>,
+    versions: &Versions,
+) -> Result<(Vec<u8>, Exit), Error> {
+    let (project, environment) = place(&arguments.path, session)?;
+    let shown = arguments.path.display();
+    let mut identities = session.identities();
+    let mut merge = match merging::merge(session, &project, &environment, versions, &mut identities)? {
+        Merged::Open(merge) => merge,
+        Merged::Closed(merge) => {
+            session.ui.warning(format!("{shown}: merged without opening it, and not sealed"));
+            session.ui.note(format!(
+                "until somebody who can open it runs `senex-env seal -e {environment}`, nobody can use it"
+            ));
+            return Ok((merge.bytes, conflicts(session, &environment, &merge.conflicts)));
+        }
+    };
+    if arguments.marker_size > OUTERMOST_MARKERS {
+        merge.resolve_with_noise().map_err(|error| Error::new(Exit::Io, error.to_string()))?;
+    }
+    if !merge.kept_secret.is_empty() {
+        let names = words::names(&merge.kept_secret);
+        session.ui.warning(format!("{shown}: {names} stays secret: one side made it readable, the other gave it a value that never was"));
+    }
+    for left_out in &merge.left_out {
+        let short = recipient::short(left_out);
+        session.ui.warning(format!("{shown}: {short} is left out: only one side has that recipient"));
+    }
+    let bytes = merge
+        .close(&project.binding(&environment))
+        .map_err(|error| crate::error::sealed(&error, &arguments.path, &environment))?;
+    let keys: Vec<_> = merge.conflicts.iter().map(|conflict| conflict.key.clone()).collect();
+    Ok((bytes, conflicts(session, &environment, &keys)))
+}
+
+fn conflicts<T: std::fmt::Display>(session: &Session<'_>, environment: &EnvName, keys: &[T]) -> Exit {
+    if keys.is_empty() {
+        return Exit::Ok;
+    }
+    session.ui.warning(format!("{environment}: both sides changed {}", words::names(keys)));
+    session.ui.note(format!(
+        "keep one of the two lines of each key, or none; then `senex-env seal -e {environment}` and `git add`\n\
+         (`senex-env seal -e {environment} --ours` or `--theirs` takes one side for all of them)"
+    ));
+    Exit::No
+}
+
+/// Git calls from the top of the work tree and names the path from there.
+fn place(path: &Path, session: &Session<'_>) -> Result<(Project, EnvName), Error> {
+    let unknown = || Error::usage("this is not the path of a sealed file: envs/NAME.env");
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).ok_or_else(unknown)?;
+    let environment = EnvName::new(stem).map_err(|_| unknown())?;
+    let root = path.parent().and_then(Path::parent).ok_or_else(unknown)?;
+    let project = Project::load(&session.context.directory.join(root))?;
+    Ok((project, environment))
+}

@@ -1,0 +1,27 @@
+//! What can be wrong with a repository.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why git's side of something could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No repository around the project.
+    #[error("this is not a git repository")]
+    NoRepository,
+    /// `core.hooksPath` names a folder that other repositories use too.
+    #[error("core.hooksPath names a folder outside of this repository: {}", .0.display())]
+    SharedHooks(PathBuf),
+    /// A hook that was set aside earlier is still there.
+    #[error("{} is in the way", .0.display())]
+    InTheWay(PathBuf),
+    /// Hooks are text.
+    #[error("the path of senex-env is not UTF-8")]
+    ProgramPath,
+    /// A file cannot be read or written.
+    #[error("{}: {}", .0.display(), .1)]
+    Io(PathBuf, #[source] io::Error),
+    /// What git says of its own files; never of content.
+    #[error("git: {}", .0.message())]
+    Git(#[from] git2::Error),
+}

@@ -1,0 +1,178 @@
+//! Our hooks in the hooks folder of a repository, in front of which the ones that were there still run.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use git2::Repository;
+
+use super::Error;
+use crate::file;
+
+/// Name and text of every hook; `@PROGRAM@` is where senex-env lies.
+const HOOKS: [(&str, &str); 3] = [
+    ("pre-commit", include_str!("../../hooks/pre-commit")),
+    ("post-merge", include_str!("../../hooks/post-merge")),
+    ("post-checkout", include_str!("../../hooks/post-checkout")),
+];
+/// What a hook that was there is called from now on.
+const BEFORE: &str = "before-senex-env";
+/// A hook with this line is one of ours.
+const MARK: &str = "Made by `senex-env hooks install`.";
+/// A hook is never larger, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// What became of a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookState {
+    /// Ours, as this program would write it.
+    Installed,
+    /// Ours, of another version or for another path of the program.
+    Outdated,
+    /// Somebody else's.
+    Foreign,
+    /// None.
+    Absent,
+}
+
+/// The folder from which git takes hooks.
+pub(super) struct Folder {
+    pub path: PathBuf,
+    /// `core.hooksPath` names it, so that other repositories may use it too.
+    pub configured: bool,
+}
+
+impl Folder {
+    /// As git finds it: `core.hooksPath`, from the top of the work tree, else `hooks` in the folder that all
+    /// work trees share.
+    pub(super) fn of(repository: &Repository) -> Self {
+        let configured = repository.config().and_then(|config| config.get_path("core.hooksPath")).ok();
+        match configured {
+            Some(path) => {
+                let base = repository.workdir().unwrap_or_else(|| repository.path());
+                Self { path: base.join(path), configured: true }
+            }
+            None => Self { path: repository.commondir().join("hooks"), configured: false },
+        }
+    }
+
+    /// Whether the folder belongs to this repository: its hooks run nowhere else.
+    pub(super) fn is_own(&self, repository: &Repository) -> bool {
+        let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let mut folders = vec![real(repository.commondir())];
+        folders.extend(repository.workdir().map(real));
+        let path = real(&self.path);
+        !self.configured || folders.iter().any(|folder| path.starts_with(folder))
+    }
+}
+
+/// Writes every hook; one that is there is kept and called first. Names of the hooks that changed.
+pub(super) fn install(folder: &Folder, program: &str) -> Result<Vec<&'static str>, Error> {
+    let mut changed = Vec::new();
+    for (name, _) in HOOKS {
+        let path = folder.path.join(name);
+        let state = state(folder, name, program)?;
+        if state == HookState::Installed {
+            continue;
+        }
+        if state == HookState::Foreign {
+            let before = folder.path.join(format!("{name}.{BEFORE}"));
+            if before.exists() {
+                return Err(Error::InTheWay(before));
+            }
+            std::fs::rename(&path, &before).map_err(|error| Error::Io(path.clone(), error))?;
+        }
+        std::fs::create_dir_all(&folder.path).map_err(|error| Error::Io(folder.path.clone(), error))?;
+        file::replace(&path, text(name, program).as_bytes(), 0o755)
+            .map_err(|error| Error::Io(path.clone(), error))?;
+        changed.push(name);
+    }
+    Ok(changed)
+}
+
+/// Takes our hooks away and puts back what was there. Names of the hooks that changed.
+pub(super) fn uninstall(folder: &Folder) -> Result<Vec<&'static str>, Error> {
+    let mut changed = Vec::new();
+    for (name, _) in HOOKS {
+        let path = folder.path.join(name);
+        if !matches!(state(folder, name, "")?, HookState::Installed | HookState::Outdated) {
+            continue;
+        }
+        let before = folder.path.join(format!("{name}.{BEFORE}"));
+        let done =
+            if before.exists() { std::fs::rename(&before, &path) } else { std::fs::remove_file(&path) };
+        done.map_err(|error| Error::Io(path, error))?;
+        changed.push(name);
+    }
+    Ok(changed)
+}
+
+/// The state of every hook.
+pub(super) fn states(folder: &Folder, program: &str) -> Result<Vec<(&'static str, HookState)>, Error> {
+    HOOKS.iter().map(|(name, _)| Ok((*name, state(folder, name, program)?))).collect()
+}
+
+fn state(folder: &Folder, name: &str, program: &str) -> Result<HookState, Error> {
+    let path = folder.path.join(name);
+    let known = match file::read(&path, LARGEST) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HookState::Absent),
+        Err(error) => return Err(Error::Io(path, error)),
+    };
+    let known = String::from_utf8_lossy(&known);
+    Ok(match known {
+        text if text == self::text(name, program) => HookState::Installed,
+        text if text.contains(MARK) => HookState::Outdated,
+        _ => HookState::Foreign,
+    })
+}
+
+fn text(name: &str, program: &str) -> String {
+    let (_, text) = HOOKS.iter().find(|(known, _)| *known == name).expect("a name of the list");
+    text.replace("@PROGRAM@", &shell_quoted(program))
+}
+
+/// As a word of a shell; as it is where nothing needs quotes.
+pub(super) fn shell_quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let path = temporary.path().join("hooks");
+        (temporary, Folder { path, configured: false })
+    }
+
+    #[test]
+    fn installing_twice_changes_nothing_the_second_time() {
+        let (_temporary, folder) = folder();
+        assert_eq!(install(&folder, "/usr/bin/senex-env").expect("installed").len(), HOOKS.len());
+        assert!(install(&folder, "/usr/bin/senex-env").expect("installed").is_empty());
+    }
+
+    #[test]
+    fn what_was_there_is_there_again_after_uninstalling() {
+        let (_temporary, folder) = folder();
+        let path = folder.path.join("pre-commit");
+        file::create(&path, b"#!/bin/sh\nexit 7\n", 0o755).expect("written");
+        install(&folder, "/x y").expect("installed");
+        install(&folder, "/another").expect("installed again, for another path");
+        assert!(file::read(&path, LARGEST).expect("read").windows(4).any(|word| word == b"exec"));
+        uninstall(&folder).expect("uninstalled");
+        assert_eq!(file::read(&path, LARGEST).expect("read").as_slice(), b"#!/bin/sh\nexit 7\n");
+        assert_eq!(std::fs::read_dir(&folder.path).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn words_of_a_shell() {
+        assert_eq!(shell_quoted("/usr/bin/x"), "/usr/bin/x");
+        assert_eq!(shell_quoted("/a b/it's"), "'/a b/it'\\''s'");
+    }
+}
