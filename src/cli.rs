@@ -1,9 +1,17 @@
 //! The command line as it is typed. Only clap types; what they mean is found out in `commands`.
 
+mod git;
+mod identity;
+mod team;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use git::{GitHook, GitMerge, GitTextconv, Hooks};
+pub use identity::{Home, Identity, IdentityImport, IdentityNew, IdentityShow};
+pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
 
 /// The whole command line.
 #[derive(Parser)]
@@ -101,115 +109,6 @@ pub enum Command {
     Status(Status),
     /// Allow the commands that the project file names
     Trust(Trust),
-}
-
-/// `rotate`
-#[derive(Args)]
-#[command(
-    after_help = "The new value comes from the key's `command`, its generator (by type, or `generate = \"password:40\"`), \
-    the terminal or standard input.\n\n\
-    Examples:\n  \
-    senex-env rotate -e production SECRET_KEY\n  \
-    senex-env rotate -e production SECRET_KEY --finish\n  \
-    senex-env rotate -e production --exposed"
-)]
-pub struct Rotate {
-    /// The key
-    #[arg(required_unless_present_any = ["due", "exposed"])]
-    pub key: Option<String>,
-    /// Retire the previous values
-    #[arg(long, conflicts_with_all = ["due", "exposed"])]
-    pub finish: bool,
-    /// Every value that is older than its key allows
-    #[arg(long, conflicts_with = "key")]
-    pub due: bool,
-    /// Every value that somebody who is out has seen
-    #[arg(long, conflicts_with = "key")]
-    pub exposed: bool,
-}
-
-/// `trust`
-#[derive(Args)]
-#[command(
-    after_help = "What is allowed is kept outside the repository, and asked again when its text changes."
-)]
-pub struct Trust {
-    /// Show what is allowed and what is not, ask nothing
-    #[arg(long)]
-    pub list: bool,
-}
-
-/// `join`
-#[derive(Args)]
-#[command(
-    after_help = "Nothing is granted by it: commit the project file, and a holder runs `senex-env grant NAME`.\n\n\
-    Examples:\n  \
-    senex-env join ana\n  \
-    senex-env join ana --ssh -e development,staging\n  \
-    senex-env join deploy -e production --for-ci | gh secret set SENEX_ENV_KEY"
-)]
-pub struct Join {
-    /// Your name in the project file
-    pub name: String,
-    /// Your recipient (age1… or a whole ssh-ed25519 line); that of your identity if not given
-    #[arg(long, conflicts_with_all = ["ssh", "for_ci"])]
-    pub recipient: Option<String>,
-    /// With your SSH key, ~/.ssh/id_ed25519
-    #[arg(long, conflicts_with = "for_ci")]
-    pub ssh: bool,
-    /// For a machine: print a new private identity once, for its secret store, and keep it nowhere
-    #[arg(long)]
-    pub for_ci: bool,
-}
-
-/// `grant`
-#[derive(Args)]
-#[command(
-    after_help = "Without -e, everything that the person asks for.\nCompare the recipient that is shown with what the person tells you by another way."
-)]
-pub struct Grant {
-    /// The person
-    pub name: String,
-}
-
-/// `revoke`
-#[derive(Args)]
-#[command(
-    after_help = "Out of every environment, or of those that -e names. All files are written or none.\n\n\
-    Examples:\n  \
-    senex-env revoke bob\n  \
-    senex-env revoke ana --recipient age1q…   (a lost laptop; her other identities stay)\n  \
-    senex-env revoke age1q…                   (whoever that is)"
-)]
-pub struct Revoke {
-    /// The person, or a recipient that is nobody's
-    pub name: String,
-    /// Only this recipient of the person (a lost laptop); whole, or as `people` shows it
-    #[arg(long)]
-    pub recipient: Option<String>,
-    /// Although it is yourself, and you will open nothing any more
-    #[arg(long)]
-    pub myself: bool,
-}
-
-/// `people`
-#[derive(Args)]
-pub struct People {}
-
-/// `rekey`
-#[derive(Args)]
-pub struct Rekey {
-    /// Every environment
-    #[arg(long)]
-    pub all: bool,
-}
-
-/// `status`
-#[derive(Args)]
-pub struct Status {
-    /// For programs
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `init`
@@ -424,98 +323,4 @@ pub struct Seal {
     /// Show what changed, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-}
-
-/// `hooks …`
-#[derive(Subcommand)]
-pub enum Hooks {
-    /// Install hooks and drivers; hooks that are there still run
-    Install,
-    /// Take them away again
-    Uninstall,
-    /// Show what is installed
-    Status,
-}
-
-/// `git-textconv`
-#[derive(Args)]
-pub struct GitTextconv {
-    /// Show values
-    #[arg(long)]
-    pub reveal: bool,
-    /// The file, a temporary copy perhaps
-    pub file: PathBuf,
-}
-
-/// `git-hook`
-#[derive(Args)]
-pub struct GitHook {
-    /// The name of the hook
-    pub hook: String,
-    /// What git gives it
-    #[arg(trailing_var_arg = true)]
-    pub arguments: Vec<String>,
-}
-
-/// `git-merge %O %A %B %L %P`
-#[derive(Args)]
-pub struct GitMerge {
-    /// The common ancestor
-    pub base: PathBuf,
-    /// Our side, replaced by the result
-    pub ours: PathBuf,
-    /// Their side
-    pub theirs: PathBuf,
-    /// Length of conflict markers
-    pub marker_size: usize,
-    /// Where the result will lie, from the top of the work tree
-    pub path: PathBuf,
-}
-
-/// `identity …`
-#[derive(Subcommand)]
-pub enum Identity {
-    /// Make one: into the system keyring, or a file behind a passphrase
-    New(IdentityNew),
-    /// Show where yours are, and the recipients to give to others
-    Show(IdentityShow),
-    /// Take one over from a file or standard input
-    Import(IdentityImport),
-}
-
-/// Where an identity goes.
-#[derive(Args)]
-pub struct Home {
-    /// Into this file instead of the keyring
-    #[arg(long, value_name = "PATH")]
-    pub file: Option<PathBuf>,
-    /// A file without a passphrase, for machines (mode 0600)
-    #[arg(long)]
-    pub no_passphrase: bool,
-}
-
-/// `identity new`
-#[derive(Args)]
-pub struct IdentityNew {
-    /// Where it goes
-    #[command(flatten)]
-    pub home: Home,
-}
-
-/// `identity show`
-#[derive(Args)]
-pub struct IdentityShow {
-    /// For programs
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `identity import`
-#[derive(Args)]
-pub struct IdentityImport {
-    /// The identity file; `-` for standard input
-    pub from: PathBuf,
-    /// Where it goes
-    #[command(flatten)]
-    pub home: Home,
 }

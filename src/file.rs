@@ -123,10 +123,14 @@ pub fn create(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 /// A temporary file, locked as long as we live.
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     sweep(folder);
-    let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
-    // Where files cannot be locked, nothing is swept either.
-    let _ = file.as_file().try_lock();
-    Ok(file)
+    loop {
+        let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+        // Somebody else's sweep may hold it, between our making and our locking it: then it is gone when
+        // the lock is ours. Where files cannot be locked, nothing is swept either.
+        if file.as_file().lock().is_err() || file.path().exists() {
+            return Ok(file);
+        }
+    }
 }
 
 /// Removes what killed processes left in a folder: temporary files that nobody holds a lock on.

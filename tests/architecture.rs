@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LEVELS: [&[&str]; 5] = [
     &["secret", "name", "recipient", "place", "file", "suggest", "words", "exit", "context", "transaction"],
     &["sealed", "identity", "project", "dotenv", "compose"],
-    &["check", "run", "git", "harden", "rotate"],
+    &["check", "run", "git", "harden", "rotate", "trust"],
     &["error", "ui", "cli"],
     &["commands"],
 ];
@@ -30,11 +30,14 @@ const MAIN: [&str; 4] = ["cli", "commands", "harden", "run"];
 
 /// Files that call `Secret::expose`: each is answerable for where the value goes.
 const EXPOSE: &[&str] = &[
-    "commands/get.rs",         // printed: that is what was asked for
-    "commands/identity.rs",    // a new passphrase, on its way into age
-    "commands/import.rs",      // comments of the plaintext file
-    "commands/run/deliver.rs", // lengths, line ends: what a way of delivery cannot carry
-    "commands/set.rs",         // a NUL is looked for
+    "commands/git_textconv.rs",   // config and comments, for a diff
+    "commands/rotate/command.rs", // the input of a trusted command
+    "rotate/fallback.rs",         // the list of previous values
+    "commands/get.rs",            // printed: that is what was asked for
+    "commands/identity.rs",       // a new passphrase, on its way into age
+    "commands/import.rs",         // comments of the plaintext file
+    "commands/run/deliver.rs",    // lengths, line ends: what a way of delivery cannot carry
+    "commands/set.rs",            // a NUL is looked for
     "dotenv/compose.rs",
     "dotenv/compose_go.rs",
     "dotenv/dotenvy_lines.rs",

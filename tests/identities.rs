@@ -216,7 +216,7 @@ fn when_none_opens_it_every_place_and_everybody_who_could_is_named() {
              SOPS_AGE_KEY_CMD                  not set
              the system keyring                there is none: no D-Bus session
   opened by  ana ({bob}) and {nobody} (nobody in the project file)
-hint: send {own} to one of them, who can let you into `production`
+hint: `senex-env join NAME -e production` asks them to let you in, with {own}
 "
     );
     assert_eq!(message, expected);

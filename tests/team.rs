@@ -118,6 +118,13 @@ fn a_request_gives_nothing_a_grant_gives_one_environment_a_revoke_takes_all() {
     );
     team.project.commit("bob is out");
     team.everybody(&[("ana", true, true), ("bob", false, false), ("server", false, true)]);
+    // The same list, until the values are changed.
+    let found = refused_with_output(&team.run("ana", &["check", "--json"]), 1);
+    assert!(found.contains("bob is out and has seen `TOKEN` and `BROKER`"), "{found}");
+    for key in ["TOKEN", "BROKER"] {
+        team.set("ana", "production", key, "second");
+    }
+    team.set("ana", "development", "DEBUG", "second");
     assert!(succeeded(&team.run("ana", &["check", "--json"])).contains("undeclared"));
 }
 

@@ -1,6 +1,7 @@
 //! `grant NAME`: let a person open what they ask for, or the environments that are named.
 
-use super::session::{Session, refuse_strangers};
+use super::access::refuse_strangers;
+use super::session::Session;
 use super::team::{Changes, environments, open, person};
 use crate::cli;
 use crate::error::{self, Error};

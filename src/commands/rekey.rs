@@ -1,6 +1,7 @@
 //! `rekey`: a new data key, the same values.
 
-use super::session::{Session, refuse_strangers};
+use super::access::refuse_strangers;
+use super::session::Session;
 use super::team::{Changes, environments, open};
 use crate::cli;
 use crate::error::{self, Error};

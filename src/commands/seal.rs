@@ -1,7 +1,8 @@
 //! `seal`: take over what `sops`, a merge or a hand edit left, after showing by key what changed.
 
+use super::access::refuse_strangers;
 use super::mending;
-use super::session::{Session, refuse_strangers};
+use super::session::Session;
 use crate::cli;
 use crate::error::{self, Error};
 use crate::exit::Exit;

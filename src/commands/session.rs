@@ -2,18 +2,19 @@
 
 use std::path::PathBuf;
 
+use super::access::refuse_strangers;
 use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::file::{self, Lock};
 use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
-use crate::project::{Environment, Person, Project, sops_yaml};
-use crate::recipient::Recipient;
+use crate::project::{Environment, Project, sops_yaml};
 use crate::sealed::{self, DataKey, OpenFile, SealedFile};
+
 use crate::transaction::{self, Recovered};
 use crate::ui::Ui;
-use crate::{recipient, suggest, words};
+use crate::{suggest, words};
 
 /// Surroundings and terminal of one command.
 pub struct Session<'a> {
@@ -101,15 +102,13 @@ impl<'a> Session<'a> {
     /// The bytes of a sealed file that must be there, whatever they are.
     pub fn bytes(&self, project: &Project, environment: &EnvName) -> Result<Vec<u8>, Error> {
         let shown = self.shown(project, environment);
-        match file::read(&project.sealed_file(environment), sealed::LARGEST) {
+        match file::read_regular(&project.sealed_file(environment), sealed::LARGEST) {
             Ok(bytes) => Ok(bytes.to_vec()),
-            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-                Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                self.read_existing(project, environment).map(|_| Vec::new())
-            }
-            Err(error) => Err(Error::io("cannot read", &shown, &error)),
+            // Reading it as a sealed file fails too, and says why with a way out.
+            Err(error) => Err(match self.read_existing(project, environment) {
+                Err(worded) => worded,
+                Ok(_) => Error::io("cannot read", &shown, &error),
+            }),
         }
     }
 
@@ -257,57 +256,6 @@ impl<'a> Session<'a> {
         file::replace(&path, text.as_bytes(), 0o644)
             .map_err(|error| Error::io("cannot write", &shown, &error))
     }
-
-    /// A new file and the names of those who can open it: people whom the project file lets in, and whom a
-    /// holder has let in before (they open another environment), or who is at the keyboard. Whoever else is
-    /// in the project file, however that came there, has to be granted.
-    fn fresh(&self, project: &Project, environment: &EnvName) -> Result<(OpenFile, Vec<String>), Error> {
-        let mut known = self.holders(project)?;
-        let is_first = known.is_empty();
-        known.extend(self.identities().recipients());
-        let is_known = |known: &[String], it: &Recipient| {
-            known.iter().any(|k| recipient::identifier(k) == it.identifier())
-        };
-        let people: Vec<&Person> = project.people_of(environment).collect();
-        // An identity behind a passphrase may not say whose it is; in a new project nobody was granted yet.
-        let nobody_known =
-            !people.iter().flat_map(|person| &person.recipients).any(|it| is_known(&known, it));
-        let trusted = |it: &&Recipient| is_known(&known, it) || is_first && nobody_known;
-        let data_key =
-            DataKey::generate().map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
-        let (mut wrapped, mut holders, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
-        for person in people {
-            let before = wrapped.len();
-            for recipient in person.recipients.iter().filter(trusted) {
-                let key = data_key.wrap(recipient).map_err(|error| {
-                    Error::new(Exit::Project, format!("{error}: {}", recipient.short()))
-                        .at(person.place.clone(), None)
-                })?;
-                wrapped.push(key);
-            }
-            let list = if wrapped.len() > before { &mut holders } else { &mut waiting };
-            list.push(person.name.to_string());
-        }
-        if wrapped.is_empty() {
-            return Err(Error::new(Exit::Project, format!("nobody could open `{environment}`: no person whom a holder has let in has it in the project file"))
-                .hint(format!("add it to yourself in envs/senex-env.toml: `environments = [\"{environment}\"]` under `[people.NAME]`"))
-                .hint("`senex-env identity show` prints your recipient"));
-        }
-        for person in waiting {
-            self.ui.note(format!("{person} is not let in yet: `senex-env grant {person} -e {environment}`"));
-        }
-        Ok((OpenFile::new(data_key, wrapped, project.rule()), holders))
-    }
-
-    /// Every recipient that some sealed file of the project lets in.
-    fn holders(&self, project: &Project) -> Result<Vec<String>, Error> {
-        let mut holders = Vec::new();
-        for environment in &project.environments {
-            let file = self.read(project, &environment.name)?;
-            holders.extend(file.iter().flat_map(SealedFile::wrapped_keys).map(|key| key.recipient.clone()));
-        }
-        Ok(holders)
-    }
 }
 
 /// A key of the schema or the file that is meant, or an error that names the nearest.
@@ -361,45 +309,4 @@ fn refuse_exposure(project: &Project, environment: &EnvName, open: &OpenFile) ->
         Some(key) => error.at(key.place.clone(), None),
         None => error,
     })
-}
-
-/// A recipient whom the project file does not let in would be given what is written now. Whoever put it
-/// into the file (a revoke that was merged badly, an attacker) must not profit from somebody else's `set`.
-/// `but` is a person who is just being let in.
-pub fn refuse_strangers(
-    project: &Project,
-    environment: &EnvName,
-    open: &OpenFile,
-    but: Option<&Person>,
-) -> Result<(), Error> {
-    for wrapped in open.wrapped_keys() {
-        let short = recipient::short(&wrapped.recipient);
-        let known = project.person_with(&wrapped.recipient);
-        if known.is_some_and(|person| {
-            person.environments.contains(environment) || but.is_some_and(|but| but.name == person.name)
-        }) {
-            continue;
-        }
-        let former = project.person_formerly_with(&wrapped.recipient);
-        let who = match (known, former) {
-            (Some(person), _) => {
-                format!("{short} ({}), whom the project file does not let into `{environment}`", person.name)
-            }
-            (None, Some(person)) => format!("{short}, which was revoked from `{}`", person.name),
-            (None, None) => format!("{short}, who is nobody in the project file"),
-        };
-        let error = Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
-            .note("that recipient would be given every value written from now on")
-            .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who did it"));
-        return Err(match known {
-            Some(person) => error
-                .hint(format!("`senex-env revoke {}` takes them out", person.name))
-                .hint(format!("`senex-env grant {} -e {environment}` lets them in", person.name)),
-            None => error.hint(format!(
-                "`senex-env revoke {}` takes it out, with a new data key",
-                recipient::identifier(&wrapped.recipient)
-            )),
-        });
-    }
-    Ok(())
 }

@@ -35,7 +35,7 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
     let project = session.project()?;
     let only = environments(session, &project, env)?;
     let mut identities = session.identities();
-    let (mut grave, mut rows) = (false, Vec::new());
+    let (mut grave, mut unknown, mut rows) = (false, false, Vec::new());
     for environment in project.environments.iter().map(|environment| &environment.name) {
         if only.as_ref().is_some_and(|only| !only.contains(&environment))
             || session.read(&project, environment)?.is_none()
@@ -46,13 +46,15 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
             Ok(file) => file,
             Err(error) if error.exit == Exit::NoIdentity => {
                 session.ui.note(format!("{environment}: you cannot open it, so nothing is known of it"));
+                unknown = true;
                 continue;
             }
             Err(error) => return Err(error),
         };
         let history = History::load(&project, environment, &file, &mut identities);
         let found = Findings::new(&project, &file, &history, now());
-        grave |= !found.is_empty();
+        grave |= found.call_for_action();
+        unknown |= history.is_incomplete || !found.exposed.is_empty();
         if history.is_incomplete {
             session.ui.warning(format!("{environment}: {INCOMPLETE}"));
         }
@@ -67,7 +69,9 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
         session.ui.line(text)?;
     } else {
         show(&rows, session)?;
-        if !grave {
+        if !grave && unknown {
+            session.ui.line("as far as you can open it, nobody who is out has seen a value that is in use, and nothing is overdue")?;
+        } else if !grave {
             session.ui.line("nobody who is out has seen a value that is in use, and nothing is overdue")?;
         }
     }
@@ -142,7 +146,7 @@ fn tell(environment: &EnvName, found: &Findings, session: &Session<'_>) -> Resul
         let marked = styled(style::WARNING, "exposed");
         session.ui.line(format!("{marked} {environment}: {} {}", who.has_seen(), seen(exposure)))?;
     }
-    if !found.exposed.is_empty() || !found.overdue.is_empty() {
+    if found.call_for_action() {
         session.ui.note(format!("`senex-env rotate -e {environment} --exposed` or `--due` walks the list"));
     }
     Ok(())

@@ -90,11 +90,9 @@ impl<'r> Walk<'r> {
     fn commits(&self, everywhere: bool) -> Result<Vec<Oid>, git2::Error> {
         let mut walk = self.repository.revwalk()?;
         walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
-        match walk.push_head() {
-            Err(error) if !matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound) => {
-                return Err(error);
-            }
-            _ => {}
+        // Before the first commit, HEAD names a branch that is not there.
+        if let Ok(head) = self.repository.head() {
+            walk.push(head.peel_to_commit()?.id())?;
         }
         if everywhere {
             for reference in self.repository.references()? {

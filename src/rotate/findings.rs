@@ -37,9 +37,10 @@ impl Findings {
         Self { overdue: overdue.collect(), exposed: history.exposed(project, file) }
     }
 
-    /// Nothing.
-    pub fn is_empty(&self) -> bool {
-        self.overdue.is_empty() && self.exposed.is_empty()
+    /// Whether something is to be done. Versions that the caller cannot open are said, and are nothing that
+    /// the caller could do.
+    pub fn call_for_action(&self) -> bool {
+        !self.overdue.is_empty() || self.exposed.iter().any(|(_, exposure)| !exposure.keys.is_empty())
     }
 }
 
