@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use git::{GitHook, GitMerge, GitTextconv, Hooks};
+pub use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
 pub use identity::{Home, Identity, IdentityImport, IdentityNew, IdentityShow};
 pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
 
@@ -78,6 +78,10 @@ pub enum Command {
     Export(Export),
     /// Seal a file anew after sops or a merge changed it, showing by key what changed
     Seal(Seal),
+    /// Find values, private identities and plaintext env files where they should not be
+    Scan(Scan),
+    /// Tell who changed, granted or revoked what, and when
+    Log(Log),
     /// The git side: hooks, merging by key, readable diffs
     #[command(subcommand)]
     Hooks(Hooks),

@@ -39,7 +39,7 @@ pub fn replace_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()
     recover(folder)?;
     files.iter().try_for_each(|(name, _)| refuse_link(&folder.join(name)))?;
     let pending = folder.join(PENDING);
-    let staged = stage(&pending, files);
+    let staged = stage(folder, &pending, files);
     if let Err(error) = staged {
         // Nothing counts yet: what was staged is of no use.
         let _ = std::fs::remove_dir_all(&pending);
@@ -63,18 +63,20 @@ pub fn recover(folder: &Path) -> io::Result<Recovered> {
         finish(folder, &pending)?;
         return Ok(Recovered::Finished);
     }
+    // An empty folder: nothing was staged yet, or all of it is in its place.
+    let held_nothing = std::fs::read_dir(&pending).is_ok_and(|mut entries| entries.next().is_none());
     match std::fs::remove_dir_all(&pending) {
-        Ok(()) => Ok(Recovered::Undone),
+        Ok(()) => Ok(if held_nothing { Recovered::Nothing } else { Recovered::Undone }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Recovered::Nothing),
         Err(error) => Err(error),
     }
 }
 
-fn stage(pending: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
+fn stage(folder: &Path, pending: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
     let mut journal = String::new();
     for (name, bytes) in files {
         let name = plain(name).ok_or(io::ErrorKind::InvalidInput)?;
-        file::create(&pending.join(name), bytes, 0o644)?;
+        file::create(&pending.join(name), bytes, file::mode(&folder.join(name)).unwrap_or(0o644))?;
         journal.push_str(name);
         journal.push('\n');
     }
@@ -92,15 +94,14 @@ fn finish(folder: &Path, pending: &Path) -> io::Result<()> {
         let (from, to) = (pending.join(name), folder.join(name));
         refuse_link(&from)?;
         refuse_link(&to)?;
-        match file::read_regular(&from, u64::MAX) {
-            Ok(bytes) => {
-                file::replace(&to, &bytes, 0o644)?;
-                std::fs::remove_file(from)?;
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+        match std::fs::rename(from, to) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
     }
+    file::sync_folder(folder)?;
+    // The journal goes first: without it, what is left counts for nothing.
+    std::fs::remove_file(pending.join(JOURNAL))?;
     std::fs::remove_dir_all(pending)
 }
 
@@ -154,12 +155,20 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_folder_is_nothing_to_speak_of() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join(PENDING)).expect("a folder");
+        assert_eq!(recover(folder.path()).expect("recovered"), Recovered::Nothing);
+        assert!(!is_interrupted(folder.path()));
+    }
+
+    #[test]
     fn what_counts_is_finished_however_far_it_came() {
         for moved in [false, true] {
             let folder = tempfile::tempdir().expect("a folder");
             replace_all(folder.path(), &files("a", "b")).expect("written");
             let pending = folder.path().join(PENDING);
-            stage(&pending, &files("c", "d")).expect("staged");
+            stage(folder.path(), &pending, &files("c", "d")).expect("staged");
             if moved {
                 std::fs::rename(pending.join("one"), folder.path().join("one")).expect("moved");
             }
@@ -190,7 +199,7 @@ mod tests {
         for link in link_at {
             file::replace(&victim, b"private", 0o600).expect("written");
             let folder = tempfile::tempdir().expect("a folder");
-            stage(&folder.path().join(PENDING), &files("evil", "b")).expect("staged");
+            stage(folder.path(), &folder.path().join(PENDING), &files("evil", "b")).expect("staged");
             link(folder.path(), &victim);
             let error = recover(folder.path()).expect_err("refused");
             assert!(error.to_string().contains("is a symbolic link"), "{error}");

@@ -243,11 +243,11 @@ fn carried_in(files: usize, write: Writer, read: &dyn Fn(&Path, &[String]) -> Va
     carried / rounds()
 }
 
+/// Writes pairs in one format.
+type Writing<'a> = dyn Fn(&[(&KeyName, &Secret)]) -> Result<Vec<u8>, WriteError> + 'a;
+
 /// The pairs that can be written, and the names of the others, which the refusal gives.
-fn sorted<'p>(
-    pairs: &'p Pairs,
-    write: &dyn Fn(&[(&KeyName, &Secret)]) -> Result<Vec<u8>, WriteError>,
-) -> (Vec<(&'p KeyName, &'p Secret)>, Vec<String>) {
+fn sorted<'p>(pairs: &'p Pairs, write: &Writing<'_>) -> (Vec<(&'p KeyName, &'p Secret)>, Vec<String>) {
     let mut refused = Vec::new();
     let fits = |(name, value): &(&KeyName, &Secret)| match write(&[(name, value)]) {
         Ok(_) => true,
