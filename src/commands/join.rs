@@ -6,6 +6,7 @@ use super::team::{Changes, environments, person_name};
 use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::file;
 use crate::identity::Identity;
 use crate::name::EnvName;
 use crate::project::{Edit, Person, Project};
@@ -118,7 +119,8 @@ fn recipient(arguments: &cli::Join, session: &Session<'_>) -> Result<Recipient, 
     let own = || session.identities().recipients();
     if arguments.ssh {
         let found = own().into_iter().find(|text| text.starts_with("ssh-"));
-        return found.map_or_else(|| Err(no_ssh_key(session)), |text| parse(&text));
+        let recipient = found.map_or_else(|| Err(no_ssh_key(session)), |text| parse(&text))?;
+        return Ok(with_comment(session, &recipient).unwrap_or(recipient));
     }
     let own_age = || own().into_iter().find(|text| text.starts_with("age1"));
     if let Some(text) = own_age() {
@@ -132,6 +134,14 @@ fn recipient(arguments: &cli::Join, session: &Session<'_>) -> Result<Recipient, 
     let text =
         own_age().ok_or_else(|| Error::new(Exit::NoIdentity, "the new identity cannot be found again"))?;
     parse(&text)
+}
+
+/// The same key as its public file has it: with the comment, which tells people whose it is.
+fn with_comment(session: &Session<'_>, recipient: &Recipient) -> Option<Recipient> {
+    const LARGEST: u64 = 64 * 1024;
+    let path = session.context.home()?.join(".ssh/id_ed25519.pub");
+    let bytes = file::read_regular(&path, LARGEST).ok()?;
+    Recipient::parse(std::str::from_utf8(&bytes).ok()?).ok().filter(|public| public == recipient)
 }
 
 fn parse(text: &str) -> Result<Recipient, Error> {

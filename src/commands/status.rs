@@ -7,8 +7,8 @@ use super::team::{environments, open};
 use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::name::EnvName;
-use crate::rotate::{Exposure, Findings, History, Overdue};
+use crate::name::{EnvName, KeyName};
+use crate::rotate::{Exposure, Findings, History, Outsider, Overdue};
 use crate::sealed::OpenFile;
 use crate::ui::{style, styled};
 use crate::words;
@@ -54,7 +54,7 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
         let history = History::load(&project, environment, &file, &mut identities);
         let found = Findings::new(&project, &file, &history, now());
         grave |= found.call_for_action();
-        unknown |= history.is_incomplete || !found.exposed.is_empty();
+        unknown |= history.is_incomplete || found.exposed.iter().any(|(_, exposure)| exposure.unknown > 0);
         if history.is_incomplete {
             session.ui.warning(format!("{environment}: {INCOMPLETE}"));
         }
@@ -143,8 +143,14 @@ fn tell(environment: &EnvName, found: &Findings, session: &Session<'_>) -> Resul
         ))?;
     }
     for (who, exposure) in &found.exposed {
-        let marked = styled(style::WARNING, "exposed");
-        session.ui.line(format!("{marked} {environment}: {} {}", who.has_seen(), seen(exposure)))?;
+        if !exposure.keys.is_empty() || exposure.unknown > 0 {
+            let marked = styled(style::WARNING, "exposed");
+            session.ui.line(format!("{marked} {environment}: {} {}", who.has_seen(), seen(exposure)))?;
+        }
+        for key in &exposure.kept {
+            let marked = styled(style::WARNING, "kept   ");
+            session.ui.line(format!("{marked} {environment}: {}", still_kept(who, key, environment)))?;
+        }
     }
     if found.call_for_action() {
         session.ui.note(format!("`senex-env rotate -e {environment} --exposed` or `--due` walks the list"));
@@ -160,4 +166,12 @@ pub fn seen(exposure: &Exposure) -> String {
         ([], _) => format!("{versions} that you cannot open"),
         (keys, _) => format!("{}, and {versions} that you cannot open", words::names(keys)),
     }
+}
+
+/// A value that was seen is a previous one now, and still accepted.
+pub fn still_kept(who: &Outsider, key: &KeyName, environment: &EnvName) -> String {
+    format!(
+        "{} the previous {key}, which is accepted until `senex-env rotate -e {environment} {key} --finish`",
+        who.has_seen()
+    )
 }

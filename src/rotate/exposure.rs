@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
+use super::fallback;
 use crate::git::{self, Introduction};
 use crate::identity::Identities;
 use crate::name::{EnvName, KeyName, PersonName};
@@ -18,10 +19,19 @@ pub struct History {
     keys: Vec<KeyName>,
     /// For each key, whether there is something to see: config is no secret, and an empty value no value.
     is_secret: Vec<bool>,
+    /// The keys that keep previous values, with those of today.
+    kept: Vec<Kept>,
     commits: Vec<Introduction>,
     versions: Vec<Version>,
     /// There are versions of which git knows nothing here: the clone is shallow or damaged.
     pub is_incomplete: bool,
+}
+
+/// The previous values of a key, which the application still accepts.
+struct Kept {
+    key: KeyName,
+    list: KeyName,
+    values: Vec<Secret>,
 }
 
 struct Version {
@@ -30,6 +40,8 @@ struct Version {
     same: Option<Vec<bool>>,
     /// For each key, whether its value of today stands there in the clear; empty when none does.
     in_clear: Vec<bool>,
+    /// For each key that keeps previous values, whether one of those of today stood there.
+    kept: Vec<bool>,
 }
 
 /// Who could open a version.
@@ -58,6 +70,8 @@ pub enum Outsider {
 pub struct Exposure {
     /// Keys whose value of today stood in a version that they could open, in the order of the file.
     pub keys: Vec<KeyName>,
+    /// Keys that keep such a value as a previous one, which the application accepts until it is retired.
+    pub kept: Vec<KeyName>,
     /// Versions that they could open and the caller cannot: what these hold is unknown, never safe.
     pub unknown: usize,
 }
@@ -87,10 +101,13 @@ impl History {
         let is_secret =
             |(key, value): &(&KeyName, &Secret)| now.rule().class(key) == Class::Secret && !value.is_empty();
         let found = git::introductions(&project.sealed_file(environment));
-        let versions = found.versions.iter().map(|bytes| compare(bytes, &current, identities)).collect();
+        let kept = kept(project, now);
+        let versions =
+            found.versions.iter().map(|bytes| compare(bytes, &current, &kept, identities)).collect();
         Self {
             keys: current.iter().map(|(key, _)| (*key).clone()).collect(),
             is_secret: current.iter().map(is_secret).collect(),
+            kept,
             commits: found.commits,
             versions,
             is_incomplete: found.is_incomplete,
@@ -121,7 +138,7 @@ impl History {
         let mut exposed: Vec<(Outsider, Exposure)> =
             out.into_iter().map(|(who, recipients)| (who, self.exposed_to(&recipients))).collect();
         exposed.push((Outsider::Everybody, self.in_the_clear()));
-        exposed.retain(|(_, exposure)| !exposure.keys.is_empty() || exposure.unknown > 0);
+        exposed.retain(|(_, exposure)| *exposure != Exposure::default());
         exposed
     }
 
@@ -145,14 +162,17 @@ impl History {
 
     fn exposure(&self, could_open: impl Fn(&Version) -> bool) -> Exposure {
         let mut seen = vec![false; self.keys.len()];
+        let mut kept = vec![false; self.kept.len()];
         let mut unknown = 0;
         for version in self.versions.iter().filter(|version| could_open(version)) {
             match &version.same {
                 None => unknown += 1,
                 Some(same) => mark(&mut seen, same),
             }
+            mark(&mut kept, &version.kept);
         }
-        Exposure { keys: self.marked(&seen), unknown }
+        let kept = self.kept.iter().zip(kept).filter(|(_, seen)| *seen).map(|(kept, _)| kept.key.clone());
+        Exposure { keys: self.marked(&seen), kept: kept.collect(), unknown }
     }
 
     fn in_the_clear(&self) -> Exposure {
@@ -207,10 +227,27 @@ impl fmt::Display for Outsider {
     }
 }
 
-fn compare(bytes: &[u8], current: &[(&KeyName, &Secret)], identities: &mut Identities<'_>) -> Version {
+fn kept(project: &Project, now: &OpenFile) -> Vec<Kept> {
+    let declared = project.keys.iter().filter_map(|key| Some((&key.name, key.keep_previous_in.as_ref()?)));
+    declared
+        .filter_map(|(key, list)| {
+            // A list that is the key itself has the value in use in front.
+            let values = fallback::entries(now.get(list)?).skip(usize::from(key == list)).collect();
+            Some(Kept { key: key.clone(), list: list.clone(), values })
+        })
+        .collect()
+}
+
+fn compare(
+    bytes: &[u8],
+    current: &[(&KeyName, &Secret)],
+    kept: &[Kept],
+    identities: &mut Identities<'_>,
+) -> Version {
+    let unreadable = |readers| Version { readers, same: None, in_clear: Vec::new(), kept: Vec::new() };
     let Ok(file) = SealedFile::parse(bytes) else {
         // Damaged, in conflict, or not sealed: what it holds is unknown, and to whom is read leniently.
-        return Version { readers: readers_of_unreadable(bytes), same: None, in_clear: Vec::new() };
+        return unreadable(readers_of_unreadable(bytes));
     };
     let identifiers = file.wrapped_keys().iter().map(|key| recipient::identifier(&key.recipient).to_owned());
     let readers = Readers::Recipients(identifiers.collect());
@@ -223,12 +260,22 @@ fn compare(bytes: &[u8], current: &[(&KeyName, &Secret)], identities: &mut Ident
     };
     let opened =
         identities.data_key(file.wrapped_keys()).ok().and_then(|data_key| file.open_unsealed(data_key).ok());
+    let Some(opened) = opened else { return Version { in_clear, ..unreadable(readers) } };
     // Values, not bytes: a new data key changes every byte and no value.
-    let same = opened.map(|earlier| {
-        let earlier: HashMap<&KeyName, &Secret> = earlier.pairs().collect();
-        current.iter().map(|(key, value)| earlier.get(*key).is_some_and(|old| old.same_as(value))).collect()
-    });
-    Version { readers, same, in_clear }
+    let earlier: HashMap<&KeyName, &Secret> = opened.pairs().collect();
+    let is_same =
+        |(key, value): &(&KeyName, &Secret)| earlier.get(*key).is_some_and(|old| old.same_as(value));
+    let stood_there = |kept: &Kept| {
+        let names = [&kept.key, &kept.list];
+        let old = names.iter().filter_map(|name| earlier.get(*name)).flat_map(|old| fallback::entries(old));
+        old.into_iter().any(|old| kept.values.iter().any(|value| value.same_as(&old)))
+    };
+    Version {
+        readers,
+        same: Some(current.iter().map(is_same).collect()),
+        in_clear,
+        kept: kept.iter().map(stood_there).collect(),
+    }
 }
 
 fn same(text: &str, value: &Secret) -> bool {

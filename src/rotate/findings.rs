@@ -37,8 +37,8 @@ impl Findings {
         Self { overdue: overdue.collect(), exposed: history.exposed(project, file) }
     }
 
-    /// Whether something is to be done. Versions that the caller cannot open are said, and are nothing that
-    /// the caller could do.
+    /// Whether something is to be done. Versions that the caller cannot open, and previous values that
+    /// are kept for a while, are said, and call for nothing at once.
     pub fn call_for_action(&self) -> bool {
         !self.overdue.is_empty() || self.exposed.iter().any(|(_, exposure)| !exposure.keys.is_empty())
     }

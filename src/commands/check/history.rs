@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::check::{Finding, Gravity};
 use crate::commands::session::Session;
-use crate::commands::status::{INCOMPLETE, now, seen};
+use crate::commands::status::{INCOMPLETE, now, seen, still_kept};
 use crate::error::Error;
 use crate::identity::{Identities, Passphrase};
 use crate::name::{EnvName, KeyName};
@@ -68,6 +68,13 @@ pub fn values<'p>(
             ));
         }
         for (who, exposure) in &found.exposed {
+            for key in &exposure.kept {
+                let fix = format!("senex-env rotate -e {environment} {key} --finish");
+                findings.push(finding("kept", Some(key), still_kept(who, key, environment), fix));
+            }
+            if exposure.keys.is_empty() && exposure.unknown == 0 {
+                continue;
+            }
             let message = format!("{} {}", who.has_seen(), seen(exposure));
             let fix = format!("senex-env rotate -e {environment} --exposed");
             let mut exposed = finding("exposed", exposure.keys.first(), message, fix);
