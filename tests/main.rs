@@ -18,6 +18,7 @@ mod identities;
 mod interop;
 mod keyring;
 mod leaks;
+mod list;
 mod merge;
 mod merge_property;
 mod minimal_diffs;

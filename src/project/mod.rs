@@ -18,7 +18,7 @@ pub use error::Error;
 pub use key::{Key, Required, Rules};
 pub use proposal::{ProposedKey, proposal};
 pub use reader::LINTS;
-pub use sops_yaml::sops_yaml;
+pub use sops_yaml::{merge_sops_yaml, sops_yaml};
 
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::place::Place;

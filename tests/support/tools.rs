@@ -48,8 +48,13 @@ fn on_path(name: &str) -> Option<PathBuf> {
 
 /// Says so; fails where tools are required.
 pub fn missing(name: &str) -> Option<PathBuf> {
-    let required = std::env::var_os("SENEX_ENV_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-    assert!(!required, "{name} is missing, and tools are required here: tests/tools/install brings it");
-    eprintln!("SKIPPED: {name} is missing: tests/tools/install brings it");
+    skip(&format!("{name} is missing: tests/tools/install brings it"));
     None
+}
+
+/// A test cannot be run here: said aloud, and a failure where everything must run.
+pub fn skip(why: &str) {
+    let required = std::env::var_os("SENEX_ENV_REQUIRE_TOOLS").is_some_and(|value| value == "1");
+    assert!(!required, "{why}; it is required here");
+    eprintln!("SKIPPED: {why}");
 }
