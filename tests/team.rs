@@ -240,6 +240,46 @@ fn who_comes_back_comes_with_a_new_identity_alone() {
 }
 
 #[test]
+fn two_grants_at_once_merge_and_what_a_bad_merge_left_is_found() {
+    let team = Team::new();
+    for person in ["bob", "carl"] {
+        team.newcomer(person);
+        succeeded(&team.run(person, &["join", person, "-e", "production"]));
+    }
+    succeeded(&team.run("ana", &["hooks", "install"]));
+    team.project.commit("two ask");
+    team.project.git(["checkout", "-q", "-b", "side"]);
+    succeeded(&team.run("ana", &["grant", "bob", "-y"]));
+    team.project.commit("bob");
+    team.project.git(["checkout", "-q", "main"]);
+    succeeded(&team.run("ana", &["grant", "carl", "-y"]));
+    team.project.commit("carl");
+    // The drivers are the program's, which needs an identity for the seal.
+    let mut merge = team.project.hermetic("git");
+    let merged = merge.env("HOME", team.home("ana")).args(["merge", "-q", "--no-edit", "side"]).output();
+    succeeded(&merged.expect("git starts"));
+    team.everybody(&[("ana", true, true), ("bob", false, true), ("carl", false, true)]);
+    let config = team.project.read("envs/.sops.yaml");
+    assert_eq!(config.matches("age1").count(), 4, "{config}");
+
+    // The project file of one side with the sealed file of both, and the other way round.
+    let file = team.project.read("envs/senex-env.toml");
+    team.project.git(["checkout", "-q", "HEAD^1", "--", "envs/senex-env.toml"]);
+    let found = refused_with_output(&team.run("ana", &["check"]), 1);
+    assert!(
+        found.contains("bob") && found.contains("can open it, but the project file does not let them in"),
+        "{found}"
+    );
+    team.project.write("envs/senex-env.toml", file.as_bytes());
+    team.project.git(["checkout", "-q", "HEAD^2", "--", "envs/production.env"]);
+    let found = stdout(&team.run("ana", &["check"]));
+    assert!(
+        found.contains("carl") && found.contains("is let in by the project file, but cannot open it"),
+        "{found}"
+    );
+}
+
+#[test]
 fn who_takes_themselves_out_is_asked_for_it_in_words_and_is_told_what_they_have_seen() {
     let team = Team::new();
     team.newcomer("bob");

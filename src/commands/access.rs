@@ -17,15 +17,10 @@ pub fn refuse_strangers(
     open: &OpenFile,
     but: Option<&Person>,
 ) -> Result<(), Error> {
-    for wrapped in open.wrapped_keys() {
-        let short = recipient::short(&wrapped.recipient);
-        let known = project.person_with(&wrapped.recipient);
-        if known.is_some_and(|person| {
-            person.environments.contains(environment) || but.is_some_and(|but| but.name == person.name)
-        }) {
-            continue;
-        }
-        let former = project.person_formerly_with(&wrapped.recipient);
+    if let Some(stranger) = strangers(project, environment, open, but).next() {
+        let short = recipient::short(stranger);
+        let known = project.person_with(stranger);
+        let former = project.person_formerly_with(stranger);
         let who = match (known, former) {
             (Some(person), _) => {
                 format!("{short} ({}), whom the project file does not let into `{environment}`", person.name)
@@ -40,13 +35,26 @@ pub fn refuse_strangers(
             Some(person) => error
                 .hint(format!("`senex-env revoke {}` takes them out", person.name))
                 .hint(format!("`senex-env grant {} -e {environment}` lets them in", person.name)),
-            None => error.hint(format!(
-                "`senex-env revoke {}` takes it out, with a new data key",
-                recipient::identifier(&wrapped.recipient)
-            )),
+            None => error.hint(format!("`senex-env revoke {stranger}` takes it out, with a new data key")),
         });
     }
     Ok(())
+}
+
+/// The recipients of a file whom the project file does not let in, by their identifiers.
+pub fn strangers<'o>(
+    project: &'o Project,
+    environment: &'o EnvName,
+    open: &'o OpenFile,
+    but: Option<&'o Person>,
+) -> impl Iterator<Item = &'o str> {
+    let is_let_in = move |text: &str| {
+        project.person_with(text).is_some_and(|person| {
+            person.environments.contains(environment) || but.is_some_and(|but| but.name == person.name)
+        })
+    };
+    let all = open.wrapped_keys().iter().map(|wrapped| recipient::identifier(&wrapped.recipient));
+    all.filter(move |text| !is_let_in(text))
 }
 
 impl Session<'_> {

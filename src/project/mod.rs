@@ -5,6 +5,7 @@ mod edit;
 mod error;
 mod find;
 mod key;
+mod people;
 mod proposal;
 mod reader;
 mod section;

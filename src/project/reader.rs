@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use toml_edit::Document;
 
 use super::key::{Key, Required, Rules};
+use super::people::people;
 use super::section::{Section, Source};
-use super::{Allowed, Environment, Error, Person, Project, VERSION};
-use crate::name::{EnvName, KeyName, PersonName};
-use crate::recipient::Recipient;
+use super::{Allowed, Environment, Error, Project, VERSION};
+use crate::name::{EnvName, KeyName};
 use crate::suggest;
 
 const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
-const PERSON: [&str; 4] = ["recipients", "former", "environments", "requests"];
 const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
 /// The names that `check` gives to its lints (a test there holds the two lists together).
 pub const LINTS: [&str; 8] = [
@@ -112,52 +111,11 @@ fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
         .collect()
 }
 
-fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
-    let mut people: Vec<Person> = Vec::new();
-    for (key, section) in top.sections("people")? {
-        section.only(&PERSON)?;
-        let name = PersonName::new(&key).map_err(|error| section.bad_name("person", &key, error))?;
-        let mut person = Person {
-            environments: environments_in(&section, "environments", known)?,
-            requests: environments_in(&section, "requests", known)?,
-            recipients: Vec::new(),
-            former: Vec::new(),
-            place: section.place(),
-            name,
-        };
-        for field in ["recipients", "former"] {
-            for text in section.strings(field)?.unwrap_or_default() {
-                // The text itself is not repeated: it may be the private half, put here by mistake.
-                let recipient = Recipient::parse(&text).map_err(|error| {
-                    section.wrong(field, format!("a recipient of `{}` is refused: {error}", person.name))
-                })?;
-                refuse_second_holder(&recipient, people.iter().chain([&person]))
-                    .map_err(|what| section.wrong(field, what))?;
-                if field == "former" { &mut person.former } else { &mut person.recipients }.push(recipient);
-            }
-        }
-        people.push(person);
-    }
-    Ok(people)
-}
-
-/// A recipient belongs to one person, and one that was revoked to nobody again.
-fn refuse_second_holder<'p>(
-    recipient: &Recipient,
-    mut people: impl Iterator<Item = &'p Person>,
-) -> Result<(), String> {
-    let short = recipient.short();
-    match people.find(|person| [&person.recipients, &person.former].iter().any(|all| all.contains(recipient)))
-    {
-        Some(holder) if holder.former.contains(recipient) => {
-            Err(format!("the recipient {short} was revoked: it is a former one of `{}`", holder.name))
-        }
-        Some(holder) => Err(format!("the recipient {short} is already that of `{}`", holder.name)),
-        None => Ok(()),
-    }
-}
-
-fn environments_in(section: &Section<'_>, field: &str, known: &[&EnvName]) -> Result<Vec<EnvName>, Error> {
+pub(super) fn environments_in(
+    section: &Section<'_>,
+    field: &str,
+    known: &[&EnvName],
+) -> Result<Vec<EnvName>, Error> {
     let names = section.strings(field)?.unwrap_or_default();
     names.iter().map(|text| known_environment(section, field, text, known)).collect()
 }
