@@ -59,6 +59,9 @@ fn inside(repository: &Repository, path: &Path) -> Option<PathBuf> {
     path.strip_prefix(&workdir).ok().map(Path::to_owned)
 }
 
+/// A commit, the version that it brings, and those of its parents.
+type Found = (Introduction, Oid, Vec<Oid>);
+
 struct Walk<'r> {
     repository: &'r Repository,
     /// The names that the file has, or had.
@@ -109,7 +112,7 @@ impl<'r> Walk<'r> {
         &mut self,
         all: &[Oid],
         in_head: &HashSet<Oid>,
-    ) -> Result<(Vec<(Introduction, Oid, Vec<Oid>)>, Vec<PathBuf>), git2::Error> {
+    ) -> Result<(Vec<Found>, Vec<PathBuf>), git2::Error> {
         let (mut found, mut earlier_names) = (Vec::new(), Vec::new());
         for id in all {
             let held = self.held(*id)?;
@@ -173,7 +176,7 @@ impl<'r> Walk<'r> {
         Ok(earlier)
     }
 
-    fn with_bytes(&self, found: Vec<(Introduction, Oid, Vec<Oid>)>) -> Result<Introductions, git2::Error> {
+    fn with_bytes(&self, found: Vec<Found>) -> Result<Introductions, git2::Error> {
         let mut numbers: HashMap<Oid, usize> = HashMap::new();
         let mut versions = Vec::new();
         let mut number = |blob: Oid| -> Result<usize, git2::Error> {
