@@ -37,7 +37,14 @@ pub enum Recovered {
 /// [`recover`] finishes.
 pub fn replace_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
     recover(folder)?;
-    files.iter().try_for_each(|(name, _)| refuse_link(&folder.join(name)))?;
+    for (name, _) in files {
+        let to = folder.join(name);
+        refuse_link(&to)?;
+        // Found after the journal, it would leave the files before it changed and this one not.
+        if to.is_dir() {
+            return Err(io::Error::other(format!("{} is a folder", name.display())));
+        }
+    }
     let pending = folder.join(PENDING);
     let staged = stage(folder, &pending, files);
     if let Err(error) = staged {
@@ -205,6 +212,16 @@ mod tests {
             assert!(error.to_string().contains("is a symbolic link"), "{error}");
             assert_eq!(file::read(&victim, 10).expect("read").as_slice(), b"private");
         }
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_a_file_leaves_all_of_them_as_they_were() {
+        let folder = tempfile::tempdir().expect("a folder");
+        file::replace(&folder.path().join("one"), b"a", 0o644).expect("written");
+        std::fs::create_dir(folder.path().join("two")).expect("a folder");
+        replace_all(folder.path(), &files("c", "d")).expect_err("refused");
+        assert_eq!(content(folder.path())[0], "a");
+        assert!(!is_interrupted(folder.path()));
     }
 
     #[test]
