@@ -1,5 +1,6 @@
 //! The commands, one a file: open → check → act → save → say.
 
+mod access;
 mod check;
 mod demo;
 mod document;
