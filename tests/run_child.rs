@@ -56,6 +56,15 @@ fn the_exit_code_is_that_of_the_command() {
 }
 
 #[test]
+fn the_caller_sees_the_signal_that_ended_the_command() {
+    let project = project();
+    for way in WAYS {
+        let status = output(shell(&project, way, "kill -INT $$")).status;
+        assert_eq!(status.signal(), Some(2), "{way:?}");
+    }
+}
+
+#[test]
 fn a_command_that_cannot_be_started_is_126_or_127_as_in_a_shell() {
     let project = project();
     std::fs::File::create(project.root().join("notes")).expect("a file");

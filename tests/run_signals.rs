@@ -214,6 +214,18 @@ fn control_c_at_the_terminal_reaches_the_command_once() {
 }
 
 #[test]
+fn control_c_ends_a_loop_of_the_shell() {
+    let project = project();
+    let run = project.run(&["sh", "-c", "echo ready; exec sleep 5", "sh", "{}"]);
+    let script = "for i in 1 2 3; do \"$@\"; echo round $i; done";
+    let mut running = Running::start(on_terminal(script, &run));
+    let mut keyboard = running.process.stdin.take().expect("a pipe");
+    keyboard.write_all(b"\x03").expect("typed");
+    let (output, code) = running.finish();
+    assert_eq!((output.contains("round"), output.contains("ready"), code), (false, false, 130), "{output}");
+}
+
+#[test]
 fn a_terminal_that_goes_away_hangs_up_the_command() {
     let project = project();
     let file = project.root().join("hung up");
