@@ -51,7 +51,7 @@ fn every_shell_takes_its_script() {
         }
         let Some(program) = program(shell) else { continue };
         let path = project.path(shell);
-        std::fs::write(&path, &script).expect("written");
+        senex_env::file::replace(&path, script.as_bytes(), 0o600).expect("written");
         let output = Command::new(program).args(arguments).arg(&path).output().expect("it starts");
         assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -99,7 +99,8 @@ fn every_help_fits_the_terminal_and_every_example_in_it_is_a_command_line() {
                     continue;
                 }
                 let line = line[at..].split(" #").next().unwrap_or_default();
-                let line = line.split(" > ").next().and_then(|line| line.split(" | ").next()).unwrap_or_default();
+                let line =
+                    line.split(" > ").next().and_then(|line| line.split(" | ").next()).unwrap_or_default();
                 let words = shlex::split(line).expect("a command line");
                 let parsed = senex_env::cli::Cli::try_parse_from(&words);
                 assert!(parsed.is_ok(), "{path:?}: {line}");

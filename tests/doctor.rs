@@ -46,13 +46,13 @@ fn each_trouble_has_its_fix() {
     for expected in [
         "~/.config/senex-env/identity.txt has mode 644: others can read it | chmod 600 ~/.config/senex-env/identity.txt",
         "envs/.sops.yaml is not what the project file asks for | senex-env seal writes it anew",
-        ".gitattributes lacks `envs/*.env -text diff=senex-env merge=senex-env`: a change of line ends would break sealed files | add it to .gitattributes",
+        ".gitattributes lacks `envs/*.env -text diff=senex-env merge=senex-env`, `envs/.sops.yaml merge=senex-env`: a change of line ends would break sealed files | add it to .gitattributes",
     ] {
         assert!(found.iter().any(|line| line == expected), "{expected} is not in {found:#?}");
     }
     // The fixes are what they say.
     succeeded(&project.run(["seal"]));
-    assert!(!problems(&project).iter().any(|line| line.contains(".sops.yaml")));
+    assert!(!problems(&project).iter().any(|line| line.starts_with("envs/.sops.yaml")));
     std::fs::remove_file(identity).expect("removed");
     assert!(problems(&project).iter().any(|line| line.starts_with("you have none | senex-env identity new")));
     project.write("envs/senex-env.toml", b"version = 1\nprojekt = \"p\"\n");

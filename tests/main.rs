@@ -40,5 +40,6 @@ mod scan;
 mod stack;
 mod support;
 mod team;
+mod team_story;
 mod values;
 mod vectors;

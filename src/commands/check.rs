@@ -1,5 +1,7 @@
 //! `check`: what is missing or wrong. Names need no identity; values are looked at where one opens them.
 
+mod history;
+
 mod findings;
 mod github;
 mod json;

@@ -22,7 +22,7 @@ pub use deliver::worded;
 
 pub fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     start(&arguments, env, session).map_err(|error| match error.exit {
-        Exit::Child(_) => error,
+        Exit::Child(_) | Exit::Signal(_) => error,
         // Our own codes would be taken for those of the child.
         _ => error.exiting(Exit::Run),
     })

@@ -6,6 +6,7 @@ mod drivers;
 mod error;
 mod history;
 mod hooks;
+mod introductions;
 mod log;
 mod revision;
 pub mod scan;
@@ -19,6 +20,7 @@ pub use changed::{ChangedFile, changed_files, is_under_way, of_hook, project_roo
 pub use error::Error;
 pub use history::{Version, versions};
 pub use hooks::HookState;
+pub use introductions::{Introduction, Introductions, introductions};
 pub use log::{Step, steps};
 pub use revision::at_revision;
 pub use setup::{Changed, Setup, Status};

@@ -4,15 +4,14 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::Document;
 
+use super::people::people;
 use super::section::{Section, Source};
-use super::{Allowed, Environment, Error, Person, Project, VERSION, schema};
-use crate::name::{EnvName, PersonName};
-use crate::recipient::Recipient;
+use super::{Allowed, Environment, Error, Project, VERSION, schema};
+use crate::name::EnvName;
 use crate::suggest;
 
 const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
-const PERSON: [&str; 3] = ["recipients", "environments", "requests"];
 /// The names that `check` gives to its lints (a test there holds the two lists together).
 pub const LINTS: [&str; 13] = [
     "compose-blank",
@@ -112,32 +111,6 @@ fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
             })
         })
         .collect()
-}
-
-fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
-    let mut people: Vec<Person> = Vec::new();
-    for (key, section) in top.sections("people")? {
-        section.only(&PERSON)?;
-        let name = PersonName::new(&key).map_err(|error| section.bad_name("person", &key, error))?;
-        let mut recipients: Vec<Recipient> = Vec::new();
-        for text in section.strings("recipients")?.unwrap_or_default() {
-            // The text itself is not repeated: it may be the private half, put here by mistake.
-            let recipient = Recipient::parse(&text).map_err(|error| {
-                section.wrong("recipients", format!("a recipient of `{name}` is refused: {error}"))
-            })?;
-            let holder =
-                people.iter().find(|person| person.recipients.contains(&recipient)).map(|p| p.name.clone());
-            if let Some(holder) = holder.or_else(|| recipients.contains(&recipient).then(|| name.clone())) {
-                let what = format!("the recipient {} is already that of `{holder}`", recipient.short());
-                return Err(section.wrong("recipients", what));
-            }
-            recipients.push(recipient);
-        }
-        let environments = environments_in(&section, "environments", known)?;
-        let requests = environments_in(&section, "requests", known)?;
-        people.push(Person { name, recipients, environments, requests, place: section.place() });
-    }
-    Ok(people)
 }
 
 pub(super) fn environments_in(
@@ -294,6 +267,22 @@ one_of = ["False"]
             "{GOOD}[people.bob]\nrecipients = [\"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"]\n"
         );
         assert!(refused(&text).1.contains("already that of `ana`"));
+    }
+
+    #[test]
+    fn a_recipient_that_was_revoked_is_nobodys_again() {
+        let age = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        let text = GOOD.replace("recipients = [", "former = [");
+        assert!(parse(&text).expect("good").people[0].recipients.is_empty());
+        for again in [
+            format!("{text}[people.bob]\nrecipients = [\"{age}\"]\n"),
+            text.replace("[people.ana]", &format!("[people.ana]\nrecipients = [\"{age}\"]")),
+        ] {
+            assert!(
+                refused(&again).1.contains("already that of `ana`")
+                    || refused(&again).1.contains("was revoked")
+            );
+        }
     }
 
     #[test]

@@ -22,7 +22,17 @@ const KEY: [&str; 9] = [
 
 /// `[keys.…]`, in the order of the file.
 pub(super) fn keys(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Key>, Error> {
-    top.sections("keys")?.into_iter().map(|(name, section)| key(&name, &section, known)).collect()
+    let sections = top.sections("keys")?;
+    let keys: Vec<Key> =
+        sections.iter().map(|(name, section)| key(name, section, known)).collect::<Result<_, _>>()?;
+    for (key, (_, section)) in keys.iter().zip(&sections) {
+        let Some(list) = &key.keep_previous_in else { continue };
+        if key.secret && keys.iter().any(|key| key.name == *list && !key.secret) {
+            let what = format!("the previous values of `{}` would be readable in `{list}`", key.name);
+            return Err(section.wrong("keep_previous_in", what));
+        }
+    }
+    Ok(keys)
 }
 
 fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Error> {

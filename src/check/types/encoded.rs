@@ -9,7 +9,7 @@ use super::{Unfit, unless};
 /// An even number of hexadecimal digits.
 pub fn hex(value: &str) -> Result<(), Unfit> {
     unless(is_hex(value), "holds a character that is no hexadecimal digit")?;
-    unless(value.len() % 2 == 0, "has an odd number of digits")
+    unless(value.len().is_multiple_of(2), "has an odd number of digits")
 }
 
 /// Base64 of the standard or the URL-safe alphabet, with all of its `=` or none, with no bits to spare.

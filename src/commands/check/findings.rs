@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::scan::NoPassphrase;
 use super::super::session::Session;
+use super::history;
 use crate::check::{self, Composed, Finding, Gravity, lints, names, plaintext_beside};
 use crate::cli;
 use crate::error::{self, Error};
@@ -72,6 +73,14 @@ impl<'a> Checked<'a> {
             match open(project, environment, identities, session)? {
                 Ok(open) => {
                     self.findings.extend(check::values(project, environment, &open));
+                    let pair = (file, &open);
+                    self.findings.extend(history::values(
+                        project,
+                        &environment.name,
+                        pair,
+                        identities,
+                        session,
+                    ));
                     opened.push((environment, open));
                 }
                 Err(Unopened::Finding(finding)) => {
