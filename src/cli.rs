@@ -135,8 +135,13 @@ pub enum Command {
 /// `init`
 #[derive(Args)]
 #[command(
-    after_help = "Writes envs/senex-env.toml, envs/.sops.yaml, and lines in .gitattributes and .gitignore.\n\
-    Nothing that is there is overwritten."
+    after_help = "Reads the compose files and the plaintext env files that lie there, and proposes environments, \
+    keys, their types, and what is secret; writes envs/ and seals the values when you say yes. \
+    Nothing that is there is overwritten.\n\n\
+    Examples:\n  \
+    senex-env init --dry-run\n  \
+    senex-env init --environments development,staging,production\n  \
+    senex-env init -y --remove-plaintext"
 )]
 pub struct Init {
     /// Name of the project; the folder's name if not given
@@ -148,9 +153,12 @@ pub struct Init {
     /// A recipient of yours; that of your identity if not given
     #[arg(long)]
     pub recipient: Option<String>,
-    /// The environments, the default first
-    #[arg(long, value_delimiter = ',', default_value = "development,production")]
+    /// The environments, the default first; those that the names of files tell of if not given
+    #[arg(long, value_delimiter = ',')]
     pub environments: Vec<String>,
+    /// Remove the plaintext env files once their values are sealed
+    #[arg(long)]
+    pub remove_plaintext: bool,
     /// Show what would be written, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

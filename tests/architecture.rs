@@ -38,6 +38,7 @@ const EXPOSE: &[&str] = &[
     "commands/git_textconv.rs",   // comments, which `git diff` shows
     "commands/identity.rs",       // a new passphrase, on its way into age
     "commands/import.rs",         // comments of the plaintext file
+    "commands/init/schema.rs",    // what a value tells of its type
     "commands/log.rs",            // printed with `--reveal`
     "commands/rotate/command.rs", // to the command that the person has allowed
     "commands/run/deliver.rs",    // lengths, line ends: what a way of delivery cannot carry

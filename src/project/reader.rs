@@ -13,7 +13,7 @@ use crate::suggest;
 const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
 /// The names that `check` gives to its lints (a test there holds the two lists together).
-pub const LINTS: [&str; 13] = [
+pub const LINTS: [&str; 14] = [
     "compose-blank",
     "compose-unused",
     "container-name",
@@ -21,6 +21,7 @@ pub const LINTS: [&str; 13] = [
     "empty-variable",
     "insecure-default",
     "literal-secret",
+    "literal-value",
     "plaintext-beside",
     "secret-in-command",
     "secret-on-command-line",

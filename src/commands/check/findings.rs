@@ -52,9 +52,15 @@ impl<'a> Checked<'a> {
 
     fn look_at_names(&mut self, project: &Project) {
         for (environment, file) in &self.files {
-            self.findings.extend(names(project, &environment.name, file.as_ref()));
-            self.findings.extend(file.as_ref().and_then(|file| half_merged(project, environment, file)));
-            let Some(composed) = Composed::load(project, environment, file.as_ref()) else { continue };
+            let mut found = names(project, &environment.name, file.as_ref());
+            found.extend(file.as_ref().and_then(|file| half_merged(project, environment, file)));
+            let composed = Composed::load(project, environment, file.as_ref());
+            if let Some(composed) = &composed {
+                let lacking = found.iter_mut().filter(|finding| ["missing", "empty"].contains(&finding.kind));
+                lacking.for_each(|finding| composed.add_reader(finding, project));
+            }
+            self.findings.append(&mut found);
+            let Some(composed) = composed else { continue };
             self.findings.extend(composed.findings(project));
             self.findings.extend(lints(project, &composed));
             self.findings.extend(plaintext_beside(project, &composed, &folders(project, environment)));

@@ -3,7 +3,7 @@
 use super::super::session::Session;
 use super::findings::Checked;
 use super::table::table;
-use crate::check::{Finding, Gravity};
+use crate::check::{Finding, Gravity, way_out};
 use crate::error::Error;
 use crate::file;
 use crate::project::Project;
@@ -56,8 +56,10 @@ fn told(finding: &Finding, project: &Project, session: &Session<'_>) -> String {
             text.push_str(&format!("  {}\n", styled(style::DIM, line)));
         }
     }
-    if let Some(fix) = &finding.fix {
-        text.push_str(&format!("  {} `{fix}`\n", styled(style::GOOD, "fix:")));
+    match (&finding.fix, way_out(finding.kind)) {
+        (Some(fix), _) => text.push_str(&format!("  {} `{fix}`\n", styled(style::GOOD, "fix:"))),
+        (None, Some(way)) => text.push_str(&format!("  {} {way}\n", styled(style::GOOD, "fix:"))),
+        (None, None) => {}
     }
     text
 }
