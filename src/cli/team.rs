@@ -59,6 +59,9 @@ pub struct Join {
     /// For a machine: print a new private identity once, for its secret store, and keep it nowhere
     #[arg(long)]
     pub for_ci: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `grant`
@@ -68,6 +71,9 @@ pub struct Join {
 pub struct Grant {
     /// The person
     pub name: String,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `revoke`
@@ -88,6 +94,9 @@ pub struct Revoke {
     /// Although it is yourself, and you will open nothing any more
     #[arg(long)]
     pub myself: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `people`
@@ -104,6 +113,9 @@ pub struct Rekey {
     /// Every environment
     #[arg(long)]
     pub all: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `status`
