@@ -57,9 +57,9 @@ impl Generator {
     /// # Errors
     /// [`GeneratorError`] when `generate` names none.
     pub fn of(key: &Key) -> Result<Option<Self>, GeneratorError> {
-        match (&key.generate, key.rules.kind.as_deref()) {
+        match (&key.generate, &key.rules.kind) {
             (Some(text), _) => Self::parse(text).map(Some),
-            (None, Some(kind)) => Ok(Self::parse(kind).ok()),
+            (None, Some(kind)) => Ok(Self::parse(kind.value.as_str()).ok()),
             (None, None) => Ok(None),
         }
     }
