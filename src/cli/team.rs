@@ -62,6 +62,9 @@ pub struct Join {
     /// For a machine: print a new private identity once, for its secret store, and keep it nowhere
     #[arg(long)]
     pub for_ci: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `grant`
@@ -72,6 +75,9 @@ pub struct Grant {
     /// The person
     #[arg(add = ArgValueCompleter::new(complete::people))]
     pub name: String,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `revoke`
@@ -93,6 +99,9 @@ pub struct Revoke {
     /// Although it is yourself, and you will open nothing any more
     #[arg(long)]
     pub myself: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `people`
@@ -109,6 +118,9 @@ pub struct Rekey {
     /// Every environment
     #[arg(long)]
     pub all: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `status`

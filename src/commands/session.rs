@@ -223,7 +223,9 @@ impl<'a> Session<'a> {
     pub fn lock(&self, project: &Project) -> Result<Lock, Error> {
         let folder = project.folder();
         let shown = file::relative(&folder, &self.context.directory);
-        let lock = Lock::acquire(&folder).map_err(|error| Error::io("cannot lock", &shown, &error))?;
+        let waiting = || self.ui.note("waiting for another senex-env, which is changing the same files");
+        let lock =
+            Lock::acquire(&folder, waiting).map_err(|error| Error::io("cannot lock", &shown, &error))?;
         let recovered = transaction::recover(&folder);
         match recovered.map_err(|error| {
             let pending = shown.join(transaction::PENDING);
