@@ -28,6 +28,7 @@ mod merge;
 mod merge_property;
 mod minimal_diffs;
 mod passphrases;
+mod prompts;
 mod quirks;
 mod readme;
 mod rotation;
