@@ -180,7 +180,7 @@ impl Passphrase for Ui {
 
 /// Columns of a terminal, as far as lines are to be broken for it; `None` for what is none.
 fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
-    const NARROWEST: u16 = 40;
+    const NARROWEST: u16 = 20;
     const WIDEST: u16 = 100;
     let size = stream.is_terminal().then(|| rustix::termios::tcgetwinsize(stream).ok())??;
     (size.ws_col > 0).then(|| size.ws_col.clamp(NARROWEST, WIDEST).into())
