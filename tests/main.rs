@@ -20,6 +20,7 @@ mod export;
 mod exposure;
 mod hooks;
 mod identities;
+mod init;
 mod interop;
 mod keyring;
 mod leaks;
