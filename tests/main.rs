@@ -38,6 +38,7 @@ mod run_environment;
 mod run_signals;
 mod scan;
 mod stack;
+mod start;
 mod support;
 mod team;
 mod team_story;
