@@ -24,7 +24,9 @@ fn commit(project: &TestProject) -> Output {
 
 fn write_hook(path: &Path, text: &str) {
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::File::create(path).and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes())).expect("written");
+    std::fs::File::create(path)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
+        .expect("written");
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("a mode");
 }
 
@@ -126,7 +128,8 @@ fn work_trees_submodules_and_work_trees_of_bare_clones_are_guarded() {
     std::fs::create_dir(&outer).expect("a folder");
     assert!(in_folder(&outer, &["init", "-q"]).status.success());
     let url = project.root();
-    let add = ["-c", "protocol.file.allow=always", "submodule", "add", "-q", url.to_str().expect("a path"), "sub"];
+    let add =
+        ["-c", "protocol.file.allow=always", "submodule", "add", "-q", url.to_str().expect("a path"), "sub"];
     assert!(in_folder(&outer, &add).status.success());
 
     for (folder, install) in [("tree", false), ("of-bare", true), ("outer/sub", true)] {
@@ -151,7 +154,8 @@ fn a_merge_or_checkout_says_which_keys_changed_and_is_quiet_otherwise() {
     project.git(["checkout", "-q", "-b", "side"]);
     project.set("development", "K0", "another-value");
     project.commit("side");
-    let checkout = |branch| project.hermetic("git").args(["checkout", "-q", branch]).output().expect("git starts");
+    let checkout =
+        |branch| project.hermetic("git").args(["checkout", "-q", branch]).output().expect("git starts");
     let output = checkout("main");
     assert!(stderr(&output).contains("development changed: `K0`"), "{}", stderr(&output));
     project.git(["branch", "same"]);

@@ -166,7 +166,8 @@ fn without_the_driver_check_and_run_refuse_the_result_and_the_command_they_name_
     branch(&project, "side", "A", "on a branch");
     let theirs = project.git(["show", "side:envs/development.env"]);
     on_main(&project, "C", "on main");
-    let line_of = |text: &str, key: &str| text.lines().find(|line| line.starts_with(key)).expect("a line").to_owned();
+    let line_of =
+        |text: &str, key: &str| text.lines().find(|line| line.starts_with(key)).expect("a line").to_owned();
     let ours = project.read(FILE);
     let mixed = ours.replace(&line_of(&ours, "A="), &line_of(&theirs, "A="));
 

@@ -166,16 +166,21 @@ impl Case {
                 _ => {}
             }
         }
-        let wanted: BTreeSet<String> =
-            expected.iter().filter(|(_, result)| result.is_err()).map(|(name, _)| (*name).to_owned()).collect();
-        assert_eq!(conflicts, wanted, "{environment}: a conflict exactly where both gave one key another value");
+        let wanted: BTreeSet<String> = expected
+            .iter()
+            .filter(|(_, result)| result.is_err())
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        assert_eq!(
+            conflicts, wanted,
+            "{environment}: a conflict exactly where both gave one key another value"
+        );
         if wanted.is_empty() {
             let file = SealedFile::parse(text.as_bytes()).expect("a sealed file");
             let recipients: BTreeSet<usize> = (0..people.len())
                 .filter(|person| file.wrapped_keys().iter().any(|wrapped| people[*person].fits(wrapped)))
                 .collect();
-            let kept =
-                set_merge(&self.base.recipients, &self.ours.recipients, &self.theirs.recipients);
+            let kept = set_merge(&self.base.recipients, &self.ours.recipients, &self.theirs.recipients);
             assert_eq!(recipients, kept, "{environment}: recipients");
             let data_key = file.wrapped_keys().iter().find_map(|wrapped| people[0].unwrap(wrapped));
             let open = file.open(data_key.expect("a data key"), &binding(environment)).expect("sealed");

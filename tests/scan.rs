@@ -50,8 +50,18 @@ fn values() -> Vec<String> {
 }
 
 const ENCODINGS: [&str; 12] = [
-    "plain", "base64", "base64 + 1", "base64 + 2", "base64url", "percent", "form", "json", "json ascii",
-    "shell single", "shell double", "base64 folded",
+    "plain",
+    "base64",
+    "base64 + 1",
+    "base64 + 2",
+    "base64url",
+    "percent",
+    "form",
+    "json",
+    "json ascii",
+    "shell single",
+    "shell double",
+    "base64 folded",
 ];
 
 /// Written anew here, so that the program is not its own witness.
@@ -60,7 +70,9 @@ fn encode(value: &str, encoding: &str) -> String {
         value.bytes().fold(String::new(), |mut out, byte| {
             match byte {
                 b' ' => out.push_str(space),
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                    out.push(char::from(byte))
+                }
                 _ => write!(out, "%{byte:02X}").expect("a string"),
             }
             out
@@ -80,7 +92,10 @@ fn encode(value: &str, encoding: &str) -> String {
             let mut units = [0; 2];
             match c.is_ascii() {
                 true => out.push(c),
-                false => c.encode_utf16(&mut units).iter().for_each(|unit| write!(out, "\\u{unit:04x}").expect("a string")),
+                false => c
+                    .encode_utf16(&mut units)
+                    .iter()
+                    .for_each(|unit| write!(out, "\\u{unit:04x}").expect("a string")),
             }
             out
         }),
@@ -91,7 +106,8 @@ fn encode(value: &str, encoding: &str) -> String {
         }
         "base64 folded" => {
             let text = STANDARD.encode(value);
-            let lines: Vec<&str> = text.as_bytes().chunks(16).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+            let lines: Vec<&str> =
+                text.as_bytes().chunks(16).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
             lines.join("\n    ")
         }
         other => panic!("{other}"),
@@ -99,8 +115,16 @@ fn encode(value: &str, encoding: &str) -> String {
 }
 
 const KINDS: [&str; 10] = [
-    "settings.py", "compose.yml", "data.json", "README.md", "Dockerfile", "deploy.sh", "page.html", "image.bin",
-    "pyproject.toml", "big.log",
+    "settings.py",
+    "compose.yml",
+    "data.json",
+    "README.md",
+    "Dockerfile",
+    "deploy.sh",
+    "page.html",
+    "image.bin",
+    "pyproject.toml",
+    "big.log",
 ];
 
 fn file_of_kind(kind: &str, text: &str) -> Vec<u8> {
@@ -113,7 +137,9 @@ fn file_of_kind(kind: &str, text: &str) -> Vec<u8> {
         "deploy.sh" => format!("#!/bin/sh\nX={text} ./run\n"),
         "page.html" => format!("<a href=\"https://x.test/?q={text}&r=1\">x</a>"),
         "pyproject.toml" => format!("[tool]\nx = '''{text}'''\n"),
-        "big.log" => format!("{}{text}{}", "2026-11-24 a line of a log\n".repeat(2000), "\nmore\n".repeat(2000)),
+        "big.log" => {
+            format!("{}{text}{}", "2026-11-24 a line of a log\n".repeat(2000), "\nmore\n".repeat(2000))
+        }
         _ => return [b"\x7fELF\0\0\x01\xff\xfe\0", text.as_bytes(), b"\0\0\xff"].concat(),
     };
     text.into_bytes()
@@ -144,7 +170,13 @@ fn forty_values_in_twelve_encodings_and_ten_kinds_of_files_are_all_found() {
         .collect();
     let missed: Vec<_> =
         planted.iter().filter(|(path, key, _)| !found.contains(&(path.as_str(), key.as_str()))).collect();
-    assert!(missed.is_empty(), "{} of {} missed, as {:?}", missed.len(), planted.len(), &missed[..missed.len().min(9)]);
+    assert!(
+        missed.is_empty(),
+        "{} of {} missed, as {:?}",
+        missed.len(),
+        planted.len(),
+        &missed[..missed.len().min(9)]
+    );
     assert_eq!(planted.len(), 4800);
     for text in [stdout(&output), stderr(&output)] {
         assert!(values.iter().all(|value| !text.contains(value.as_str())), "no value in the report");
@@ -196,7 +228,8 @@ fn a_finding_is_allowed_by_path_and_key() {
     project.write("docs/a.md", b"a-value-that-leaked\n");
     project.write("docs/b.txt", b"a-value-that-leaked\n");
     let text = project.read("envs/senex-env.toml");
-    project.write("envs/senex-env.toml", format!("{text}\n[scan.allow]\n\"docs/*.md\" = [\"K0\"]\n").as_bytes());
+    project
+        .write("envs/senex-env.toml", format!("{text}\n[scan.allow]\n\"docs/*.md\" = [\"K0\"]\n").as_bytes());
     assert_eq!(stdout(&project.run(["scan"])).matches("K0").count(), 1);
 }
 
@@ -214,7 +247,9 @@ fn twenty_real_packages_give_no_finding() {
     let mut packages: Vec<std::path::PathBuf> = registries
         .flat_map(|registry| std::fs::read_dir(registry.expect("a registry").path()).expect("packages"))
         .map(|package| package.expect("a package").path())
-        .filter(|package| package.join("src").is_dir() && PACKAGES.iter().any(|name| is_package(package, name)))
+        .filter(|package| {
+            package.join("src").is_dir() && PACKAGES.iter().any(|name| is_package(package, name))
+        })
         .collect();
     packages.sort();
     assert!(packages.len() >= 20, "{}", packages.len());
@@ -235,11 +270,32 @@ fn twenty_real_packages_give_no_finding() {
 }
 
 const PACKAGES: [&str; 20] = [
-    "age", "aho-corasick", "base64", "clap_builder", "dotenvy", "git2", "jiff", "libc", "proptest", "rand", "regex",
-    "regex-automata", "rustix", "saphyr-parser", "serde_core", "serde_json", "sha2", "syn", "tempfile", "toml_edit",
+    "age",
+    "aho-corasick",
+    "base64",
+    "clap_builder",
+    "dotenvy",
+    "git2",
+    "jiff",
+    "libc",
+    "proptest",
+    "rand",
+    "regex",
+    "regex-automata",
+    "rustix",
+    "saphyr-parser",
+    "serde_core",
+    "serde_json",
+    "sha2",
+    "syn",
+    "tempfile",
+    "toml_edit",
 ];
 
 fn is_package(path: &std::path::Path, name: &str) -> bool {
     let folder = path.file_name().expect("a name").to_string_lossy();
-    folder.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    folder
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('-'))
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }

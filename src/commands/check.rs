@@ -46,7 +46,9 @@ pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> 
         .iter()
         .flat_map(|(environment, file)| names(&project, &environment.name, file.as_ref()))
         .collect();
-    findings.extend(files.iter().filter_map(|(environment, file)| half_merged(&project, environment, file.as_ref()?)));
+    findings.extend(
+        files.iter().filter_map(|(environment, file)| half_merged(&project, environment, file.as_ref()?)),
+    );
     findings.sort_by_key(|finding| finding.gravity);
     let directory = &session.context.directory;
     if arguments.json {

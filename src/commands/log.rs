@@ -161,7 +161,14 @@ impl Teller<'_> {
     }
 
     /// `None` for another ciphertext whose value is not known.
-    fn is_changed(&self, name: &KeyName, old: &str, new: &str, before: &Version, after: &Version) -> Option<bool> {
+    fn is_changed(
+        &self,
+        name: &KeyName,
+        old: &str,
+        new: &str,
+        before: &Version,
+        after: &Version,
+    ) -> Option<bool> {
         if let (Some(before), Some(after)) = (&before.open, &after.open) {
             return Some(!before.get(name)?.same_as(after.get(name)?));
         }
@@ -186,7 +193,9 @@ impl Teller<'_> {
             .map(|(name, text)| {
                 let shown = match (file.rule().class(name), &open) {
                     (Class::Config, _) => Some(text.clone()),
-                    (Class::Secret, Some(open)) if self.reveal => open.get(name).map(|value| value.expose().to_owned()),
+                    (Class::Secret, Some(open)) if self.reveal => {
+                        open.get(name).map(|value| value.expose().to_owned())
+                    }
                     _ => None,
                 };
                 (name.clone(), (text, shown))

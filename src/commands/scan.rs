@@ -63,7 +63,8 @@ pub fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, Error> 
 pub fn staged(session: &Session<'_>) -> Result<Exit, Error> {
     let repository = git::of_hook().map_err(worded)?;
     let mut files: Vec<(Origin, Vec<u8>)> = Vec::new();
-    scan::of_index(&repository, &mut |origin, bytes| files.push((origin.clone(), bytes.to_vec()))).map_err(worded)?;
+    scan::of_index(&repository, &mut |origin, bytes| files.push((origin.clone(), bytes.to_vec())))
+        .map_err(worded)?;
     if files.is_empty() {
         return Ok(Exit::Ok);
     }

@@ -31,7 +31,8 @@ pub fn steps(path: &Path, visit: &mut dyn FnMut(Step) -> bool) -> Result<(), Err
     if commits.push_head().is_err() {
         return Ok(());
     }
-    let blob = |commit: &Commit<'_>| -> Option<Oid> { Some(commit.tree().ok()?.get_path(&inside).ok()?.id()) };
+    let blob =
+        |commit: &Commit<'_>| -> Option<Oid> { Some(commit.tree().ok()?.get_path(&inside).ok()?.id()) };
     for id in commits {
         let commit = repository.find_commit(id?)?;
         let here = blob(&commit);

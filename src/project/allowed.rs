@@ -31,7 +31,9 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_text() {
-        for (pattern, path) in [("a.md", "a.md"), ("docs/*", "docs/x/y.md"), ("*.pem", "tests/k.pem"), ("a*b*c", "abxc")] {
+        for (pattern, path) in
+            [("a.md", "a.md"), ("docs/*", "docs/x/y.md"), ("*.pem", "tests/k.pem"), ("a*b*c", "abxc")]
+        {
             assert!(fits(pattern, path), "{pattern} {path}");
         }
         for (pattern, path) in [("a.md", "b/a.md"), ("docs/*.md", "docs/x.txt"), ("*.pem", "k.pem.txt")] {

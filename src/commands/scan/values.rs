@@ -16,8 +16,18 @@ use crate::words;
 
 /// In too many files by chance to be worth a finding.
 const COMMON: [&str; 12] = [
-    "localhost", "127.0.0.1", "postgres", "postgresql", "development", "production", "changeme", "username",
-    "password", "disabled", "required", "database",
+    "localhost",
+    "127.0.0.1",
+    "postgres",
+    "postgresql",
+    "development",
+    "production",
+    "changeme",
+    "username",
+    "password",
+    "disabled",
+    "required",
+    "database",
 ];
 
 /// A hook does not ask.
@@ -57,7 +67,8 @@ impl Values {
                     continue;
                 }
             };
-            let open = identities.data_key(file.wrapped_keys()).ok().and_then(|key| file.open_unsealed(key).ok());
+            let open =
+                identities.data_key(file.wrapped_keys()).ok().and_then(|key| file.open_unsealed(key).ok());
             let Some(open) = open else {
                 closed.push(name.clone());
                 continue;

@@ -36,7 +36,10 @@ pub(super) fn all(value: &str) -> Vec<Encoded> {
     add("shell-escaped", value.replace('\'', "'\"'\"'").into_bytes());
     add("shell-escaped", escaped(value, |c| "\"\\$`".contains(c)));
     add("shell-escaped", escaped(value, |c| "\"\\$`!".contains(c)));
-    add("shell-escaped", escaped(value, |c| c.is_ascii() && !c.is_ascii_alphanumeric() && !"_./-@%+=:,".contains(c)));
+    add(
+        "shell-escaped",
+        escaped(value, |c| c.is_ascii() && !c.is_ascii_alphanumeric() && !"_./-@%+=:,".contains(c)),
+    );
     add("YAML-quoted", value.replace('\'', "''").into_bytes());
     add("hex", hex(value, false));
     add("hex", hex(value, true));

@@ -6,7 +6,7 @@
 
 use aho_corasick::Anchored;
 use aho_corasick::automaton::{Automaton, StateID};
-use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::dfa::DFA;
 use memchr::memchr_iter;
 use zeroize::Zeroizing;
 
@@ -47,7 +47,7 @@ struct Pattern {
 
 /// Values, ready to be searched for.
 pub struct Search {
-    automaton: NFA,
+    automaton: DFA,
     /// By number of the beginning in the automaton.
     patterns: Vec<Vec<Pattern>>,
 }
@@ -80,7 +80,7 @@ impl Search {
                 add(&encoded.text, Needle::Value(number), encoded.encoding);
             }
         }
-        let automaton = NFA::new(anchors.iter().map(|anchor| anchor.as_slice())).ok()?;
+        let automaton = DFA::new(anchors.iter().map(|anchor| anchor.as_slice())).ok()?;
         Some(Self { automaton, patterns })
     }
 
@@ -126,7 +126,8 @@ impl Pattern {
             Needle::Value(_) => true,
             Needle::AgeIdentity => {
                 const LENGTH: usize = 58;
-                let data = rest.take(LENGTH).filter(|byte| b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L".contains(byte));
+                let data =
+                    rest.take(LENGTH).filter(|byte| b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L".contains(byte));
                 data.count() == LENGTH
             }
             Needle::PrivateKey => {
@@ -143,14 +144,16 @@ impl Pattern {
 fn is_invisible(byte: u8, bytes: &[u8], next: usize) -> bool {
     match byte {
         b' ' | b'\t' | b'\n' | b'\r' => true,
-        b'\\' => matches!(bytes.get(next), Some(b'\n'))
-            || matches!(bytes.get(next..next + 2), Some(b"\r\n")),
+        b'\\' => matches!(bytes.get(next), Some(b'\n')) || matches!(bytes.get(next..next + 2), Some(b"\r\n")),
         _ => false,
     }
 }
 
 fn visible_from(bytes: &[u8], from: usize) -> impl Iterator<Item = u8> + '_ {
-    (from..bytes.len()).map(|at| (bytes[at], at)).filter(|(byte, at)| !is_invisible(*byte, bytes, at + 1)).map(|(byte, _)| byte)
+    (from..bytes.len())
+        .map(|at| (bytes[at], at))
+        .filter(|(byte, at)| !is_invisible(*byte, bytes, at + 1))
+        .map(|(byte, _)| byte)
 }
 
 fn follows(bytes: &[u8], from: usize, rest: &[u8]) -> bool {
@@ -180,8 +183,14 @@ mod tests {
     fn a_value_is_found_on_its_line_and_folded_over_lines() {
         let value = "correct horse battery staple";
         assert_eq!(found(value, &format!("a\nb={value}\n")), Some((2, "as written")));
-        assert_eq!(found(value, "a: >-\n  correct horse\n  battery staple\n").map(|hit| hit.1), Some("as written"));
-        assert_eq!(found(value, "a: \"correct horse \\\n  battery staple\"").map(|hit| hit.1), Some("as written"));
+        assert_eq!(
+            found(value, "a: >-\n  correct horse\n  battery staple\n").map(|hit| hit.1),
+            Some("as written")
+        );
+        assert_eq!(
+            found(value, "a: \"correct horse \\\n  battery staple\"").map(|hit| hit.1),
+            Some("as written")
+        );
         assert_eq!(found(value, "correct horse battery stable"), None);
     }
 
