@@ -1,9 +1,17 @@
 //! The command line as it is typed. Only clap types; what they mean is found out in `commands`.
 
+mod git;
+mod identity;
+mod team;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
+pub use identity::{Home, Identity, IdentityImport, IdentityNew, IdentityShow};
+pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
 
 /// The whole command line.
 #[derive(Parser)]
@@ -89,6 +97,22 @@ pub enum Command {
     /// Your private identity
     #[command(subcommand)]
     Identity(Identity),
+    /// Ask to be let in: write your recipient into the project file
+    Join(Join),
+    /// Let a person open an environment
+    Grant(Grant),
+    /// Take a person out, with new data keys, and list what they have seen
+    Revoke(Revoke),
+    /// Show who can open what
+    People(People),
+    /// Make a new data key; values stay
+    Rekey(Rekey),
+    /// Give a key a new value, keeping the previous one where the application looks for it
+    Rotate(Rotate),
+    /// Show how old each value is, what is overdue, and what somebody who is out has seen
+    Status(Status),
+    /// Allow the commands that the project file names
+    Trust(Trust),
 }
 
 /// `init`
@@ -303,133 +327,4 @@ pub struct Seal {
     /// Show what changed, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-}
-
-/// `scan`
-#[derive(Args)]
-#[command(
-    after_help = "Searches for every secret of every environment that you can open: as written, base64, URL-encoded, \
-    JSON- and shell-escaped, hex, folded over lines. Never prints a value. Exit 1 if something was found.\n\n\
-    What is meant to be there is allowed in envs/senex-env.toml:\n  \
-    [scan.allow]\n  \
-    \"docs/example.md\" = [\"SECRET_KEY\"]\n  \
-    \"tests/*.pem\" = [\"private-identity\"]"
-)]
-pub struct Scan {
-    /// What the next commit would add, instead of the files of the work tree
-    #[arg(long, conflicts_with = "history")]
-    pub staged: bool,
-    /// Every content of every commit: of all branches, or of one revision or range
-    #[arg(long, value_name = "REV", num_args = 0..=1, default_missing_value = "")]
-    pub history: Option<String>,
-    /// For programs
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `log`
-#[derive(Args)]
-pub struct Log {
-    /// Only this key
-    pub key: Option<String>,
-    /// Show values
-    #[arg(long)]
-    pub reveal: bool,
-    /// For programs
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `hooks …`
-#[derive(Subcommand)]
-pub enum Hooks {
-    /// Install hooks and drivers; hooks that are there still run
-    Install,
-    /// Take them away again
-    Uninstall,
-    /// Show what is installed
-    Status,
-}
-
-/// `git-textconv`
-#[derive(Args)]
-pub struct GitTextconv {
-    /// Show values
-    #[arg(long)]
-    pub reveal: bool,
-    /// The file, a temporary copy perhaps
-    pub file: PathBuf,
-}
-
-/// `git-hook`
-#[derive(Args)]
-pub struct GitHook {
-    /// The name of the hook
-    pub hook: String,
-    /// What git gives it
-    #[arg(trailing_var_arg = true)]
-    pub arguments: Vec<String>,
-}
-
-/// `git-merge %O %A %B %L %P`
-#[derive(Args)]
-pub struct GitMerge {
-    /// The common ancestor
-    pub base: PathBuf,
-    /// Our side, replaced by the result
-    pub ours: PathBuf,
-    /// Their side
-    pub theirs: PathBuf,
-    /// Length of conflict markers
-    pub marker_size: usize,
-    /// Where the result will lie, from the top of the work tree
-    pub path: PathBuf,
-}
-
-/// `identity …`
-#[derive(Subcommand)]
-pub enum Identity {
-    /// Make one: into the system keyring, or a file behind a passphrase
-    New(IdentityNew),
-    /// Show where yours are, and the recipients to give to others
-    Show(IdentityShow),
-    /// Take one over from a file or standard input
-    Import(IdentityImport),
-}
-
-/// Where an identity goes.
-#[derive(Args)]
-pub struct Home {
-    /// Into this file instead of the keyring
-    #[arg(long, value_name = "PATH")]
-    pub file: Option<PathBuf>,
-    /// A file without a passphrase, for machines (mode 0600)
-    #[arg(long)]
-    pub no_passphrase: bool,
-}
-
-/// `identity new`
-#[derive(Args)]
-pub struct IdentityNew {
-    /// Where it goes
-    #[command(flatten)]
-    pub home: Home,
-}
-
-/// `identity show`
-#[derive(Args)]
-pub struct IdentityShow {
-    /// For programs
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `identity import`
-#[derive(Args)]
-pub struct IdentityImport {
-    /// The identity file; `-` for standard input
-    pub from: PathBuf,
-    /// Where it goes
-    #[command(flatten)]
-    pub home: Home,
 }

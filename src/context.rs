@@ -65,6 +65,13 @@ impl Context {
         self.home().map(|home| home.join(below))
     }
 
+    /// `$XDG_DATA_HOME`, else `~/.local/share`; on macOS `~/Library/Application Support`.
+    pub fn data_home(&self) -> Option<PathBuf> {
+        let named = self.variable("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        let below = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/share" };
+        named.or_else(|| self.home().map(|home| home.join(below)))
+    }
+
     /// A path as the user would write it: `~` for the home directory.
     pub fn shown(&self, path: &Path) -> String {
         match self.home().and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned)) {

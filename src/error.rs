@@ -49,7 +49,8 @@ impl Error {
 
     /// The system refused something about a file.
     pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
-        let why = match error.kind() {
+        let kind = error.kind();
+        let why = match kind {
             io::ErrorKind::NotFound => "no such file or folder".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
@@ -58,7 +59,19 @@ impl Error {
             io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
             _ => error.to_string(),
         };
-        Self::new(Exit::Io, format!("{what} {}: {why}", path.display()))
+        let shown = path.display();
+        let error = Self::new(Exit::Io, format!("{what} {shown}: {why}"));
+        match kind {
+            io::ErrorKind::PermissionDenied => {
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                let folder = folder.unwrap_or(Path::new(".")).display();
+                error.hint(format!("`ls -ld {folder} {shown}` shows who may"))
+            }
+            io::ErrorKind::StorageFull => {
+                error.hint("make room and try again: `df -h` shows which disk is full")
+            }
+            _ => error,
+        }
     }
 
     /// Adds a detail.
@@ -99,6 +112,9 @@ impl Error {
     }
 }
 
+/// In characters; what lies to the right of it helps nobody.
+const LONGEST_SOURCE_LINE: usize = 160;
+
 impl From<project::Error> for Error {
     fn from(error: project::Error) -> Self {
         let message = error.to_string();
@@ -111,7 +127,8 @@ impl From<project::Error> for Error {
             }
             project::Error::Invalid { place, source_line, suggestion, .. } => {
                 // A recipient's line may hold the private half by mistake: it is not shown again.
-                let shown = (!source_line.contains("SECRET-KEY")).then_some(source_line);
+                let shown = (!source_line.contains("SECRET-KEY"))
+                    .then(|| source_line.chars().take(LONGEST_SOURCE_LINE).collect());
                 Self::new(Exit::Project, message).at(place, shown).did_you_mean(suggestion.as_deref())
             }
         }
@@ -123,13 +140,16 @@ pub fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) -> Erro
     use sealed::Error as E;
     let shown = path.display();
     let sentence = |text: &dyn Display| format!("{shown} cannot be used: {text}");
+    let restore = format!("`git restore {shown}` brings the last committed version back");
     let exit = Exit::Integrity;
     let worded = match error {
         E::NotSealed => Error::new(exit, format!("{shown} is not sealed: it has no `sops_` lines")).hint(format!(
             "if it is a plaintext env file: `mv {shown} /dev/shm/ && senex-env import -e {environment} /dev/shm/{environment}.env`"
-        )),
+        ))
+        .hint(format!("if it is something else: {restore}")),
         E::CrLf => Error::new(exit, sentence(error))
-            .hint(format!("`git rm --cached {shown} && git restore --staged --worktree {shown}` after `senex-env init` wrote .gitattributes"))
+            .hint("`echo 'envs/*.env -text' >>.gitattributes` keeps git from converting them")
+            .hint(format!("then `git rm --cached {shown} && git restore --staged --worktree {shown}`"))
             .hint(format!("or turn them back: `sed -i 's/\\r$//' {shown}`")),
         E::ConflictMarkers { .. } => Error::new(exit, sentence(error))
             .hint(format!("keep one line of each key, then `senex-env seal -e {environment}`; or `senex-env seal -e {environment} --ours` or `--theirs`")),
@@ -141,17 +161,25 @@ pub fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) -> Erro
             .hint(format!("after a merge, `senex-env seal -e {environment}` makes it again from both sides"))
             .hint(format!("`git log -p -- {shown}` shows the change, `git restore {shown}` undoes one that is not committed"
         )),
-        E::Empty | E::Metadata { .. } | E::NotAPair { .. } => Error::new(exit, sentence(error))
-            .hint(format!("`git restore {shown}` brings the last committed version back")),
+        E::Empty
+        | E::NoMetadata
+        | E::Metadata { .. }
+        | E::NotAPair { .. }
+        | E::TooLarge
+        | E::Recipient { .. }
+        | E::TooManyLines
+        | E::DataKeyLength => Error::new(exit, sentence(error)).hint(restore),
         E::Plaintext { key, .. } => Error::new(exit, sentence(error))
             .hint(format!("take the line out, then `senex-env set -e {environment} {key}`")),
-        E::ConfigBackslashN { key } => Error::new(exit, error.to_string())
+        E::Overfull => Error::new(Exit::Usage, format!("{shown} would become larger than 64 MiB"))
+            .note("nothing was changed")
+            .hint("keep what is large elsewhere, and the key that opens it here"),
+        E::ConfigBackslashN { key } => Error::new(Exit::Usage, error.to_string())
+            .note("nothing was changed")
             .hint(format!("take `secret = false` from `[keys.{key}]` in envs/senex-env.toml")),
         E::Strict { rule, .. } => Error::new(exit, sentence(error))
             .note(format!("rule: {rule}"))
             .hint(strict_way_out(*rule, path, environment)),
-        E::TooLarge | E::DataKeyLength => Error::new(exit, sentence(error))
-            .hint(format!("`git restore {shown}` brings the last committed version back")),
         E::Random => Error::new(Exit::Io, error.to_string()),
     };
     match error.line() {
@@ -214,9 +242,9 @@ pub fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, project: 
                 .collect();
             worded = worded.note(format!("opened by  {}", words::list(&holders)));
             match looked.iter().find_map(own_recipient) {
-                Some(own) => {
-                    worded.hint(format!("send {own} to one of them, who can let you into `{environment}`"))
-                }
+                Some(own) => worded.hint(format!(
+                    "`senex-env join NAME -e {environment}` asks them to let you in, with {own}"
+                )),
                 None => worded.hint(
                     "`senex-env identity new` makes an identity, `senex-env identity import` takes one over",
                 ),

@@ -2,8 +2,10 @@
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 /// Reads a whole file of at most `limit` bytes; the buffer is wiped on drop.
@@ -19,6 +21,24 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     read_from(file, metadata.len(), limit)
 }
 
+/// Reads a whole file that must be a regular one: a pipe would be waited for, a device may have no end.
+///
+/// # Errors
+/// As [`read`], and when it is something else.
+pub fn read_regular(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    // Opening a pipe waits for somebody to write into it, unless told not to.
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    read_from(file, metadata.len(), limit)
+}
+
 /// Reads a stream to its end, at most `limit` bytes; the buffer is wiped on drop.
 ///
 /// # Errors
@@ -29,7 +49,7 @@ pub fn read_from(source: impl Read, expected: u64, limit: u64) -> io::Result<Zer
     }
     // One byte more than expected, so that the last read finds the end without growing the buffer.
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1));
-    let mut source = source.take(limit + 1);
+    let mut source = source.take(limit.saturating_add(1));
     let mut chunk = Zeroizing::new([0; 8192]);
     loop {
         let count = match source.read(&mut *chunk) {
@@ -58,7 +78,8 @@ pub fn read_from(source: impl Read, expected: u64, limit: u64) -> io::Result<Zer
 /// `mode`.
 ///
 /// # Errors
-/// What the system says; the old file is then untouched and no temporary file is left.
+/// What the system says; the old file is then untouched and no temporary file is left. One that a killed
+/// process leaves is removed by the next write into the same folder.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let kept = std::fs::metadata(&target).map(|metadata| metadata.permissions());
@@ -76,7 +97,7 @@ pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn put(target: &Path, bytes: &[u8], permissions: Permissions) -> io::Result<()> {
     let folder = folder_of(target);
-    let mut file = tempfile::Builder::new().prefix(".senex-env-").suffix(".tmp").tempfile_in(folder)?;
+    let mut file = temporary_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(permissions)?;
     file.as_file().sync_all()?;
@@ -91,13 +112,50 @@ fn put(target: &Path, bytes: &[u8], permissions: Permissions) -> io::Result<()> 
 pub fn create(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let folder = folder_of(path);
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".senex-env-").suffix(".tmp").tempfile_in(folder)?;
+    let mut file = temporary_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(permissions(mode))?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path).map_err(|error| error.error)?;
     sync_folder(folder)
 }
+
+/// A temporary file, locked as long as we live.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    sweep(folder);
+    loop {
+        let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+        // Where files cannot be locked, nothing is swept either. Where they can, somebody else's sweep may
+        // have come before our lock: the file is ours once it is locked and still has its name.
+        if file.as_file().lock().is_err() || file.as_file().metadata()?.nlink() > 0 {
+            return Ok(file);
+        }
+    }
+}
+
+/// Removes what killed processes left in a folder: temporary files that nobody holds a lock on.
+fn sweep(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        // The lock is held until it is gone, so that no writer takes it for its own in between.
+        if let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            // Somebody else may have removed it meanwhile.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// How the names of temporary files begin.
+const PREFIX: &str = ".senex-env-";
+/// How they end.
+const SUFFIX: &str = ".tmp";
 
 /// An exclusive lock on a folder: between reading a file in it and replacing it nobody else does either.
 /// It leaves no file behind, and goes with the process however that ends.
@@ -228,6 +286,23 @@ mod tests {
         create(&path, b"one", 0o600).expect("created");
         assert_eq!(create(&path, b"two", 0o600).expect_err("exists").kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(read(&path, 10).expect("read").as_slice(), b"one");
+    }
+
+    #[test]
+    fn writers_in_one_folder_do_not_sweep_each_other_away() {
+        let folder = folder();
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let folder = folder.path();
+                scope.spawn(move || {
+                    for number in 0..50 {
+                        let name = format!("{writer}-{number}");
+                        create(&folder.join(&name), name.as_bytes(), 0o600).expect("created");
+                    }
+                });
+            }
+        });
+        assert_eq!(names(folder.path()).len(), 8 * 50);
     }
 
     #[test]

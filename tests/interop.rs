@@ -1,7 +1,7 @@
 //! Files of ours in the hands of the real `sops`, and files of its in ours.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use senex_env::name::{EnvName, KeyName};
@@ -176,7 +176,7 @@ fn sops_of(sops: &Path, reader: &Holder) -> Command {
     command
 }
 
-fn decrypt(sops: &PathBuf, reader: &Holder, file: &Path, form: &str) -> Vec<u8> {
+fn decrypt(sops: &Path, reader: &Holder, file: &Path, form: &str) -> Vec<u8> {
     let mut command = sops_of(sops, reader);
     let output = command.args(["decrypt", "--output-type", form]).arg(file).output().expect("sops starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -3,17 +3,29 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test that cannot run says so")]
 
 mod after_sops;
+mod architecture;
+mod bad_files;
+mod bad_input;
+mod bad_places;
+mod check;
+mod compose_model;
+mod concurrency;
 mod dialects;
+mod export;
+mod exposure;
 mod hooks;
 mod identities;
 mod interop;
 mod keyring;
+mod leaks;
+mod list;
 mod merge;
 mod merge_property;
 mod minimal_diffs;
 mod passphrases;
 mod quirks;
 mod readme;
+mod rotation;
 mod run_child;
 mod run_cleanup;
 mod run_compose;
@@ -22,4 +34,5 @@ mod run_signals;
 mod scan;
 mod stack;
 mod support;
+mod team;
 mod vectors;

@@ -1,14 +1,14 @@
 //! What can be told from names alone, without any identity: sealed files show them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Finding, Gravity};
-use crate::name::EnvName;
+use crate::name::{EnvName, KeyName};
 use crate::place::Place;
 use crate::project::{Key, Project};
 use crate::recipient;
 use crate::sealed::{Class, Entry, SealedFile};
-use crate::suggest;
+use crate::{suggest, words};
 
 /// A required key that has no value.
 #[derive(Debug)]
@@ -66,25 +66,38 @@ fn in_file(project: &Project, environment: &EnvName, line: usize) -> Option<Plac
     Some(Place { path: project.sealed_file(environment), line, column: 1 })
 }
 
-/// A key that the schema does not know is a slip more often than not.
+/// Keys that the schema does not know: one that is a slip away from a declared one by itself, the rest
+/// together.
 fn undeclared(project: &Project, environment: &EnvName, file: &SealedFile) -> Vec<Finding> {
-    let known: Vec<&str> = project.key_names().map(|name| name.as_str()).collect();
-    file.entries()
-        .filter(|entry| !known.contains(&entry.name.as_str()))
-        .map(|entry| {
-            let near = suggest::nearest(entry.name.as_str(), known.iter().copied());
-            let meant = near.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-            Finding {
-                gravity: Gravity::Warning,
-                kind: "undeclared",
-                environment: environment.clone(),
-                key: Some(entry.name.clone()),
-                message: format!("`{}` is not declared in the project file{meant}", entry.name),
-                place: in_file(project, environment, entry.line),
-                fix: None,
+    let known: HashSet<&str> = project.key_names().map(|name| name.as_str()).collect();
+    let finding = |key: Option<&KeyName>, message, line| Finding {
+        gravity: Gravity::Warning,
+        kind: "undeclared",
+        environment: environment.clone(),
+        key: key.cloned(),
+        message,
+        place: in_file(project, environment, line),
+        fix: None,
+    };
+    let mut findings = Vec::new();
+    let mut rest: Vec<Entry<'_>> = Vec::new();
+    for entry in file.entries().filter(|entry| !known.contains(entry.name.as_str())) {
+        match suggest::nearest(entry.name.as_str(), known.iter().copied()) {
+            Some(near) => {
+                let message =
+                    format!("`{}` is not declared in the project file; did you mean `{near}`?", entry.name);
+                findings.push(finding(Some(entry.name), message, entry.line));
             }
-        })
-        .collect()
+            None => rest.push(entry),
+        }
+    }
+    if let Some(first) = rest.first() {
+        let names: Vec<&KeyName> = rest.iter().map(|entry| entry.name).collect();
+        let key = if let [only] = names.as_slice() { Some(*only) } else { None };
+        let message = format!("not declared in the project file: {}", words::names(&names));
+        findings.push(finding(key, message, first.line));
+    }
+    findings
 }
 
 /// The project file says another thing about who may read a value than the sealed file does.

@@ -1,12 +1,12 @@
 //! `check`: what is missing or wrong, told from names alone, so that anybody can run it.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::session::Session;
-use crate::check::{Finding, Gravity, names};
+use crate::check::{Composed, Finding, Gravity, lints, names, plaintext_beside};
 use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -42,13 +42,18 @@ pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> 
     for environment in environments {
         files.push((environment, session.read(&project, &environment.name)?));
     }
-    let mut findings: Vec<Finding> = files
-        .iter()
-        .flat_map(|(environment, file)| names(&project, &environment.name, file.as_ref()))
-        .collect();
+    let mut findings: Vec<Finding> = Vec::new();
+    for (environment, file) in &files {
+        findings.extend(names(&project, &environment.name, file.as_ref()));
+        let Some(composed) = Composed::load(&project, environment, file.as_ref()) else { continue };
+        findings.extend(composed.findings(&project));
+        findings.extend(lints(&project, &composed));
+        findings.extend(plaintext_beside(&project, &composed, &folders(&project, environment)));
+    }
     findings.extend(
         files.iter().filter_map(|(environment, file)| half_merged(&project, environment, file.as_ref()?)),
     );
+    findings.retain(|finding| !project.lints_off.iter().any(|off| off == finding.kind));
     findings.sort_by_key(|finding| finding.gravity);
     let directory = &session.context.directory;
     if arguments.json {
@@ -61,12 +66,22 @@ pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> 
     Ok(if errors { Exit::No } else { Exit::Ok })
 }
 
+/// Where a plaintext env file would be read from: the root, and the folders of the compose files.
+fn folders(project: &Project, environment: &Environment) -> Vec<PathBuf> {
+    let mut folders = vec![project.root.clone()];
+    for path in &environment.compose {
+        let folder = project.root.join(path).parent().map(Path::to_owned);
+        folders.extend(folder.filter(|folder| !folders.contains(folder)));
+    }
+    folders
+}
+
 /// A file that holds lines of one version under the checksum of another, as a merge of its text leaves it.
 /// Seen without an identity: a checksum is never made twice.
 fn half_merged(project: &Project, environment: &Environment, file: &SealedFile) -> Option<Finding> {
     const MOST_COMMITS: usize = 1000;
     let path = project.sealed_file(&environment.name);
-    let bytes = file::read(&path, sealed::LARGEST).ok()?;
+    let bytes = file::read_regular(&path, sealed::LARGEST).ok()?;
     let found = git::versions_everywhere(&path, MOST_COMMITS, &mut |version| {
         *version != **bytes && SealedFile::parse(version).is_ok_and(|version| file.has_mac_of(&version))
     });
@@ -108,7 +123,8 @@ fn table(project: &Project, files: &[(&Environment, Option<SealedFile>)], ui: &U
                 (None, true) => ("missing", style::ERROR),
                 (None, false) => ("-", style::DIM),
             };
-            line.push_str(&format!("  {}", styled(style, format!("{text:<column$}"))));
+            let padding = " ".repeat(column - text.len());
+            line.push_str(&format!("  {}{padding}", styled(style, text)));
         }
         table.push('\n');
         table.push_str(line.trim_end());
@@ -122,12 +138,9 @@ fn list(findings: &[Finding], directory: &Path, ui: &Ui) -> Result<(), Error> {
             Gravity::Error => ("error", style::ERROR),
             Gravity::Warning => ("warning", style::WARNING),
         };
-        ui.line(format!(
-            "\n{}: {}: {}",
-            styled(style, word),
-            finding.environment,
-            words::clean(&finding.message)
-        ))?;
+        let message = words::clean(&finding.message);
+        let kind = styled(style::DIM, format!("[{}]", finding.kind));
+        ui.line(format!("\n{}: {}: {message} {kind}", styled(style, word), finding.environment))?;
         if let Some(place) = &finding.place {
             ui.line(format!("  {} {}", styled(style::DIM, "-->"), shown(place, directory)))?;
         }

@@ -19,25 +19,11 @@ const PLAINTEXT: &str = "# Django\n\
     SECRET_KEY='k3@vt%9w^m2!x7(q)b=d5+r8*n1_f6&j4-h0zy$ulcgopsaei3k9tw'\n\
     FIELD_ENCRYPTION_KEY='ZGVtby1vbmx5LWRlbW8tb25seS1kZW1vLW9ubHktMDA='\n\
     ALLOWED_HOSTS='senex.example.test,localhost'\n\
+    WS_ALLOWED_ORIGINS='https://senex.example.test'\n\
+    APP_BASE_URL='https://senex.example.test'\n\
     # PostgreSQL\n\
     DB_PASSWORD='pa$$w0rd #\"1 &%'\n\
     TASTYTRADE_CLIENT_ID='demo-client'\n";
-
-/// The schema: what is needed where, and what may be read.
-const KEYS: &str = r#"
-[keys.SECRET_KEY]
-required = true
-[keys.FIELD_ENCRYPTION_KEY]
-required = true
-[keys.DB_PASSWORD]
-required = ["production"]
-[keys.TASTYTRADE_CLIENT_ID]
-required = true
-[keys.TASTYTRADE_CLIENT_SECRET]
-required = true
-[keys.ALLOWED_HOSTS]
-secret = false
-"#;
 
 pub fn run(arguments: &cli::Demo, session: &Session<'_>) -> Result<Exit, Error> {
     let stage = Stage::new(session, arguments.keep)?;
@@ -58,9 +44,9 @@ pub fn run(arguments: &cli::Demo, session: &Session<'_>) -> Result<Exit, Error> 
         "An identity opens sealed files. Here it goes into a file; at home, into the system keyring.",
     )?;
     stage.senex(&["identity", "new", "--no-passphrase"])?;
-    stage.step("A project: one folder, envs/, with who and what.")?;
+    stage.step("A project: one folder, envs/, with who and what. The keys come from the compose files.")?;
     stage.senex(&["init", "--project", "senex-trader", "--person", "ana"])?;
-    stage.append("envs/senex-env.toml", KEYS)?;
+    stage.show_beginning("envs/senex-env.toml", 27)?;
 
     stage.step("The plaintext file is taken over, value by value, and goes.")?;
     stage.senex(&["import", "-y", "-e", "production", ".env.production"])?;

@@ -1,5 +1,7 @@
 //! `init`: start a project in this repository.
 
+mod schema;
+
 use std::path::{Path, PathBuf};
 
 use super::hooks;
@@ -14,6 +16,7 @@ use crate::identity::Outcome;
 use crate::name::{EnvName, PersonName};
 use crate::project::{FILE, FOLDER, Project, proposal};
 use crate::recipient::Recipient;
+use schema::Schema;
 
 /// A text file that gets lines added is never larger, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -41,7 +44,12 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
             root.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
         }
     };
-    let text = proposal(&name, &environments, &person, &recipient, &compose_files(&root));
+    let compose_files = compose_files(&root);
+    let mut schema = Schema::default();
+    for environment in &environments {
+        schema.add(environment, &root, &compose_files(environment));
+    }
+    let text = proposal(&name, &environments, &person, &recipient, &compose_files, &schema.keys());
 
     let mut files: Vec<(PathBuf, String)> = vec![(path.clone(), text)];
     for (name, wanted) in [(".gitattributes", git::ATTRIBUTES), (".gitignore", git::IGNORED)] {
@@ -157,7 +165,7 @@ fn compose_files(root: &Path) -> impl Fn(&EnvName) -> Vec<String> + '_ {
 }
 
 fn read_text(path: &Path) -> std::io::Result<String> {
-    match file::read(path, LARGEST) {
+    match file::read_regular(path, LARGEST) {
         Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(error),

@@ -52,8 +52,8 @@ pub fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_>) -> R
         let class = if row.secret { "secret" } else { "config" };
         let state = match (row.set, row.required) {
             (true, _) => String::new(),
-            (false, true) => styled(style::ERROR, "missing"),
-            (false, false) => styled(style::DIM, "empty"),
+            (false, true) => styled(style::ERROR, "missing  "),
+            (false, false) => styled(style::DIM, "empty  "),
         };
         let declared = if row.declared { "" } else { "not declared" };
         let line = format!("{:<width$}  {class}  {state}{declared}", row.key);

@@ -8,19 +8,28 @@ mod get;
 mod git_hook;
 mod git_merge;
 mod git_textconv;
+mod grant;
 mod hooks;
 mod identity;
 mod import;
 mod init;
+mod join;
 mod list;
 mod log;
 mod mending;
 mod merging;
+mod people;
+mod rekey;
+mod revoke;
+mod rotate;
 mod run;
 mod scan;
 mod seal;
 mod session;
 mod set;
+mod status;
+mod team;
+mod trust;
 mod unset;
 
 use std::ffi::OsString;
@@ -90,6 +99,14 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::GitHook(arguments) => git_hook::run(&arguments, session),
         Command::GitMerge(arguments) => git_merge::run(&arguments, session),
         Command::Seal(arguments) => seal::run(&arguments, env, session),
+        Command::Join(arguments) => join::run(&arguments, env, session),
+        Command::Grant(arguments) => grant::run(&arguments, env, session),
+        Command::Revoke(arguments) => revoke::run(&arguments, env, session),
+        Command::People(arguments) => people::run(&arguments, session),
+        Command::Rekey(arguments) => rekey::run(&arguments, env, session),
+        Command::Rotate(arguments) => rotate::run(&arguments, env, session),
+        Command::Trust(arguments) => trust::run(&arguments, session),
+        Command::Status(arguments) => status::run(&arguments, env, session),
         Command::Identity(command) => identity::run(&command, session),
     }
 }

@@ -1,7 +1,7 @@
 //! `seal`: take over what `sops`, a merge or a hand edit left, after showing by key what changed.
 
 use super::mending;
-use super::session::Session;
+use super::session::{Session, refuse_strangers};
 use crate::cli;
 use crate::error::{self, Error};
 use crate::exit::Exit;
@@ -22,7 +22,8 @@ pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> R
     let _lock = session.lock(&project)?;
     let mut identities = session.identities();
     let open = open(arguments, session, &project, name, &mut identities)?;
-    refuse_strangers(&project, environment, &open)?;
+    // Sealing blesses the recipients, so each must be one whom the project file lets in.
+    refuse_strangers(&project, name, &open)?;
 
     let rule = project.rule();
     let state = open.seal_state(&project.binding(name));
@@ -84,30 +85,6 @@ fn open(
             Ok(mended.file)
         }
     }
-}
-
-/// Sealing blesses the recipients, so each must be one whom the project file lets in: otherwise a line
-/// slipped into the file would be given every later data key.
-fn refuse_strangers(project: &Project, environment: &Environment, open: &OpenFile) -> Result<(), Error> {
-    for wrapped in open.wrapped_keys() {
-        let short = recipient::short(&wrapped.recipient);
-        let known = project.person_with(&wrapped.recipient);
-        let allowed = known.is_some_and(|person| person.environments.contains(&environment.name));
-        if allowed {
-            continue;
-        }
-        let who = match known {
-            Some(person) => format!(
-                "{short} ({}), whom the project file does not let into `{}`",
-                person.name, environment.name
-            ),
-            None => format!("{short}, who is nobody in the project file"),
-        };
-        return Err(Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
-            .note("sealing it would give that recipient every later value")
-            .hint(format!("`git log -p -- envs/{}.env` shows who added it", environment.name)));
-    }
-    Ok(())
 }
 
 fn show_changes(

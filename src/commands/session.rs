@@ -1,6 +1,9 @@
 //! What most commands begin with: the project, the environment, the sealed file, opened.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
+
+use zeroize::Zeroizing;
 
 use crate::context::Context;
 use crate::error::{self, Error};
@@ -10,8 +13,9 @@ use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project, sops_yaml};
 use crate::sealed::{self, DataKey, OpenFile, SealedFile};
+use crate::transaction::{self, Recovered};
 use crate::ui::Ui;
-use crate::{suggest, words};
+use crate::{recipient, suggest, words};
 
 /// Surroundings and terminal of one command.
 pub struct Session<'a> {
@@ -25,7 +29,21 @@ impl<'a> Session<'a> {
     }
 
     pub fn project(&self) -> Result<Project, Error> {
-        Ok(Project::find(&self.context.directory)?)
+        let directory = &self.context.directory;
+        let project = Project::find(directory).map_err(|error| error.seen_from(directory))?;
+        if !transaction::is_interrupted(&project.folder()) {
+            return Ok(project);
+        }
+        drop(self.lock(&project)?);
+        Ok(Project::load(&project.root).map_err(|error| error.seen_from(directory))?)
+    }
+
+    /// The project, read under the lock, for commands that change the project file itself.
+    pub fn locked_project(&self) -> Result<(Project, Lock), Error> {
+        let project = self.project()?;
+        let lock = self.lock(&project)?;
+        let again = Project::load(&project.root).map_err(|error| error.seen_from(&self.context.directory))?;
+        Ok((again, lock))
     }
 
     pub fn identities(&self) -> Identities<'a> {
@@ -83,48 +101,54 @@ impl<'a> Session<'a> {
     }
 
     /// The bytes of a sealed file that must be there, whatever they are.
-    pub fn bytes(&self, project: &Project, environment: &EnvName) -> Result<Vec<u8>, Error> {
-        let shown = self.shown(project, environment);
-        match file::read(&project.sealed_file(environment), sealed::LARGEST) {
-            Ok(bytes) => Ok(bytes.to_vec()),
-            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-                Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                self.read_existing(project, environment).map(|_| Vec::new())
-            }
-            Err(error) => Err(Error::io("cannot read", &shown, &error)),
-        }
+    pub fn bytes(&self, project: &Project, environment: &EnvName) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.content(project, environment)?.ok_or_else(|| self.no_file(project, environment))
     }
 
     /// Reads the sealed file of an environment; `None` when there is none yet. Needs no identity.
     pub fn read(&self, project: &Project, environment: &EnvName) -> Result<Option<SealedFile>, Error> {
-        let path = project.sealed_file(environment);
         let shown = self.shown(project, environment);
-        match file::read(&path, sealed::LARGEST) {
-            Ok(bytes) => SealedFile::parse(&bytes)
-                .map(Some)
-                .map_err(|error| error::sealed(&error, &shown, environment)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-                Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
-            }
-            Err(error) => Err(Error::io("cannot read", &shown, &error)),
-        }
+        self.content(project, environment)?
+            .map(|bytes| {
+                SealedFile::parse(&bytes).map_err(|error| error::sealed(&error, &shown, environment))
+            })
+            .transpose()
     }
 
     /// The same, where a file must be there.
     pub fn read_existing(&self, project: &Project, environment: &EnvName) -> Result<SealedFile, Error> {
-        self.read(project, environment)?.ok_or_else(|| {
-            let shown = self.shown(project, environment);
-            Error::new(
-                Exit::Io,
-                format!("`{environment}` has no sealed file yet: {} does not exist", shown.display()),
-            )
-            .hint(format!(
-                "`senex-env set -e {environment} KEY` or `senex-env import -e {environment} .env` makes it"
-            ))
+        self.read(project, environment)?.ok_or_else(|| self.no_file(project, environment))
+    }
+
+    fn content(&self, project: &Project, environment: &EnvName) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        let path = project.sealed_file(environment);
+        let shown = self.shown(project, environment);
+        let error = match file::read_regular(&path, sealed::LARGEST) {
+            Ok(bytes) => return Ok(Some(bytes)),
+            Err(error) => error,
+        };
+        Err(match error.kind() {
+            ErrorKind::NotFound if path.is_symlink() => {
+                Error::new(Exit::Io, format!("{} is a link to nowhere", shown.display()))
+                    .hint(format!("`readlink {}` says where", shown.display()))
+            }
+            ErrorKind::NotFound => return Ok(None),
+            ErrorKind::FileTooLarge => error::sealed(&sealed::Error::TooLarge, &shown, environment),
+            ErrorKind::PermissionDenied => Error::io("cannot read", &shown, &error),
+            _ => Error::io("cannot read", &shown, &error)
+                .hint(format!("`ls -ld {}` shows what lies there", shown.display())),
         })
+    }
+
+    fn no_file(&self, project: &Project, environment: &EnvName) -> Error {
+        let shown = self.shown(project, environment);
+        Error::new(
+            Exit::Io,
+            format!("`{environment}` has no sealed file yet: {} does not exist", shown.display()),
+        )
+        .hint(format!(
+            "`senex-env set -e {environment} KEY` or `senex-env import -e {environment} .env` makes it"
+        ))
     }
 
     /// The data key of a file.
@@ -162,13 +186,19 @@ impl<'a> Session<'a> {
         change: impl FnOnce(&mut OpenFile) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let _lock = self.lock(project)?;
-        let mut open = match self.read(project, environment)? {
-            Some(file) => self.open(project, environment, file, &mut self.identities())?,
-            None => self.fresh(project, environment)?,
+        let (mut open, new_for) = match self.read(project, environment)? {
+            Some(file) => (self.open(project, environment, file, &mut self.identities())?, None),
+            None => self.fresh(project, environment).map(|(open, holders)| (open, Some(holders)))?,
         };
         refuse_exposure(project, environment, &open)?;
-        if change(&mut open)? {
-            self.save(project, environment, &open)?;
+        refuse_strangers(project, environment, &open)?;
+        if !change(&mut open)? {
+            return Ok(());
+        }
+        self.save(project, environment, &open)?;
+        if let Some(holders) = new_for {
+            let shown = self.shown(project, environment);
+            self.ui.note(format!("new: {}, for {}", shown.display(), words::list(&holders)));
         }
         Ok(())
     }
@@ -176,9 +206,17 @@ impl<'a> Session<'a> {
     /// Nobody else changes a file of the project while this is held.
     pub fn lock(&self, project: &Project) -> Result<Lock, Error> {
         let folder = project.folder();
-        Lock::acquire(&folder).map_err(|error| {
-            Error::io("cannot lock", &file::relative(&folder, &self.context.directory), &error)
-        })
+        let shown = file::relative(&folder, &self.context.directory);
+        let lock = Lock::acquire(&folder).map_err(|error| Error::io("cannot lock", &shown, &error))?;
+        let recovered = transaction::recover(&folder);
+        match recovered
+            .map_err(|error| Error::io("cannot finish an interrupted change in", &shown, &error))?
+        {
+            Recovered::Nothing => {}
+            Recovered::Finished => self.ui.note("an interrupted change of several files was finished first"),
+            Recovered::Undone => self.ui.note("an interrupted change of several files was undone first"),
+        }
+        Ok(lock)
     }
 
     /// Seals and writes a file, and what is generated beside it.
@@ -196,7 +234,8 @@ impl<'a> Session<'a> {
     pub fn write_sops_yaml(&self, project: &Project) -> Result<(), Error> {
         let path = project.folder().join(".sops.yaml");
         let text = sops_yaml(project);
-        let same = file::read(&path, 1024 * 1024).is_ok_and(|bytes| bytes.as_slice() == text.as_bytes());
+        let same =
+            file::read_regular(&path, 1024 * 1024).is_ok_and(|bytes| bytes.as_slice() == text.as_bytes());
         if same {
             return Ok(());
         }
@@ -205,8 +244,9 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// A new file, its data key wrapped to everybody whom the project file lets into the environment.
-    fn fresh(&self, project: &Project, environment: &EnvName) -> Result<OpenFile, Error> {
+    /// A new file, its data key wrapped to everybody whom the project file lets into the environment, and
+    /// the names of these people.
+    fn fresh(&self, project: &Project, environment: &EnvName) -> Result<(OpenFile, Vec<String>), Error> {
         let data_key =
             DataKey::generate().map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
         let mut wrapped = Vec::new();
@@ -228,12 +268,7 @@ impl<'a> Session<'a> {
                 .hint(format!("add it to yourself in envs/senex-env.toml: `environments = [\"{environment}\"]` under `[people.NAME]`"))
                 .hint("`senex-env identity show` prints your recipient"));
         }
-        self.ui.note(format!(
-            "new: {}, for {}",
-            self.shown(project, environment).display(),
-            words::list(&holders)
-        ));
-        Ok(OpenFile::new(data_key, wrapped, project.rule()))
+        Ok((OpenFile::new(data_key, wrapped, project.rule()), holders))
     }
 }
 
@@ -264,7 +299,7 @@ pub fn key_name(given: &str) -> Result<KeyName, Error> {
                 .hint(format!("`senex-env set {name}` asks for it; what was typed is now in the shell's history"));
         }
         Error::usage(format!("`{name}` is not a name that every reader of env files takes: {error}"))
-            .hint("letters, digits and `_`, not beginning with a digit")
+            .hint("letters, digits and `_`, not beginning with a digit or `sops_`")
     })
 }
 
@@ -288,4 +323,30 @@ fn refuse_exposure(project: &Project, environment: &EnvName, open: &OpenFile) ->
         Some(key) => error.at(key.place.clone(), None),
         None => error,
     })
+}
+
+/// A recipient whom the project file does not let in would be given what is written now. Whoever put it
+/// into the file (a revoke that was merged badly, an attacker) must not profit from somebody else's `set`.
+pub fn refuse_strangers(project: &Project, environment: &EnvName, open: &OpenFile) -> Result<(), Error> {
+    for wrapped in open.wrapped_keys() {
+        let short = recipient::short(&wrapped.recipient);
+        let known = project.person_with(&wrapped.recipient);
+        if known.is_some_and(|person| person.environments.contains(environment)) {
+            continue;
+        }
+        let who = match known {
+            Some(person) => {
+                format!("{short} ({}), whom the project file does not let into `{environment}`", person.name)
+            }
+            None => format!("{short}, who is nobody in the project file"),
+        };
+        let error = Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
+            .note("that recipient would be given every value written from now on")
+            .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who did it"));
+        return Err(match known {
+            Some(person) => error.hint(format!("`senex-env revoke {}` takes them out", person.name)),
+            None => error,
+        });
+    }
+    Ok(())
 }

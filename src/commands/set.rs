@@ -14,6 +14,8 @@ use crate::suggest;
 /// A value is never larger, in bytes.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
+const BINARY: &str = "`base64 FILE | senex-env set KEY` keeps bytes as text";
+
 pub fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
@@ -27,7 +29,8 @@ pub fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>) -> Re
     if value.expose().contains('\0') {
         return Err(Error::usage(format!(
             "the value of `{key}` holds a NUL byte, which no environment can carry"
-        )));
+        ))
+        .hint(BINARY));
     }
     let mut change = Change::Same;
     session.update(&project, &environment.name, |open| {
@@ -54,7 +57,7 @@ pub fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>) -> Re
 }
 
 fn value(arguments: &cli::Set, key: &KeyName, session: &Session<'_>) -> Result<Secret, Error> {
-    let not_text = |_| Error::usage(format!("the value of `{key}` is not UTF-8 text"));
+    let not_text = |_| Error::usage(format!("the value of `{key}` is not UTF-8 text")).hint(BINARY);
     if let Some(path) = &arguments.file {
         let mut bytes = file::read(path, LARGEST).map_err(|error| Error::io("cannot read", path, &error))?;
         return Secret::from_utf8(std::mem::take(&mut *bytes)).map_err(not_text);

@@ -30,11 +30,26 @@ impl Edit {
         Ok(Self { document })
     }
 
-    /// Declares a person, or replaces what is said of one.
-    pub fn set_person(&mut self, name: &PersonName, recipients: &[Recipient], environments: &[&EnvName]) {
+    /// Declares a person, or replaces what is said of one. Empty lists are left out.
+    pub fn set_person(
+        &mut self,
+        name: &PersonName,
+        recipients: &[Recipient],
+        environments: &[&EnvName],
+        requests: &[&EnvName],
+    ) {
         let person = self.entry("people", name.as_str());
         person["recipients"] = list(recipients.iter().map(ToString::to_string));
         person["environments"] = list(environments.iter().map(ToString::to_string));
+        match (requests, person.as_table_like_mut()) {
+            ([], Some(table)) => drop(table.remove("requests")),
+            _ => person["requests"] = list(requests.iter().map(ToString::to_string)),
+        }
+    }
+
+    /// The text of the file as it is now.
+    pub fn text(&self) -> String {
+        self.document.to_string()
     }
 
     /// Declares a key, if it is not declared yet.

@@ -1,8 +1,9 @@
 //! What can be wrong with a project file.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::file;
 use crate::place::Place;
 
 /// Why there is no project to work with.
@@ -34,4 +35,17 @@ pub enum Error {
         /// The name that was meant, perhaps.
         suggestion: Option<String>,
     },
+}
+
+impl Error {
+    /// The same error, its paths as somebody in `directory` would type them.
+    #[must_use]
+    pub fn seen_from(mut self, directory: &Path) -> Self {
+        match &mut self {
+            Self::NotFound { .. } => {}
+            Self::Io { path, .. } => *path = file::relative(path, directory),
+            Self::Invalid { place, .. } => place.path = file::relative(&place.path, directory),
+        }
+        self
+    }
 }

@@ -20,6 +20,12 @@ pub struct Key {
     pub overrides: Vec<(EnvName, Rules)>,
     /// A value older than this many days is overdue.
     pub rotate_after_days: Option<u32>,
+    /// How `rotate` makes a new value, where the type does not say: `password:40`, `hex:32`.
+    pub generate: Option<String>,
+    /// A program that prints a new value; it runs only after `senex-env trust`.
+    pub command: Option<Vec<String>>,
+    /// A program that is given the new value on its standard input; it runs only after `senex-env trust`.
+    pub after_rotate: Option<Vec<String>>,
     /// The key that keeps the previous value for the application.
     pub keep_previous_in: Option<KeyName>,
     /// Where it is declared.

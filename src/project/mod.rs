@@ -7,6 +7,7 @@ mod find;
 mod key;
 mod proposal;
 mod reader;
+mod section;
 mod sops_yaml;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +16,8 @@ pub use allowed::Allowed;
 pub use edit::Edit;
 pub use error::Error;
 pub use key::{Key, Required, Rules};
-pub use proposal::proposal;
+pub use proposal::{ProposedKey, proposal};
+pub use reader::LINTS;
 pub use sops_yaml::sops_yaml;
 
 use crate::name::{EnvName, KeyName, PersonName};
@@ -45,6 +47,8 @@ pub struct Project {
     pub people: Vec<Person>,
     /// In the order of the file.
     pub keys: Vec<Key>,
+    /// Kinds of findings that `check` keeps to itself.
+    pub lints_off: Vec<String>,
     /// What `scan` lets pass.
     pub allowed: Vec<Allowed>,
 }
@@ -71,6 +75,8 @@ pub struct Person {
     pub recipients: Vec<Recipient>,
     /// Environments that the person is meant to open.
     pub environments: Vec<EnvName>,
+    /// Environments that the person asks for; nothing is granted yet.
+    pub requests: Vec<EnvName>,
     /// Where the person is declared.
     pub place: Place,
 }
@@ -93,6 +99,14 @@ impl Project {
         let path = root.join(FOLDER).join(FILE);
         let text = find::read(&path)?;
         reader::read(root, &path, &text)
+    }
+
+    /// Reads the text of a project file that is about to be written.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn parse(root: &Path, text: &str) -> Result<Self, Error> {
+        reader::read(root, &root.join(FOLDER).join(FILE), text)
     }
 
     /// The folder that holds the project file and the sealed files.
@@ -144,6 +158,11 @@ impl Project {
     /// Keys that an environment cannot do without, in the order of the file.
     pub fn required<'a>(&'a self, environment: &'a EnvName) -> impl Iterator<Item = &'a Key> {
         self.keys.iter().filter(move |key| key.required_in(environment))
+    }
+
+    /// One person.
+    pub fn person(&self, name: &str) -> Option<&Person> {
+        self.people.iter().find(|person| person.name.as_str() == name)
     }
 
     /// Every name of a key that the file declares.

@@ -1,30 +1,54 @@
 //! From TOML to [`Project`], with a place for every complaint.
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Document, Item, Key as TomlKey, TableLike};
+use toml_edit::Document;
 
 use super::key::{Key, Required, Rules};
+use super::section::{Section, Source};
 use super::{Allowed, Environment, Error, Person, Project, VERSION};
-use crate::name::{EnvName, KeyName, NameError, PersonName};
-use crate::place::Place;
+use crate::name::{EnvName, KeyName, PersonName};
 use crate::recipient::Recipient;
 use crate::suggest;
 
-const TOP: [&str; 7] = ["version", "project", "default", "environments", "people", "keys", "scan"];
+const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
-const PERSON: [&str; 2] = ["recipients", "environments"];
+const PERSON: [&str; 3] = ["recipients", "environments", "requests"];
 const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
-const KEY: [&str; 5] = ["secret", "description", "rotate_after", "keep_previous_in", "required"];
+/// The names that `check` gives to its lints (a test there holds the two lists together).
+pub const LINTS: [&str; 8] = [
+    "container-name",
+    "default-on-secret",
+    "empty-variable",
+    "literal-secret",
+    "plaintext-beside",
+    "secret-in-command",
+    "secret-on-command-line",
+    "silently-empty",
+];
+const KEY: [&str; 8] = [
+    "secret",
+    "description",
+    "rotate_after",
+    "keep_previous_in",
+    "required",
+    "generate",
+    "command",
+    "after_rotate",
+];
 
 pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
     let source = Source { path, text };
     let document = Document::parse(text).map_err(|error| {
-        let what = error.message().lines().next().unwrap_or("it is not TOML").to_owned();
+        let what = match error.message().lines().next() {
+            // Its word for a name; here a key is a variable.
+            Some("duplicate key") => "this name is there twice",
+            other => other.unwrap_or("it is not TOML"),
+        }
+        .to_owned();
         source.error(error.span(), what)
     })?;
-    let top = Section { source, name: "the project file".to_owned(), table: document.as_table(), span: None };
+    let top = Section::top(source, document.as_table());
     top.only(&TOP)?;
     match top.integer("version")? {
         Some(VERSION) => {}
@@ -50,18 +74,19 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
     };
     let people = people(&top, &known)?;
     let keys = keys(&top, &known)?;
+    let lints_off = lints_off(&top)?;
     let allowed = allowed(&top)?;
-    Ok(Project { root: root.to_owned(), name, default, environments, people, keys, allowed })
+    Ok(Project { root: root.to_owned(), name, default, environments, people, keys, lints_off, allowed })
 }
 
 fn allowed(top: &Section<'_>) -> Result<Vec<Allowed>, Error> {
     let Some(scan) = top.section("scan")? else { return Ok(Vec::new()) };
     scan.only(&["allow"])?;
     let Some(allow) = scan.section("allow")? else { return Ok(Vec::new()) };
-    let paths: Vec<String> = allow.table.iter().map(|(path, _)| path.to_owned()).collect();
-    paths
+    let names: Vec<&str> = allow.names().collect();
+    names
         .into_iter()
-        .map(|path| Ok(Allowed { what: allow.strings(&path)?.unwrap_or_default(), path }))
+        .map(|path| Ok(Allowed { what: allow.strings(path)?.unwrap_or_default(), path: path.to_owned() }))
         .collect()
 }
 
@@ -106,13 +131,16 @@ fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
             }
             recipients.push(recipient);
         }
-        let mut environments = Vec::new();
-        for text in section.strings("environments")?.unwrap_or_default() {
-            environments.push(known_environment(&section, "environments", &text, known)?);
-        }
-        people.push(Person { name, recipients, environments, place: section.place() });
+        let environments = environments_in(&section, "environments", known)?;
+        let requests = environments_in(&section, "requests", known)?;
+        people.push(Person { name, recipients, environments, requests, place: section.place() });
     }
     Ok(people)
+}
+
+fn environments_in(section: &Section<'_>, field: &str, known: &[&EnvName]) -> Result<Vec<EnvName>, Error> {
+    let names = section.strings(field)?.unwrap_or_default();
+    names.iter().map(|text| known_environment(section, field, text, known)).collect()
 }
 
 fn keys(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Key>, Error> {
@@ -162,10 +190,35 @@ fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Err
         rules: rules(section)?,
         overrides,
         rotate_after_days,
+        generate: section.string("generate")?,
+        command: section.strings("command")?,
+        after_rotate: section.strings("after_rotate")?,
         keep_previous_in,
         place: section.place(),
         name,
     })
+}
+
+/// `[lints]`: findings that are switched off, by name.
+fn lints_off(top: &Section<'_>) -> Result<Vec<String>, Error> {
+    let Some(section) = top.section("lints")? else { return Ok(Vec::new()) };
+    let mut off = Vec::new();
+    for name in section.names() {
+        if !LINTS.contains(&name) {
+            let suggestion = suggest::nearest(name, LINTS).map(str::to_owned);
+            return Err(section.suggest(
+                name,
+                format!("there is no lint `{}`", name.escape_debug()),
+                suggestion,
+            ));
+        }
+        match section.string(name)?.as_deref() {
+            Some("off") => off.push(name.to_owned()),
+            Some("on") => {}
+            _ => return Err(section.wrong(name, format!("`{name}` is \"on\" or \"off\""))),
+        }
+    }
+    Ok(off)
 }
 
 fn rules(section: &Section<'_>) -> Result<Rules, Error> {
@@ -207,135 +260,6 @@ fn known_environment(
     }
     let suggestion = suggest::nearest(text, known.iter().map(|name| name.as_str())).map(str::to_owned);
     Err(section.suggest(field, format!("there is no environment `{}`", text.escape_debug()), suggestion))
-}
-
-#[derive(Clone, Copy)]
-struct Source<'a> {
-    path: &'a Path,
-    text: &'a str,
-}
-
-impl Source<'_> {
-    fn place(&self, span: Option<Range<usize>>) -> Place {
-        Place::at(self.path, self.text, span.map_or(0, |span| span.start))
-    }
-
-    fn error(&self, span: Option<Range<usize>>, what: String) -> Error {
-        self.suggest(span, what, None)
-    }
-
-    fn suggest(&self, span: Option<Range<usize>>, what: String, suggestion: Option<String>) -> Error {
-        let place = self.place(span);
-        let source_line = self.text.lines().nth(place.line - 1).unwrap_or_default().to_owned();
-        Error::Invalid { place, source_line, what, suggestion }
-    }
-}
-
-/// One table of the file, with its name for messages.
-struct Section<'a> {
-    source: Source<'a>,
-    name: String,
-    table: &'a dyn TableLike,
-    span: Option<Range<usize>>,
-}
-
-impl<'a> Section<'a> {
-    fn item(&self, field: &str) -> Option<&'a Item> {
-        self.table.get(field).filter(|item| !item.is_none())
-    }
-
-    /// Every field is one of these.
-    fn only(&self, known: &[&str]) -> Result<(), Error> {
-        for (name, _) in self.table.iter() {
-            if !known.contains(&name) {
-                let suggestion = suggest::nearest(name, known.iter().copied()).map(str::to_owned);
-                let what = format!("unknown field `{}` in {}", name.escape_debug(), self.name);
-                return Err(self.suggest(name, what, suggestion));
-            }
-        }
-        Ok(())
-    }
-
-    fn string(&self, field: &str) -> Result<Option<String>, Error> {
-        self.typed(field, "a text in quotes", |item| item.as_str().map(str::to_owned))
-    }
-
-    fn boolean(&self, field: &str) -> Result<Option<bool>, Error> {
-        self.typed(field, "true or false", Item::as_bool)
-    }
-
-    fn integer(&self, field: &str) -> Result<Option<i64>, Error> {
-        self.typed(field, "a number", Item::as_integer)
-    }
-
-    fn strings(&self, field: &str) -> Result<Option<Vec<String>>, Error> {
-        self.typed(field, "a list of texts in quotes", |item| {
-            item.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
-        })
-    }
-
-    fn typed<T>(
-        &self,
-        field: &str,
-        wanted: &str,
-        get: impl Fn(&Item) -> Option<T>,
-    ) -> Result<Option<T>, Error> {
-        match self.item(field) {
-            None => Ok(None),
-            Some(item) => match get(item) {
-                Some(value) => Ok(Some(value)),
-                None => Err(self.wrong(field, format!("`{field}` must be {wanted}"))),
-            },
-        }
-    }
-
-    /// The table in a field.
-    fn section(&self, field: &str) -> Result<Option<Section<'a>>, Error> {
-        let Some(item) = self.item(field) else { return Ok(None) };
-        let Some(table) = item.as_table_like() else {
-            return Err(self.wrong(field, format!("`{field}` must be a table: `[….{field}]`")));
-        };
-        let span = self.span_of(field);
-        Ok(Some(Section { source: self.source, name: format!("`{field}`"), table, span }))
-    }
-
-    /// The tables in a field, by name, in the order of the file.
-    fn sections(&self, field: &str) -> Result<Vec<(String, Section<'a>)>, Error> {
-        let Some(outer) = self.section(field)? else { return Ok(Vec::new()) };
-        let mut sections = Vec::new();
-        for (name, _) in outer.table.iter() {
-            if let Some(mut section) = outer.section(name)? {
-                section.name = format!("`[{field}.{name}]`");
-                sections.push((name.to_owned(), section));
-            }
-        }
-        sections.sort_by_key(|(_, section)| section.span.as_ref().map_or(0, |span| span.start));
-        Ok(sections)
-    }
-
-    fn span_of(&self, field: &str) -> Option<Range<usize>> {
-        let (key, item) = self.table.get_key_value(field)?;
-        // A table made implicitly by `[a.b.c]` has no place but that of its name.
-        TomlKey::span(key).or_else(|| item.span())
-    }
-
-    fn place(&self) -> Place {
-        self.source.place(self.span.clone())
-    }
-
-    fn wrong(&self, field: &str, what: String) -> Error {
-        self.suggest(field, what, None)
-    }
-
-    fn suggest(&self, field: &str, what: String, suggestion: Option<String>) -> Error {
-        self.source.suggest(self.span_of(field).or_else(|| self.span.clone()), what, suggestion)
-    }
-
-    fn bad_name(&self, kind: &str, name: &str, error: NameError) -> Error {
-        let what = format!("`{}` is not a name for an {kind}: {error}", name.escape_debug());
-        let what = if kind == "environment" { what } else { what.replacen("an ", "a ", 1) };
-        self.source.error(self.span.clone(), what)
-    }
 }
 
 #[cfg(test)]

@@ -64,6 +64,15 @@ pub enum Error {
     /// It has no `sops_` line at all: plaintext, or another kind of file.
     #[error("it is not sealed: it has no `sops_` lines")]
     NotSealed,
+    /// Encrypted values, but no `sops_` line.
+    #[error("it holds encrypted values but no `sops_` lines: it was cut off, or is another format of SOPS")]
+    NoMetadata,
+    /// More than [`super::MOST_LINES`].
+    #[error("it has more than a million lines, which no sealed file has")]
+    TooManyLines,
+    /// It would become larger than [`super::LARGEST`], and could not be read again.
+    #[error("it would become larger than 64 MiB")]
+    Overfull,
     /// Git or an editor turned its line ends into CRLF.
     #[error("its line ends were converted to CRLF, which breaks every checksum in it")]
     CrLf,
@@ -132,6 +141,12 @@ pub enum Error {
     ConfigBackslashN {
         /// The key.
         key: KeyName,
+    },
+    /// A recipient that the data key cannot be wrapped for.
+    #[error("the data key cannot be wrapped for {short}")]
+    Recipient {
+        /// The recipient, shortened.
+        short: String,
     },
     /// The random number generator of the system failed.
     #[error("the system gave no random numbers")]

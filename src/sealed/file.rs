@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use memchr::{memchr_iter, memmem};
+
 use super::cipher::Cipher;
 use super::line::{self, Line};
 use super::mac::Mac;
@@ -9,7 +11,7 @@ use super::metadata::{Metadata, RawLine};
 use super::open::{OpenFile, OpenItem};
 use super::rule::{Class, Rule};
 use super::value::{Kind, SealedValue};
-use super::{Binding, DataKey, Error, LARGEST, SealState, StrictRule, WrappedKey};
+use super::{Binding, DataKey, Error, LARGEST, MOST_LINES, SealState, StrictRule, WrappedKey};
 use crate::name::KeyName;
 use crate::secret::Secret;
 
@@ -60,9 +62,10 @@ impl SealedFile {
         if bytes.is_empty() {
             return Err(Error::Empty);
         }
+        refuse_unsealed(bytes)?;
         let mut data = Vec::new();
         let mut raw_metadata = Vec::new();
-        for line in line::split(bytes).map_err(|error| not_sealed_after_all(bytes, error))? {
+        for line in line::split(bytes).map_err(|error| converted_after_all(bytes, error))? {
             match line {
                 Line::Pair { number, name, value } if name.starts_with(b"sops_") => {
                     raw_metadata.push(RawLine {
@@ -73,9 +76,6 @@ impl SealedFile {
                 }
                 line => data.push(line),
             }
-        }
-        if raw_metadata.is_empty() {
-            return Err(Error::NotSealed);
         }
         let metadata = Metadata::parse(&raw_metadata)?;
         let items = data.iter().map(|line| item(line, &metadata.rule)).collect::<Result<Vec<_>, _>>()?;
@@ -229,11 +229,23 @@ impl SealedFile {
     }
 }
 
-/// A plaintext file with a line that is no pair is above all not sealed: say that.
-fn not_sealed_after_all(bytes: &[u8], error: Error) -> Error {
-    let has_metadata = bytes.split(|&byte| byte == b'\n').any(|line| line.starts_with(b"sops_"));
+/// What is no sealed file at all is told before it is taken apart, which would cost memory for nothing.
+fn refuse_unsealed(bytes: &[u8]) -> Result<(), Error> {
+    if !bytes.starts_with(b"sops_") && memmem::find(bytes, b"\nsops_").is_none() {
+        if let Some(line) = line::conflict_marker(bytes) {
+            return Err(Error::ConflictMarkers { line });
+        }
+        let encrypted = memmem::find(bytes, b"ENC[AES256_GCM,").is_some();
+        return Err(if encrypted { Error::NoMetadata } else { Error::NotSealed });
+    }
+    if memchr_iter(b'\n', bytes).nth(MOST_LINES).is_some() {
+        return Err(Error::TooManyLines);
+    }
+    Ok(())
+}
+
+fn converted_after_all(bytes: &[u8], error: Error) -> Error {
     match error {
-        Error::NotAPair { .. } if !has_metadata => Error::NotSealed,
         Error::NotAPair { .. } if bytes.windows(2).any(|pair| pair == b"\r\n") => Error::CrLf,
         error => error,
     }

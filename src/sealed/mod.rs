@@ -6,6 +6,7 @@
 //!
 //! Nothing here knows where a data key comes from: the caller unwraps it and hands it over.
 
+mod access;
 mod cipher;
 mod data_key;
 mod error;
@@ -31,3 +32,5 @@ pub use seal::Binding;
 
 /// A sealed file is never larger; something else was given instead. In bytes.
 pub const LARGEST: u64 = 64 * 1024 * 1024;
+/// A sealed file never has more lines.
+pub const MOST_LINES: usize = 1 << 20;

@@ -10,7 +10,7 @@ use super::metadata::Metadata;
 use super::rule::{Class, Rule};
 use super::seal::{Seal, is_seal};
 use super::value::{Kind, SealedValue};
-use super::{Binding, DataKey, Error, WrappedKey};
+use super::{Binding, DataKey, Error, LARGEST, WrappedKey};
 use crate::name::KeyName;
 use crate::secret::Secret;
 
@@ -47,7 +47,7 @@ pub struct OpenFile {
     pub(super) items: Vec<OpenItem>,
     /// The comments that carry a seal, as they were; more than one is never good.
     seals: Vec<Secret>,
-    wrapped_keys: Vec<WrappedKey>,
+    pub(super) wrapped_keys: Vec<WrappedKey>,
     rule: Rule,
     version: String,
     pub(super) data_key: DataKey,
@@ -191,7 +191,8 @@ impl OpenFile {
     /// bytes; seal, MAC and time are made anew.
     ///
     /// # Errors
-    /// [`Error::ConfigBackslashN`] for a value that the format cannot keep readable; [`Error::Random`].
+    /// [`Error::ConfigBackslashN`] for a value that the format cannot keep readable; [`Error::Overfull`];
+    /// [`Error::Random`].
     pub fn close(&self, binding: &Binding, rule: &Rule) -> Result<Vec<u8>, Error> {
         let cipher = Cipher::new(&self.data_key);
         let mut out = String::with_capacity(self.items.len() * 160 + self.wrapped_keys.len() * 700 + 1024);
@@ -218,6 +219,9 @@ impl OpenFile {
             version: self.version.clone(),
         };
         metadata.write(&mut out);
+        if out.len() as u64 > LARGEST {
+            return Err(Error::Overfull);
+        }
         Ok(out.into_bytes())
     }
 

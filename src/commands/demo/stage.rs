@@ -177,15 +177,13 @@ impl<'a> Stage<'a> {
         file::replace(&path, text.as_bytes(), 0o644).map_err(|error| Error::io("cannot write", &path, &error))
     }
 
-    pub fn append(&self, name: &str, text: &str) -> Result<(), Error> {
-        self.prompt(&format!("cat >> {name}"))?;
-        for line in text.trim().lines() {
-            self.say(line)?;
+    /// The first lines of a file.
+    pub fn show_beginning(&self, name: &str, lines: usize) -> Result<(), Error> {
+        self.prompt(&format!("head -{lines} {name}"))?;
+        for line in self.read(name)?.lines().take(lines) {
+            self.say(&cut(line))?;
         }
-        let old = self.read(name)?;
-        let old: String =
-            old.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-        self.write(name, &format!("{}\n{text}", old.trim_end()))
+        Ok(())
     }
 
     pub fn remove(&self, name: &str) -> Result<(), Error> {

@@ -1,5 +1,5 @@
-//! The fields that Docker Compose turns into numbers and booleans as soon as they are interpolated
-//! (`loader/interpolate.go` of compose-go). An empty text is neither.
+//! The fields in which Docker Compose does not take every text: it turns some into numbers and booleans as
+//! soon as they are interpolated (`loader/interpolate.go` of compose-go), and an image has to be something.
 
 /// What a field wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,6 +7,7 @@ pub(super) enum Cast {
     Integer,
     Float,
     Boolean,
+    Image,
 }
 
 impl Cast {
@@ -14,10 +15,16 @@ impl Cast {
         match self {
             Self::Integer => text.parse::<i64>().is_ok(),
             Self::Float => text.parse::<f64>().is_ok(),
+            Self::Image => !text.is_empty(),
             Self::Boolean => ["true", "false", "y", "yes", "on", "n", "no", "off"]
                 .iter()
                 .any(|b| b.eq_ignore_ascii_case(text)),
         }
+    }
+
+    /// Whether it counts before merging, also in what an override replaces.
+    pub fn is_immediate(self) -> bool {
+        self != Self::Image
     }
 }
 
@@ -30,6 +37,7 @@ const FIELDS: &[(&str, Cast)] = &[
     ("services.*.cpu_rt_runtime", Cast::Integer),
     ("services.*.cpus", Cast::Float),
     ("services.*.cpu_shares", Cast::Integer),
+    ("services.*.image", Cast::Image),
     ("services.*.init", Cast::Boolean),
     ("services.*.depends_on.*.required", Cast::Boolean),
     ("services.*.depends_on.*.restart", Cast::Boolean),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::yaml::{self, Content, Mapping, Node, Place, Tag};
 use super::casts::matches;
 use super::docker_merge::{PAIRS, enforce_unicity, merge};
-use super::error::{LoadErrorKind, Stop};
+use super::error::{LoadErrorKind, ProblemKind, Stop};
 use super::loader::{Loader, Scope};
 use super::normal;
 use super::services::resolve_bare_names;
@@ -45,6 +45,7 @@ fn one(
     included: &[PathBuf],
 ) -> Result<Node, Stop> {
     let (mut document, tagged) = prepare(loader, document, scope)?;
+    loader.check_work(document.place)?;
     let mut included = included.to_vec();
     included.push(file.to_owned());
     include(loader, &mut document, &tagged, folder, scope, &included)?;
@@ -207,6 +208,10 @@ fn extended(
     };
     row.pop();
 
+    if let Some(base) = &base {
+        loader.spend(base.weight());
+        loader.check_work(place)?;
+    }
     let mut service = service.clone();
     let Some(base) = base else { return Ok(Some(service)) };
     // What this file tags is taken out of the base first, by the path of the service that extends.
@@ -239,9 +244,29 @@ fn last_document(
     Ok((whole, tagged))
 }
 
-fn drop_key(node: &mut Node, key: &str) {
+pub(super) fn drop_key(node: &mut Node, key: &str) {
     if let Content::Mapping(entries) = &mut node.content {
         entries.retain(|(known, _)| *known.scalar.text != *key);
+    }
+}
+
+/// What Docker Compose checks in the merged project that depends on variables.
+pub(super) fn check_services(loader: &mut Loader<'_>, project: &Node) {
+    let Some(services) = project.get("services").and_then(Node::mapping) else { return };
+    for (_, service) in services {
+        let replicas = service.get("deploy").and_then(|deploy| deploy.get("replicas")).and_then(Node::text);
+        let several = replicas.and_then(|text| text.parse::<u64>().ok()).is_some_and(|replicas| replicas > 1);
+        if let Some(name) = service.get("container_name").filter(|_| several) {
+            loader.problem(name.place, ProblemKind::ContainerName);
+        }
+        let image = service.get("image");
+        let uses = image.and_then(Node::scalar).map(|scalar| scalar.uses.clone()).unwrap_or_default();
+        if service.get("build").is_some_and(|build| !build.is_null()) {
+            uses.iter().for_each(|at| loader.uses[*at].empties_image = false);
+        } else if let Some(image) = image.filter(|image| image.text() == Some("") && !uses.is_empty()) {
+            let variables = uses.iter().map(|at| loader.uses[*at].variable.clone()).collect();
+            loader.problem(image.place, ProblemKind::NoImage { variables });
+        }
     }
 }
 

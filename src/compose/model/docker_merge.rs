@@ -1,5 +1,8 @@
 //! How Docker Compose merges one file into another (`override/` of compose-go).
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use super::super::yaml::{Content, Key, Mapping, Node, Tag};
 use super::casts::matches;
 use super::error::Stop;
@@ -99,8 +102,9 @@ pub(super) fn merge(base: Node, mut over: Node, steps: &mut Vec<String>) -> Resu
 }
 
 fn merge_mappings(entries: &mut Mapping, more: Mapping, steps: &mut Vec<String>) -> Result<(), Stop> {
+    let known = positions(entries);
     for (key, value) in more {
-        let Some(index) = entries.iter().position(|(known, _)| *known.scalar.text == *key.scalar.text) else {
+        let Some(index) = known.get(key.scalar.text.as_str()).copied() else {
             entries.push((key, value));
             continue;
         };
@@ -112,6 +116,11 @@ fn merge_mappings(entries: &mut Mapping, more: Mapping, steps: &mut Vec<String>)
         steps.pop();
     }
     Ok(())
+}
+
+/// Where each key of a mapping stands.
+pub(super) fn positions(entries: &Mapping) -> HashMap<String, usize> {
+    entries.iter().enumerate().map(|(index, (key, _))| (key.scalar.text.to_string(), index)).collect()
 }
 
 fn other_driver(base: &Node, over: &Node) -> bool {
@@ -133,15 +142,18 @@ pub(super) fn enforce_unicity(node: &mut Node, steps: &mut Vec<String>) {
             let Some((_, identity)) = UNIQUE.iter().find(|(pattern, _)| matches(pattern, steps)) else {
                 return;
             };
-            let mut kept: Vec<(String, Node)> = Vec::with_capacity(items.len());
+            let mut known: HashMap<String, usize> = HashMap::with_capacity(items.len());
+            let mut kept: Vec<Node> = Vec::with_capacity(items.len());
             for item in items.drain(..) {
-                let own = identity.of(&item);
-                match kept.iter_mut().find(|(known, _)| *known == own) {
-                    Some(earlier) => earlier.1 = item,
-                    None => kept.push((own, item)),
+                match known.entry(identity.of(&item)) {
+                    Entry::Occupied(earlier) => kept[*earlier.get()] = item,
+                    Entry::Vacant(free) => {
+                        free.insert(kept.len());
+                        kept.push(item);
+                    }
                 }
             }
-            items.extend(kept.into_iter().map(|(_, item)| item));
+            *items = kept;
         }
         Content::Scalar(_) => {}
     }

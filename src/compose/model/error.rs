@@ -46,6 +46,10 @@ pub enum LoadErrorKind {
     /// The service that `extends` names does not exist.
     #[error("`extends` names a service that does not exist")]
     ExtendsUnknown,
+    /// A service of the same file is extended by one that others depend on or extend. podman-compose
+    /// 1.6.0 fails at that.
+    #[error("podman-compose cannot extend here: other services depend on this one, or extend it")]
+    ExtendsDependents,
     /// Services that extend each other.
     #[error("services extend each other in a circle")]
     ExtendsCircle,
@@ -55,6 +59,9 @@ pub enum LoadErrorKind {
     /// More files than a project has.
     #[error("more than {} files are read, with `include` and `extends`", super::loader::MOST_READS)]
     Files,
+    /// More text than a project has, values put in and services taken over included.
+    #[error("the project becomes too large with its variables, includes and extensions")]
+    Work,
     /// A tag where podman-compose 1.6.0 cannot read it.
     #[error("podman-compose does not read `!reset` and `!override` here")]
     TagHere,
@@ -103,6 +110,15 @@ pub enum ProblemKind {
         /// The variables that made the text.
         variables: Vec<String>,
     },
+    /// An image that is empty, with no `build` beside it (Docker Compose).
+    #[error("the image is empty: {} made nothing", list(.variables))]
+    NoImage {
+        /// The variables that made the text.
+        variables: Vec<String>,
+    },
+    /// A name for one container where there are several (Docker Compose).
+    #[error("a container name is for one container, and there are several replicas")]
+    ContainerName,
 }
 
 fn list(variables: &[String]) -> String {

@@ -1,4 +1,4 @@
-//! What loading for both tools shares: files become trees, and trees are interpolated with every use noted.
+//! What loading for both tools shares: files become trees, variables have values, work is counted.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
@@ -6,28 +6,33 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::super::interpolation::{self, Event, Operator};
 use super::super::tool::Tool;
-use super::super::yaml::{self, Content, Node, Place, Scalar, Tag};
-use super::casts;
+use super::super::yaml::{self, Node, Place};
 use super::error::{LoadErrorKind, Problem, ProblemKind, Stop};
+use super::interpolate::use_at;
 use super::uses::{Form, Use};
 use super::{EnvFileReader, Request};
 
 /// The most files that are read for one project. A circle of includes ends here at the latest.
 pub(super) const MOST_READS: usize = 1000;
 
+/// The most work for one project: bytes read and interpolated, and what a service that is taken over costs.
+/// A large project needs a hundredth.
+const MOST_WORK: usize = 32 << 20;
+
 pub(super) struct Loader<'a> {
     pub tool: Tool,
-    lookup: &'a dyn Fn(&str) -> Option<&'a str>,
+    pub lookup: &'a dyn Fn(&str) -> Option<&'a str>,
     pub env_file: EnvFileReader<'a>,
-    names_only: bool,
+    pub names_only: bool,
     /// Variables that the tool sets itself. They win.
     pub provided: BTreeMap<&'static str, String>,
     pub files: Vec<PathBuf>,
     pub uses: Vec<Use>,
     pub problems: Vec<Problem>,
     reads: usize,
+    /// What is left of the work.
+    pub work: usize,
     /// Problems that are noted already: an alias brings one several times.
     known: HashSet<(Place, String)>,
 }
@@ -57,6 +62,7 @@ impl<'a> Loader<'a> {
             uses: Vec::new(),
             problems: Vec::new(),
             reads: 0,
+            work: MOST_WORK,
             known: HashSet::new(),
         }
     }
@@ -69,6 +75,9 @@ impl<'a> Loader<'a> {
             return Err(stop(LoadErrorKind::Files));
         }
         let bytes = read_bounded(path).map_err(|error| stop(LoadErrorKind::Read(error)))?;
+        if !self.spend(bytes.len()) {
+            return Err(stop(LoadErrorKind::Work));
+        }
         let known = self.files.iter().position(|file| file == path);
         let file = known.unwrap_or_else(|| {
             self.files.push(path.to_owned());
@@ -77,186 +86,24 @@ impl<'a> Loader<'a> {
         yaml::parse(&bytes, file, self.tool).map_err(|(place, kind)| Stop::At(place, kind.into()))
     }
 
+    /// Takes from the work that is left; says whether there was as much.
+    pub fn spend(&mut self, work: usize) -> bool {
+        self.work = self.work.saturating_sub(work);
+        self.work > 0
+    }
+
+    /// An error when the work is used up.
+    pub fn check_work(&self, place: Place) -> Result<(), Stop> {
+        if self.work > 0 { Ok(()) } else { Err(Stop::At(place, LoadErrorKind::Work)) }
+    }
+
     /// A variable: what the tool sets, what was given, what the scope has.
     pub fn value<'s>(&'s self, name: &str, scope: &'s Scope) -> Option<&'s str> {
         let provided = self.provided.get(name).map(String::as_str);
         provided.or_else(|| (self.lookup)(name)).or_else(|| scope.get(name))
     }
 
-    /// Interpolates a tree in place. `steps` leads to it from the top of the project.
-    pub fn interpolate(&mut self, node: &mut Node, steps: &mut Vec<String>, scope: &Scope) {
-        let podman = self.tool == Tool::PodmanCompose;
-        if podman && node.tag == Tag::Override {
-            return; // its constructor keeps the raw text
-        }
-        let place = node.place;
-        match &mut node.content {
-            Content::Scalar(scalar) => self.scalar(scalar, place, steps, scope),
-            Content::Sequence(items) => {
-                steps.push("[]".to_owned());
-                items.iter_mut().for_each(|item| self.interpolate(item, steps, scope));
-                steps.pop();
-            }
-            Content::Mapping(entries) => {
-                let own = if podman { self.own_environment(entries, scope) } else { None };
-                let scope = own.as_ref().unwrap_or(scope);
-                for (key, value) in entries {
-                    steps.push(key.scalar.text.to_string());
-                    if podman {
-                        self.scalar(&mut key.scalar, key.place, steps, scope);
-                    }
-                    self.interpolate(value, steps, scope);
-                    steps.pop();
-                }
-            }
-        }
-    }
-
-    /// podman-compose sees what `environment` sets in everything beside it (`rec_subs`): each value by
-    /// itself is interpolated with what is outside, and then counts where nothing outside does.
-    fn own_environment(&mut self, entries: &yaml::Mapping, scope: &Scope) -> Option<Scope> {
-        let environment = yaml::find(entries, "environment").filter(|node| node.tag == Tag::None)?;
-        let mut layer = BTreeMap::new();
-        for (key, value) in environment.mapping()? {
-            let Some(scalar) = value.scalar().filter(|scalar| !scalar.is_null()) else { continue };
-            let name = key.scalar.text.as_str();
-            let mut missing = Vec::new();
-            let outside = |other: &str| if other == name { None } else { self.value(other, scope) };
-            let text = interpolation::evaluate(&scalar.text, self.tool, &outside, &mut |event| {
-                if let Event::Missing(reference) = event {
-                    missing.push(reference);
-                }
-            });
-            if missing.is_empty() {
-                layer.insert(name.to_owned(), text);
-            } else if self.value(name, scope).is_none() {
-                for reference in missing {
-                    let place = place_in(scalar, reference.at, value.place);
-                    self.problem(place, ProblemKind::Missing { variable: reference.name.to_owned() });
-                }
-            }
-        }
-        let mut own = scope.clone();
-        own.layers.push(layer);
-        Some(own)
-    }
-
-    fn scalar(&mut self, scalar: &mut Scalar, place: Place, steps: &[String], scope: &Scope) {
-        if !scalar.text.contains('$') {
-            return;
-        }
-        let template = scalar.text.clone();
-        let mut events = Vec::new();
-        let text =
-            interpolation::evaluate(&template, self.tool, &|name| self.value(name, scope), &mut |event| {
-                events.push(event)
-            });
-        let first = self.uses.len();
-        for event in events {
-            match event {
-                Event::Reference { reference, evaluated } => {
-                    let place = place_in(scalar, reference.at, place);
-                    scalar.uses.push(self.uses.len());
-                    self.uses.push(Use {
-                        variable: reference.name.to_owned(),
-                        form: Form::Reference {
-                            operator: reference.operator,
-                            empty_is_unset: reference.empty_is_unset,
-                        },
-                        evaluated,
-                        has_own_value: self.has_own_value(&reference, steps, scope),
-                        ..self.use_at(steps, &template, place)
-                    });
-                }
-                Event::Missing(reference) => {
-                    let variable = reference.name.to_owned();
-                    self.problem(place_in(scalar, reference.at, place), ProblemKind::Missing { variable });
-                }
-                Event::Malformed(malformed) => {
-                    self.problem(place_in(scalar, malformed.at, place), ProblemKind::Malformed);
-                }
-            }
-        }
-        self.check_cast(&template, &text, first, place, steps, scope);
-        scalar.text = text;
-        scalar.plain = false;
-    }
-
-    /// Whether the tool finds a value when nobody gives one. A required reference inside `environment` is
-    /// interpolated before that `environment` counts.
-    fn has_own_value(
-        &self,
-        reference: &interpolation::Reference<'_>,
-        steps: &[String],
-        scope: &Scope,
-    ) -> bool {
-        if self.provided.contains_key(reference.name) {
-            return true;
-        }
-        let inside = steps.len() == 4 && steps[0] == "services" && steps[2] == "environment";
-        let early = inside
-            && self.tool == Tool::PodmanCompose
-            && reference.operator == Operator::Required
-            && (self.lookup)(&steps[3]).is_none();
-        let layers = &scope.layers[..scope.layers.len().saturating_sub(usize::from(early))];
-        layers.iter().any(|layer| layer.contains_key(reference.name))
-    }
-
-    /// A use with what the steps to it tell; the rest is for the caller to fill in.
-    fn use_at(&self, steps: &[String], template: &str, place: Place) -> Use {
-        let step = |at: usize| steps.get(at).map(String::as_str);
-        let service = step(1).filter(|_| step(0) == Some("services"));
-        let key = match (service, step(2), step(3)) {
-            (Some(_), Some("environment"), Some("[]")) => {
-                template.split_once('=').map(|(key, _)| key).filter(|key| !key.contains('$'))
-            }
-            (Some(_), Some("environment"), Some(key)) => Some(key),
-            _ => None,
-        };
-        Use {
-            variable: String::new(),
-            form: Form::PassThrough,
-            place,
-            service: service.map(str::to_owned),
-            field: service.and(step(2)).map(str::to_owned),
-            key: key.map(str::to_owned),
-            evaluated: true,
-            survives: false,
-            has_own_value: false,
-            blank_fails: false,
-        }
-    }
-
-    /// Docker Compose turns some texts into numbers as soon as they are interpolated.
-    fn check_cast(
-        &mut self,
-        template: &str,
-        text: &str,
-        first: usize,
-        place: Place,
-        steps: &[String],
-        scope: &Scope,
-    ) {
-        let Some(cast) = casts::at(steps).filter(|_| self.tool == Tool::DockerCompose) else { return };
-        let blank = |name: &str| self.value(name, scope).is_none_or(str::is_empty);
-        let variables: Vec<String> =
-            self.uses[first..].iter().filter(|u| u.evaluated).map(|u| u.variable.clone()).collect();
-        let known = !self.names_only || variables.iter().all(|name| blank(name));
-        for index in first..self.uses.len() {
-            let name = self.uses[index].variable.clone();
-            let lookup = |other: &str| {
-                if other == name { None } else { Some(self.value(other, scope).unwrap_or("1")) }
-            };
-            let without = interpolation::evaluate(template, self.tool, &lookup, &mut |_| ());
-            let plain = matches!(self.uses[index].form, Form::Reference { operator: Operator::Value, .. });
-            self.uses[index].blank_fails = plain && !cast.fits(&without);
-        }
-        if known && !cast.fits(text) {
-            self.problem(place, ProblemKind::Unfit { variables });
-        }
-    }
-
-    fn problem(&mut self, place: Place, kind: ProblemKind) {
+    pub fn problem(&mut self, place: Place, kind: ProblemKind) {
         if self.known.insert((place, kind.to_string())) {
             self.problems.push(Problem { place, kind });
         }
@@ -264,18 +111,13 @@ impl<'a> Loader<'a> {
 
     /// Notes a variable that is read by its bare name; answers the number of the use.
     pub fn bare(&mut self, name: &str, form: Form, place: Place, steps: &[String], scope: &Scope) -> usize {
-        let key = (form == Form::PassThrough).then(|| name.to_owned());
+        let feeds = steps.get(2).is_some_and(|field| field == "environment");
+        let key = feeds.then(|| name.to_owned());
         let has_own_value = scope.get(name).is_some();
-        let at = self.use_at(steps, "", place);
+        let at = use_at(steps, "", place);
         self.uses.push(Use { variable: name.to_owned(), form, key, has_own_value, ..at });
         self.uses.len() - 1
     }
-}
-
-/// The place of the byte `at` of a scalar's text, where a `$` stands; the scalar's own when unknown.
-fn place_in(scalar: &Scalar, at: usize, whole: Place) -> Place {
-    let before = scalar.text.as_bytes().iter().take(at).filter(|byte| **byte == b'$').count();
-    scalar.dollars.get(before).copied().unwrap_or(whole)
 }
 
 fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {

@@ -5,9 +5,11 @@ mod casts;
 mod docker;
 mod docker_merge;
 mod error;
+mod interpolate;
 mod loader;
 mod normal;
 mod podman;
+mod podman_extends;
 mod podman_merge;
 mod services;
 mod uses;
@@ -85,9 +87,9 @@ impl Project {
     /// How much the project depends on each variable that it names.
     pub fn requirements(&self) -> BTreeMap<&str, Requirement> {
         let mut all = BTreeMap::new();
-        for use_ in &self.uses {
-            let most = all.entry(use_.variable.as_str()).or_insert(Requirement::Unused);
-            *most = use_.requirement().max(*most);
+        for found in &self.uses {
+            let most = all.entry(found.variable.as_str()).or_insert(Requirement::Unused);
+            *most = found.requirement().max(*most);
         }
         all
     }
@@ -108,6 +110,12 @@ fn load(loader: &mut Loader<'_>, request: &Request<'_>) -> Result<Node, Stop> {
         Tool::PodmanCompose => podman::load(loader, request.files)?,
     };
     services::resolve_bare_names(loader, &mut project, None);
+    if request.tool == Tool::DockerCompose {
+        if request.project_name.is_some() {
+            docker::drop_key(&mut project, "name"); // it is not looked at
+        }
+        docker::check_services(loader, &project);
+    }
     services::mark_survivors(loader, &project);
     Ok(project)
 }
@@ -133,19 +141,20 @@ fn provide(loader: &mut Loader<'_>, request: &Request<'_>, folder: &Path) {
 fn without_repetitions(uses: Vec<Use>) -> Vec<Use> {
     let mut kept: Vec<Use> = Vec::with_capacity(uses.len());
     let mut known: HashMap<(Place, String, Form, Option<String>), usize> = HashMap::new();
-    for use_ in uses {
-        let identity = (use_.place, use_.variable.clone(), use_.form, use_.service.clone());
+    for found in uses {
+        let identity = (found.place, found.variable.clone(), found.form, found.service.clone());
         match known.get(&identity) {
             Some(at) => {
                 let earlier = &mut kept[*at];
-                earlier.survives |= use_.survives;
-                earlier.evaluated |= use_.evaluated;
-                earlier.blank_fails |= use_.blank_fails;
-                earlier.has_own_value &= use_.has_own_value;
+                earlier.survives |= found.survives;
+                earlier.evaluated |= found.evaluated;
+                earlier.fails_without |= found.fails_without;
+                earlier.empties_image |= found.empties_image;
+                earlier.has_own_value &= found.has_own_value;
             }
             None => {
                 known.insert(identity, kept.len());
-                kept.push(use_);
+                kept.push(found);
             }
         }
     }

@@ -1,5 +1,8 @@
 //! The two ways to write a list of pairs, made one: `[A=b, C]` becomes `{A: b, C: null}`.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use zeroize::Zeroizing;
 
 use super::super::tool::Tool;
@@ -9,6 +12,7 @@ use super::super::yaml::{Content, Key, Node, Scalar, Tag};
 pub(super) fn pairs_as_mapping(node: &mut Node) {
     let Content::Sequence(items) = &mut node.content else { return };
     let mut entries: Vec<(Key, Node)> = Vec::with_capacity(items.len());
+    let mut known: HashMap<String, usize> = HashMap::with_capacity(items.len());
     for item in items.drain(..) {
         let place = item.place;
         let Content::Scalar(scalar) = item.content else { continue };
@@ -16,9 +20,13 @@ pub(super) fn pairs_as_mapping(node: &mut Node) {
         let content = Content::Scalar(value.unwrap_or(Scalar { plain: true, ..Scalar::default() }));
         let value = Node { place, tag: Tag::None, content };
         // The last one of a name counts, where the first one stands.
-        match entries.iter_mut().find(|(known, _)| *known.scalar.text == *key.text) {
-            Some(entry) => entry.1 = value,
-            None => entries.push((Key { place, scalar: key }, value)),
+        let entry = (Key { place, scalar: key }, value);
+        match known.entry(entry.0.scalar.text.to_string()) {
+            Entry::Occupied(earlier) => entries[*earlier.get()] = entry,
+            Entry::Vacant(free) => {
+                free.insert(entries.len());
+                entries.push(entry);
+            }
         }
     }
     node.content = Content::Mapping(entries);

@@ -2,14 +2,14 @@
 //! interpolated, merged into the files before it; included files come behind all others; services extend
 //! each other at the end.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::super::tool::Tool;
-use super::super::yaml::{self, Content, Mapping, Node, Place, Tag};
+use super::super::yaml::{Content, Node, Place, Tag};
 use super::error::{LoadErrorKind, Stop};
 use super::loader::{Loader, Scope};
 use super::normal;
+use super::podman_extends;
 use super::podman_merge::{merge, raw};
 
 /// The merged project.
@@ -20,12 +20,13 @@ pub(super) fn load(loader: &mut Loader<'_>, files: &[PathBuf]) -> Result<Node, S
     while let Some(file) = files.get(at).cloned() {
         let mut content = document(loader, &file)?;
         loader.interpolate(&mut content, &mut Vec::new(), &Scope::default());
+        loader.check_work(content.place)?;
         place_extended_files(&mut content, &file);
         merge(&mut project, content)?;
         files.extend(take_includes(&mut project, &file)?);
         at += 1;
     }
-    extend_services(loader, &mut project)?;
+    podman_extends::resolve(loader, &mut project)?;
     Ok(project)
 }
 
@@ -53,7 +54,7 @@ fn document(loader: &mut Loader<'_>, file: &Path) -> Result<Node, Stop> {
 }
 
 /// `normalize_service`.
-fn normalize(service: &mut Node) -> Result<(), Stop> {
+pub(super) fn normalize(service: &mut Node) -> Result<(), Stop> {
     match service.tag {
         Tag::Reset => return Ok(()),
         Tag::Override => *service = Node { tag: Tag::Override, ..raw(service.clone())? },
@@ -125,79 +126,4 @@ fn take_includes(project: &mut Node, file: &Path) -> Result<Vec<PathBuf>, Stop> 
         entries.retain(|(key, _)| *key.scalar.text != "include");
     }
     Ok(paths)
-}
-
-/// `resolve_extends`: from the services without dependencies up, so that what is extended is resolved
-/// before.
-fn extend_services(loader: &mut Loader<'_>, project: &mut Node) -> Result<(), Stop> {
-    let Some(Node { content: Content::Mapping(services), .. }) = project.get_mut("services") else {
-        return Ok(());
-    };
-    let mut resolved = HashSet::new();
-    for index in 0..services.len() {
-        extend(loader, services, index, &mut resolved, &mut Vec::new())?;
-    }
-    Ok(())
-}
-
-fn extend(
-    loader: &mut Loader<'_>,
-    services: &mut Mapping,
-    index: usize,
-    resolved: &mut HashSet<usize>,
-    row: &mut Vec<usize>,
-) -> Result<(), Stop> {
-    let Some(extends) = services[index].1.get("extends").filter(|extends| !extends.is_null()).cloned() else {
-        return Ok(());
-    };
-    let Some(other) = extends.get("service").and_then(Node::text) else { return Ok(()) };
-    if !resolved.insert(index) {
-        return if row.contains(&index) {
-            Err(Stop::At(extends.place, LoadErrorKind::ExtendsCircle))
-        } else {
-            Ok(())
-        };
-    }
-    row.push(index);
-    let mut base = match extends.get("file").and_then(Node::text) {
-        Some(path) => from_file(loader, Path::new(path), other)?,
-        None => {
-            let Some(base) = services.iter().position(|(key, _)| *key.scalar.text == *other) else {
-                return Err(Stop::At(extends.place, LoadErrorKind::ExtendsUnknown));
-            };
-            extend(loader, services, base, resolved, row)?;
-            let mut base = services[base].1.clone();
-            if let Content::Mapping(fields) = &mut base.content {
-                fields.retain(|(key, _)| *key.scalar.text != "extends");
-            }
-            base
-        }
-    };
-    row.pop();
-    merge(&mut base, services[index].1.clone())?;
-    services[index].1 = base;
-    Ok(())
-}
-
-/// A service of another file: all of that file's services are interpolated, then this one is brought to
-/// form. What does not exist is empty.
-fn from_file(loader: &mut Loader<'_>, path: &Path, name: &str) -> Result<Node, Stop> {
-    let top = Place { file: loader.files.len(), line: 1, column: 1 };
-    let empty = Node::empty_mapping(top);
-    let mut content = loader.read(path)?.pop().unwrap_or_else(|| empty.clone());
-    let mut steps = Vec::new();
-    if let Some(services) = content.get("services") {
-        content = services.clone();
-        steps.push("services".to_owned());
-    }
-    loader.interpolate(&mut content, &mut steps, &Scope::default());
-    let Some(service) = content.mapping().and_then(|services| yaml::find(services, name)) else {
-        return Ok(empty);
-    };
-    let mut service = service.clone();
-    if service.is_null() {
-        return Ok(empty);
-    }
-    normalize(&mut service)?;
-    Ok(service)
 }

@@ -3,6 +3,7 @@
 
 use super::super::tool::Tool;
 use super::super::yaml::{Content, Key, Mapping, Node, Tag, Type};
+use super::docker_merge::positions;
 use super::error::{LoadErrorKind, Stop};
 
 /// Merges `source` into `target`, two mappings.
@@ -14,8 +15,9 @@ pub(super) fn merge(target: &mut Node, source: Node) -> Result<(), Stop> {
     // What only the target has loses its tag: the file that brought it had nothing to override.
     let before = entries.len();
     let mut touched = vec![false; before];
+    let known = positions(entries);
     for (key, value) in more {
-        match entries.iter().position(|(known, _)| *known.scalar.text == *key.scalar.text) {
+        match known.get(key.scalar.text.as_str()).copied() {
             None => entries.push((key, value)),
             Some(index) => {
                 touched[index] = true;
@@ -83,8 +85,8 @@ fn both(entry: &mut (Key, Node), key: Key, value: Node) -> Result<(), Stop> {
 
 /// A mount at the same place in the container is dropped. Only the short form is looked at.
 fn drop_replaced_mounts(items: &mut Vec<Node>, more: &[Node]) {
-    let target = |node: &Node| node.text().and_then(|text| text.splitn(3, ':').nth(1).map(str::to_owned));
-    let replaced: Vec<String> = more.iter().filter_map(target).collect();
+    let target = |node: &Node| node.text().and_then(|text| text.split(':').nth(1).map(str::to_owned));
+    let replaced: std::collections::HashSet<String> = more.iter().filter_map(target).collect();
     items.retain(|item| target(item).is_none_or(|own| !replaced.contains(&own)));
 }
 

@@ -41,8 +41,12 @@ pub struct Use {
     /// Whether the tool itself has a value when nobody else has: podman-compose sees a service's own
     /// `environment` in that service.
     pub has_own_value: bool,
-    /// Whether an empty text in its place makes the tool fail: a number that is none.
-    pub blank_fails: bool,
+    /// Whether the tool fails in this text when the variable alone is unset: it is required, or a number
+    /// is wanted and an empty text is none.
+    pub fails_without: bool,
+    /// Whether the text is an image that is empty when the variable alone is unset. That is an error to
+    /// Docker Compose, if it is still there in the end.
+    pub empties_image: bool,
 }
 
 /// How much a project depends on a variable.
@@ -61,17 +65,16 @@ pub enum Requirement {
 impl Use {
     /// What this one use asks for.
     pub fn requirement(&self) -> Requirement {
-        let operator = match self.form {
-            Form::Reference { operator, .. } => operator,
-            Form::PassThrough | Form::SecretOrConfig => Operator::Value,
+        let takes_something_else = match self.form {
+            Form::Reference { operator, .. } => matches!(operator, Operator::Default | Operator::Alternative),
+            Form::PassThrough | Form::SecretOrConfig => false,
         };
-        let fails = operator == Operator::Required || (operator == Operator::Value && self.blank_fails);
-        match operator {
-            _ if !self.evaluated => Requirement::Unused,
-            _ if fails && !self.has_own_value => Requirement::Required,
-            _ if !self.survives => Requirement::Unused,
-            Operator::Value | Operator::Required if !self.has_own_value => Requirement::Read,
-            _ => Requirement::Optional,
+        let fails = self.fails_without || (self.empties_image && self.survives);
+        match () {
+            () if fails && !self.has_own_value => Requirement::Required,
+            () if !self.evaluated || !self.survives => Requirement::Unused,
+            () if takes_something_else || self.has_own_value => Requirement::Optional,
+            () => Requirement::Read,
         }
     }
 }

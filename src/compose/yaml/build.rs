@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag as ParserTag};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag as ParserTag};
 use zeroize::Zeroizing;
 
 use super::super::tool::Tool;
-use super::{Content, Key, Mapping, Node, Place, Scalar, Tag, Type, YamlError};
+use super::merge_keys::tidy;
+use super::source::Source;
+use super::{Content, Key, Node, Place, Scalar, Tag, Type, YamlError};
 
 /// The largest file that is read, in bytes.
 pub(in super::super) const LARGEST: usize = 4 << 20;
@@ -35,14 +37,14 @@ pub(in super::super) fn parse(
         source: Source::new(text, file),
         open: Vec::new(),
         anchors: HashMap::new(),
-        nodes: 0,
+        size: Size::default(),
         documents: Vec::new(),
     };
     for event in Parser::new_from_str(text) {
         let (event, span) =
             event.map_err(|error| (builder.source.place(error.marker()), YamlError::Syntax))?;
         let place = builder.source.place(&span.start);
-        builder.take(event, span).map_err(|kind| (place, kind))?;
+        builder.take(event, span).map_err(|fault| (fault.at.unwrap_or(place), fault.kind))?;
     }
     match (tool, builder.documents.get(1)) {
         (Tool::PodmanCompose, Some(second)) => Err((second.place, YamlError::Documents)),
@@ -54,10 +56,30 @@ struct Builder<'t> {
     tool: Tool,
     source: Source<'t>,
     open: Vec<Open>,
-    /// Finished anchors and the number of nodes in each.
-    anchors: HashMap<usize, (Node, usize)>,
-    nodes: usize,
+    /// Finished anchors and the size of each.
+    anchors: HashMap<usize, (Node, Size)>,
+    size: Size,
     documents: Vec<Node>,
+}
+
+/// What is wrong, and where, if not at the event that shows it.
+pub(super) struct Fault {
+    pub at: Option<Place>,
+    pub kind: YamlError,
+}
+
+impl From<YamlError> for Fault {
+    fn from(kind: YamlError) -> Self {
+        Self { at: None, kind }
+    }
+}
+
+/// How much there is of something.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    nodes: usize,
+    /// The bytes of its texts.
+    text: usize,
 }
 
 /// A collection whose end has not come yet.
@@ -66,12 +88,12 @@ struct Open {
     anchor: usize,
     /// The key that waits for its value.
     key: Option<Key>,
-    /// How many nodes there were before it.
-    before: usize,
+    /// How much there was before it.
+    before: Size,
 }
 
 impl Builder<'_> {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlError> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Fault> {
         let place = self.source.place(&span.start);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -80,27 +102,29 @@ impl Builder<'_> {
                 let dollars = self.source.dollars(&span, &text);
                 let scalar =
                     Scalar { text: Zeroizing::new(text.into_owned()), plain, dollars, uses: Vec::new() };
-                self.count(1)?;
+                let size = Size { nodes: 1, text: scalar.text.len() };
+                self.count(size)?;
                 if scalar.read(self.tool).0 == Type::Unusable {
-                    return Err(YamlError::Value);
+                    return Err(YamlError::Value.into());
                 }
                 let node = Node { place, tag: self.tag(tag.as_deref())?, content: Content::Scalar(scalar) };
-                self.finish(node, anchor, 1)
+                Ok(self.finish(node, anchor, size)?)
             }
             Event::SequenceStart(anchor, tag) => {
-                self.begin(place, anchor, tag.as_deref(), Content::Sequence(Vec::new()))
+                Ok(self.begin(place, anchor, tag.as_deref(), Content::Sequence(Vec::new()))?)
             }
             Event::MappingStart(anchor, tag) => {
-                self.begin(place, anchor, tag.as_deref(), Content::Mapping(Vec::new()))
+                Ok(self.begin(place, anchor, tag.as_deref(), Content::Mapping(Vec::new()))?)
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(Open { mut node, anchor, before, .. }) = self.open.pop() else {
-                    return Err(YamlError::Syntax);
+                    return Err(YamlError::Syntax.into());
                 };
                 if let Content::Mapping(entries) = &mut node.content {
                     tidy(entries, self.tool)?;
                 }
-                self.finish(node, anchor, self.nodes - before)
+                let size = Size { nodes: self.size.nodes - before.nodes, text: self.size.text - before.text };
+                Ok(self.finish(node, anchor, size)?)
             }
             Event::Alias(anchor) => {
                 let (node, size) = self.anchors.get(&anchor).ok_or(YamlError::Cycle)?;
@@ -110,7 +134,7 @@ impl Builder<'_> {
                 if !matches!(node.content, Content::Scalar(_)) {
                     node.place = place;
                 }
-                self.finish(node, 0, size)
+                Ok(self.finish(node, 0, size)?)
             }
             Event::DocumentEnd
             | Event::DocumentStart(_)
@@ -120,9 +144,10 @@ impl Builder<'_> {
         }
     }
 
-    fn count(&mut self, nodes: usize) -> Result<(), YamlError> {
-        self.nodes += nodes;
-        if self.nodes > MOST { Err(YamlError::Many) } else { Ok(()) }
+    fn count(&mut self, more: Size) -> Result<(), YamlError> {
+        self.size.nodes += more.nodes;
+        self.size.text += more.text;
+        if self.size.nodes > MOST || self.size.text > LARGEST { Err(YamlError::Many) } else { Ok(()) }
     }
 
     fn tag(&self, tag: Option<&ParserTag>) -> Result<Tag, YamlError> {
@@ -147,14 +172,14 @@ impl Builder<'_> {
         if self.open.len() >= DEEPEST {
             return Err(YamlError::Deep);
         }
-        let before = self.nodes;
-        self.count(1)?;
+        let before = self.size;
+        self.count(Size { nodes: 1, text: 0 })?;
         let node = Node { place, tag: self.tag(tag)?, content };
         self.open.push(Open { node, anchor, key: None, before });
         Ok(())
     }
 
-    fn finish(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), YamlError> {
+    fn finish(&mut self, node: Node, anchor: usize, size: Size) -> Result<(), YamlError> {
         if anchor > 0 {
             self.anchors.insert(anchor, (node.clone(), size));
         }
@@ -175,98 +200,6 @@ impl Builder<'_> {
     }
 }
 
-/// Checks a mapping's keys and resolves its merge keys: what is written in the mapping itself wins, then
-/// the earlier of the merged ones.
-fn tidy(entries: &mut Mapping, tool: Tool) -> Result<(), YamlError> {
-    let mut seen: HashMap<String, usize> = HashMap::with_capacity(entries.len());
-    let mut own: Mapping = Vec::with_capacity(entries.len());
-    let mut merged = Vec::new();
-    for (key, value) in entries.drain(..) {
-        if key.scalar.plain && *key.scalar.text == "<<" {
-            if !merged.is_empty() && tool == Tool::DockerCompose {
-                return Err(YamlError::DuplicateKey);
-            }
-            match value.content {
-                Content::Mapping(_) => merged.push(value),
-                Content::Sequence(items) => merged.extend(items),
-                Content::Scalar(_) => return Err(YamlError::MergeKey),
-            }
-            continue;
-        }
-        match seen.get(key.scalar.text.as_str()) {
-            Some(_) if tool == Tool::DockerCompose => return Err(YamlError::DuplicateKey),
-            // PyYAML: the last one wins, in the place of the first.
-            Some(index) => own[*index] = (key, value),
-            None => {
-                seen.insert(key.scalar.text.to_string(), own.len());
-                own.push((key, value));
-            }
-        }
-    }
-    for mapping in merged {
-        let Content::Mapping(more) = mapping.content else { return Err(YamlError::MergeKey) };
-        for (key, value) in more {
-            if !seen.contains_key(key.scalar.text.as_str()) {
-                seen.insert(key.scalar.text.to_string(), own.len());
-                own.push((key, value));
-            }
-        }
-    }
-    *entries = own;
-    Ok(())
-}
-
-/// The text of a file, for places.
-struct Source<'t> {
-    text: &'t str,
-    file: usize,
-    /// The byte at which each line begins.
-    lines: Vec<usize>,
-}
-
-impl<'t> Source<'t> {
-    fn new(text: &'t str, file: usize) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { text, file, lines: std::iter::once(0).chain(breaks).collect() }
-    }
-
-    fn place(&self, marker: &Marker) -> Place {
-        Place { file: self.file, line: marker.line().max(1), column: marker.col() + 1 }
-    }
-
-    /// The places of the `$` of a scalar. The n-th in its text is the n-th in the file, unless an escape
-    /// (`"\x24"`) wrote one: then none are known. A block's header may have some of its own in a comment.
-    fn dollars(&self, span: &Span, text: &str) -> Vec<Place> {
-        let wanted = text.bytes().filter(|byte| *byte == b'$').count();
-        if wanted == 0 {
-            return Vec::new();
-        }
-        let start = self.place(&span.start);
-        let Some(line) = self.lines.get(start.line - 1) else { return Vec::new() };
-        let length = span.end.index().saturating_sub(span.start.index());
-        let (mut place, mut found) = (Place { column: 1, ..start }, Vec::with_capacity(wanted));
-        let mut left = length;
-        for character in self.text[*line..].chars() {
-            let inside = place >= start;
-            if inside && left == 0 {
-                break;
-            }
-            if inside {
-                left -= 1;
-                if character == '$' {
-                    found.push(place);
-                }
-            }
-            if character == '\n' {
-                place = Place { line: place.line + 1, column: 1, ..place };
-            } else {
-                place.column += 1;
-            }
-        }
-        if found.len() < wanted { Vec::new() } else { found.split_off(found.len() - wanted) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,6 +215,11 @@ mod tests {
             Content::Sequence(items) => items.iter().flat_map(dollars).collect(),
             Content::Mapping(entries) => entries.iter().flat_map(|(_, value)| dollars(value)).collect(),
         }
+    }
+
+    #[test]
+    fn line_ends_of_windows_count_as_one() {
+        assert_eq!(dollars(&read("a: x\r\nb: |\r\n  1\r\n  é$X\r\nc: $Y\r\n").unwrap()), [(4, 4), (5, 4)]);
     }
 
     #[test]
@@ -359,6 +297,10 @@ mod tests {
             format!("{text}a{n}: &a{n} [{}]\n", [last.as_str(); 9].join(","))
         });
         assert_eq!(read(&laughs).err(), Some(YamlError::Many));
+        let long = format!("a: &a '{}'\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(50_000));
+        assert_eq!(read(&long).err(), Some(YamlError::Many));
+        let one_line = format!("[{}]", "'$X', ".repeat(90_000));
+        assert_eq!(dollars(&read(&one_line).unwrap()).len(), 90_000);
         assert_eq!(read(&"- ".repeat(500_000)).err(), Some(YamlError::Deep));
         for flow in ["[", "{a: "] {
             let refused = read(&flow.repeat(500_000)).err();

@@ -4,7 +4,9 @@
 //! The parser's own messages quote the file, so none of them gets out: an error is a place and a kind.
 
 mod build;
+mod merge_keys;
 mod scalar;
+mod source;
 
 use zeroize::Zeroizing;
 
@@ -84,8 +86,8 @@ pub enum YamlError {
     /// More levels than any compose file has.
     #[error("more than {} levels of nesting", build::DEEPEST)]
     Deep,
-    /// More nodes than any compose file has, aliases counted where they are used.
-    #[error("more than {} values, aliases included", build::MOST)]
+    /// More nodes or text than any compose file has, aliases counted where they are used.
+    #[error("more than {} values or {} MiB of text, aliases included", build::MOST, LARGEST >> 20)]
     Many,
     /// A key stands twice in one mapping.
     #[error("a key stands twice in one mapping")]
@@ -153,6 +155,19 @@ impl Node {
             }
             _ => None,
         }
+    }
+
+    /// About how many bytes it takes up.
+    pub fn weight(&self) -> usize {
+        const NODE: usize = 100;
+        let inside: usize = match &self.content {
+            Content::Scalar(scalar) => scalar.text.len(),
+            Content::Sequence(items) => items.iter().map(Node::weight).sum(),
+            Content::Mapping(entries) => {
+                entries.iter().map(|(key, value)| key.scalar.text.len() + value.weight()).sum()
+            }
+        };
+        NODE + inside
     }
 
     pub fn empty_mapping(place: Place) -> Self {

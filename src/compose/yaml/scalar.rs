@@ -49,6 +49,9 @@ fn go(text: &str) -> Option<(Type, String)> {
     if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
         return None;
     }
+    if let Some((year, month, day)) = go_date(text) {
+        return Some((Type::Text, format!("{year:04}-{month:02}-{day:02} 00:00:00 +0000 UTC")));
+    }
     let plain = text.replace('_', "");
     let (negative, digits) = split_sign(&plain);
     let number = match digits.as_bytes() {
@@ -158,6 +161,17 @@ fn is_date(text: &str) -> bool {
     let date = date.iter().enumerate().all(digit_or_dash);
     let starts = matches!(time.first(), None | Some(b'T' | b't' | b' ' | b'\t'));
     date && starts && time.iter().skip(1).all(|b| b.is_ascii_digit() || b" \t:.+-Z".contains(b))
+}
+
+/// A date without a time of day, which Go prints with one.
+fn go_date(text: &str) -> Option<(i16, i8, i8)> {
+    let mut parts = text.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let shape = year.len() == 4 && month.len() <= 2 && day.len() <= 2 && parts.next().is_none();
+    let fits = shape && [year, month, day].into_iter().all(digits);
+    let date = jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok();
+    date.filter(|_| fits).map(|date| (date.year(), date.month(), date.day()))
 }
 
 /// Go's `%v`: the shortest digits, an exponent below 1e-4 and from 1e6 on.
@@ -286,6 +300,15 @@ mod tests {
         for text in ["2024-01-31", "2024-01-31 10:00:00", "2024-01-31T10:00:00Z"] {
             assert_eq!(read(text, Tool::PodmanCompose), Type::Unusable, "{text}");
             assert_eq!(read(text, Tool::DockerCompose), Type::Text, "{text}");
+        }
+        for (text, printed) in [
+            ("2024-01-31", "2024-01-31 00:00:00 +0000 UTC"),
+            ("2024-1-3", "2024-01-03 00:00:00 +0000 UTC"),
+            ("2024-02-31", "2024-02-31"),
+        ] {
+            let text = zeroize::Zeroizing::new(text.to_owned());
+            let scalar = Scalar { text, plain: true, ..Scalar::default() };
+            assert_eq!(scalar.read(Tool::DockerCompose).1, printed);
         }
         assert_eq!(read("2024-01-31-x", Tool::PodmanCompose), Type::Text);
     }

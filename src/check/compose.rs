@@ -1,0 +1,187 @@
+//! What the compose files of an environment ask for, against what its sealed file has. Names only.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::{Finding, Gravity};
+use crate::compose::Tool;
+use crate::compose::model::{LoadError, ProblemKind, Project as Compose, Request, Requirement, Use};
+use crate::name::{EnvName, KeyName};
+use crate::place::Place;
+use crate::project::{Environment, Project};
+use crate::sealed::SealedFile;
+use crate::{suggest, words};
+
+/// The compose project of one environment, as each tool reads it, and the keys it is given.
+pub struct Composed {
+    /// Which environment.
+    pub environment: EnvName,
+    /// Key → whether its value is empty.
+    pub keys: BTreeMap<String, bool>,
+    /// As each tool loads it.
+    pub loaded: Vec<(Tool, Result<Compose, LoadError>)>,
+}
+
+impl Composed {
+    /// Loads the compose files of an environment; `None` when it lists none.
+    pub fn load(project: &Project, environment: &Environment, file: Option<&SealedFile>) -> Option<Self> {
+        if environment.compose.is_empty() {
+            return None;
+        }
+        let files: Vec<PathBuf> = environment.compose.iter().map(|path| project.root.join(path)).collect();
+        let keys: BTreeMap<String, bool> = file
+            .into_iter()
+            .flat_map(SealedFile::entries)
+            .map(|entry| (entry.name.to_string(), entry.is_empty))
+            .collect();
+        let lookup = |name: &str| keys.get(name).map(|is_empty| if *is_empty { "" } else { "set" });
+        // The `.env` of an included project is read by compose itself; here it only adds values.
+        let nothing = |_: &Path| Ok(BTreeMap::<String, Zeroizing<String>>::new());
+        let load = |tool| {
+            Compose::load(&Request {
+                tool,
+                files: &files,
+                project_directory: None,
+                project_name: None,
+                lookup: &lookup,
+                names_only: true,
+                env_file: &nothing,
+            })
+        };
+        let loaded = Tool::ALL.map(|tool| (tool, load(tool))).into();
+        Some(Self { environment: environment.name.clone(), keys, loaded })
+    }
+
+    /// The projects that could be loaded.
+    pub fn projects(&self) -> impl Iterator<Item = (Tool, &Compose)> {
+        self.loaded.iter().filter_map(|(tool, loaded)| Some((*tool, loaded.as_ref().ok()?)))
+    }
+
+    /// A finding about this environment.
+    pub fn finding(
+        &self,
+        gravity: Gravity,
+        kind: &'static str,
+        message: String,
+        place: Option<Place>,
+    ) -> Finding {
+        Finding { gravity, kind, environment: self.environment.clone(), key: None, message, place, fix: None }
+    }
+
+    /// Everything but the lints.
+    pub fn findings(&self, project: &Project) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (_, loaded) in &self.loaded {
+            if let Err(error) = loaded {
+                findings.push(self.not_loaded(error));
+            }
+        }
+        findings.extend(self.malformed());
+        findings.extend(self.unmet(project));
+        findings.extend(self.unused());
+        findings
+    }
+
+    fn not_loaded(&self, error: &LoadError) -> Finding {
+        let place = error.place.map(|place| Place {
+            path: error.path.clone(),
+            line: place.line,
+            column: place.column,
+        });
+        let place = place.or_else(|| Some(Place { path: error.path.clone(), line: 1, column: 1 }));
+        self.finding(Gravity::Error, "compose-load", error.kind.to_string(), place)
+    }
+
+    fn malformed(&self) -> Vec<Finding> {
+        let mut seen = BTreeSet::new();
+        let mut findings = Vec::new();
+        for (tool, compose) in self.projects() {
+            for problem in &compose.problems {
+                // What is missing is told once, with everything that asks for it.
+                if matches!(problem.kind, ProblemKind::Missing { .. }) {
+                    continue;
+                }
+                let place = place(compose, problem.place);
+                if seen.insert(place.clone()) {
+                    let message = format!("{tool} stops here: {}", problem.kind);
+                    findings.push(self.finding(Gravity::Error, "compose-malformed", message, Some(place)));
+                }
+            }
+        }
+        findings
+    }
+
+    /// Variables that the files read and nothing gives a value to.
+    fn unmet(&self, project: &Project) -> Vec<Finding> {
+        let mut asked: BTreeMap<&str, (Requirement, Tool, &Compose, &Use)> = BTreeMap::new();
+        for (tool, compose) in self.projects() {
+            for use_ in &compose.uses {
+                let requirement = use_.requirement();
+                let graver = asked.get(use_.variable.as_str()).is_none_or(|(known, ..)| requirement > *known);
+                if graver {
+                    asked.insert(&use_.variable, (requirement, tool, compose, use_));
+                }
+            }
+        }
+        let mut findings = Vec::new();
+        for (variable, (requirement, tool, compose, use_)) in asked {
+            let empty = match self.keys.get(variable) {
+                Some(false) => continue,
+                Some(true) => true,
+                None => false,
+            };
+            // Missing by the schema already: said once, with the place in the project file.
+            if project.key(variable).is_some_and(|key| key.required_in(&self.environment)) {
+                continue;
+            }
+            let by = use_.service.as_ref().map_or(String::new(), |service| format!(" by `{service}`"));
+            let state = if empty { "empty" } else { "not set" };
+            let (gravity, kind, message) = match requirement {
+                Requirement::Required => (
+                    Gravity::Error,
+                    "compose-required",
+                    format!("`{variable}` is required{by}, and {state}: {tool} stops"),
+                ),
+                Requirement::Read if !empty => (
+                    Gravity::Warning,
+                    "compose-blank",
+                    format!("`{variable}` is read{by}, and {state}: it would be empty"),
+                ),
+                Requirement::Read | Requirement::Optional | Requirement::Unused => continue,
+            };
+            let mut finding = self.finding(gravity, kind, message, Some(place(compose, use_.place)));
+            let known = self.keys.keys().map(String::as_str).chain(project.key_names().map(KeyName::as_str));
+            match suggest::nearest(variable, known) {
+                Some(near) => finding.message.push_str(&format!("; did you mean `{near}`?")),
+                None => finding.fix = Some(format!("senex-env set -e {} {variable}", self.environment)),
+            }
+            finding.key = KeyName::new(variable).ok();
+            findings.push(finding);
+        }
+        findings
+    }
+
+    /// Keys of the file that no compose file reads, in one finding.
+    fn unused(&self) -> Vec<Finding> {
+        let read: BTreeSet<&str> = self
+            .projects()
+            .flat_map(|(_, compose)| compose.uses.iter().map(|use_| use_.variable.as_str()))
+            .collect();
+        if read.is_empty() {
+            return Vec::new();
+        }
+        let unused: Vec<&String> = self.keys.keys().filter(|key| !read.contains(key.as_str())).collect();
+        if unused.is_empty() {
+            return Vec::new();
+        }
+        let message = format!("no compose file of the environment reads {}", words::names(&unused));
+        vec![self.finding(Gravity::Warning, "compose-unused", message, None)]
+    }
+}
+
+/// A place of the compose model, with its file.
+pub fn place(compose: &Compose, place: crate::compose::Place) -> Place {
+    Place { path: compose.path(place).to_owned(), line: place.line, column: place.column }
+}

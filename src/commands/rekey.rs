@@ -1,0 +1,34 @@
+//! `rekey`: a new data key, the same values.
+
+use super::session::Session;
+use super::team::{Changes, open};
+use crate::cli;
+use crate::error::{self, Error};
+use crate::exit::Exit;
+use crate::name::EnvName;
+use crate::words;
+
+pub fn run(arguments: &cli::Rekey, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+    let (project, _lock) = session.locked_project()?;
+    let environments: Vec<&EnvName> = if arguments.all {
+        project.environments.iter().map(|environment| &environment.name).collect()
+    } else {
+        vec![&session.environment(&project, env)?.name]
+    };
+    let mut identities = session.identities();
+    let mut changes = Changes::new(session);
+    let mut done = Vec::new();
+    for environment in environments {
+        if arguments.all && session.read(&project, environment)?.is_none() {
+            continue;
+        }
+        let mut file = open(session, &project, environment, &mut identities)?;
+        file.rekey()
+            .map_err(|error| error::sealed(&error, &session.shown(&project, environment), environment))?;
+        changes.sealed(&project, environment, &file)?;
+        done.push(environment);
+    }
+    changes.write(&project)?;
+    session.ui.note(format!("new data keys: {}", words::list(&done)));
+    Ok(Exit::Ok)
+}

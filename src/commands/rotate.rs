@@ -1,0 +1,156 @@
+//! `rotate KEY`: a new value, the old one kept where the application looks for it; `--finish` retires it.
+
+mod command;
+mod walk;
+
+use super::session::{Session, key_name};
+use crate::cli;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::name::KeyName;
+use crate::project::{Environment, Key, Project};
+use crate::rotate::{Generator, fallback};
+use crate::secret::Secret;
+use crate::words;
+
+pub fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+    let project = session.project()?;
+    let environment = session.environment(&project, env)?;
+    if arguments.due || arguments.exposed {
+        return walk::run(arguments, &project, environment, session);
+    }
+    let given = arguments.key.as_deref();
+    let given = given.ok_or_else(|| Error::usage("which key? `rotate KEY`, or `--due`, or `--exposed`"))?;
+    let key = key_name(given)?;
+    let Some(declared) = project.key(key.as_str()) else {
+        let known = project.key_names().map(KeyName::as_str);
+        return Err(Error::usage(format!(
+            "`{key}` is not declared in the project file, so nothing is known of it"
+        ))
+        .did_you_mean(crate::suggest::nearest(key.as_str(), known))
+        .hint(format!("`senex-env set -e {} {key}` gives it another value", environment.name)));
+    };
+    session.confirm(environment, &format!("rotate {key}"))?;
+    if arguments.finish {
+        finish(&project, environment, declared, session)
+    } else {
+        one(&project, environment, declared, session)
+    }
+}
+
+/// A new value for one key.
+fn one(
+    project: &Project,
+    environment: &Environment,
+    key: &Key,
+    session: &Session<'_>,
+) -> Result<Exit, Error> {
+    let new = new_value(project, key, session)?;
+    let mut kept = None;
+    session.update(project, &environment.name, |open| {
+        let old = open.get(&key.name).filter(|old| !old.is_empty()).map(Secret::duplicate);
+        if old.as_ref().is_some_and(|old| fallback::newest(old).same_as(&new)) {
+            return Err(Error::no(format!("that is the value that `{}` has already", key.name)));
+        }
+        match (&key.keep_previous_in, old) {
+            (Some(list), Some(old)) if *list == key.name => {
+                open.set(&key.name, fallback::with_previous(Some(&old), &new));
+                kept = Some(list.clone());
+            }
+            (Some(list), Some(old)) => {
+                let previous = fallback::with_previous(open.get(list), &old);
+                open.set(list, previous);
+                open.set(&key.name, new.duplicate());
+                kept = Some(list.clone());
+            }
+            _ => {
+                open.set(&key.name, new.duplicate());
+            }
+        }
+        Ok(true)
+    })?;
+    session.ui.note(format!("{} rotated in {}", key.name, environment.name));
+    command::after(project, key, &new, session)?;
+    if let Some(list) = kept {
+        session.ui.note(format!("the previous value stays in {list}; when the application has started with the new one everywhere:"));
+        session.ui.note(format!("  `senex-env rotate -e {} {} --finish`", environment.name, key.name));
+    }
+    Ok(Exit::Ok)
+}
+
+/// The previous values go.
+fn finish(
+    project: &Project,
+    environment: &Environment,
+    key: &Key,
+    session: &Session<'_>,
+) -> Result<Exit, Error> {
+    let Some(list) = &key.keep_previous_in else {
+        return Err(Error::usage(format!(
+            "`{}` keeps no previous value: there is nothing to finish",
+            key.name
+        ))
+        .at(key.place.clone(), None)
+        .hint("`keep_previous_in = \"…\"` in the project file says where one is kept"));
+    };
+    let mut retired = 0;
+    session.update(project, &environment.name, |open| {
+        let Some(value) = open.get(list).map(Secret::duplicate) else { return Ok(false) };
+        let own = *list == key.name;
+        retired = fallback::count(&value).saturating_sub(usize::from(own));
+        if retired == 0 {
+            return Ok(false);
+        }
+        let older = words::count(retired, "older value");
+        // A Fernet key that is gone takes what it encrypted with it.
+        session.ui.confirm(&format!(
+            "retire {older} of {}; whatever only {} can open or verify is lost",
+            key.name,
+            if retired == 1 { "it" } else { "they" }
+        ))?;
+        if own {
+            open.set(list, fallback::newest(&value));
+        } else {
+            open.unset(list);
+        }
+        Ok(true)
+    })?;
+    if retired == 0 {
+        session.ui.note(format!("{} keeps no previous value in {}", key.name, environment.name));
+    } else {
+        session.ui.note(format!("{} retired in {}", words::count(retired, "older value"), environment.name));
+    }
+    Ok(Exit::Ok)
+}
+
+/// From the key's command, its generator, the terminal or standard input, in this order.
+fn new_value(project: &Project, key: &Key, session: &Session<'_>) -> Result<Secret, Error> {
+    if let Some(value) = command::new_value(project, key, session)? {
+        return Ok(value);
+    }
+    let wrong = |error: crate::rotate::GeneratorError| {
+        Error::new(Exit::Project, format!("`{}` has no such generator: {error}", key.name))
+            .at(key.place.clone(), None)
+    };
+    if let Some(generator) = Generator::of(key).map_err(wrong)? {
+        return generator.generate().map_err(wrong);
+    }
+    if session.ui.can_prompt() {
+        let value = session.ui.hidden(&format!("new value of {}", key.name))?;
+        if !session.ui.hidden("once more")?.same_as(&value) {
+            return Err(Error::no("the two answers differ; nothing was changed"));
+        }
+        return Ok(value);
+    }
+    let mut bytes = session.ui.input()?;
+    if bytes.ends_with(b"\n") {
+        bytes.pop();
+    }
+    if bytes.is_empty() {
+        return Err(Error::usage(format!("`{}` has no generator, and standard input is empty", key.name))
+            .at(key.place.clone(), None)
+            .hint("`generate = \"password:32\"` in the project file makes one"));
+    }
+    Secret::from_utf8(std::mem::take(&mut *bytes))
+        .map_err(|_| Error::usage(format!("the new value of `{}` is not UTF-8 text", key.name)))
+}

@@ -1,0 +1,85 @@
+//! The commands that the project file names for a key, run only when they are trusted.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use crate::commands::session::Session;
+use crate::commands::trust::load;
+use crate::context::identity_variables;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::file;
+use crate::project::{Key, Project};
+use crate::secret::Secret;
+use crate::trust::RepositoryCommand;
+
+/// A value is never larger, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// What the key's `command` prints, without one final line end.
+pub fn new_value(project: &Project, key: &Key, session: &Session<'_>) -> Result<Option<Secret>, Error> {
+    let Some(command) = named(key, "command", key.command.as_ref()) else { return Ok(None) };
+    allowed(project, &command, session)?;
+    let failed = || failed(&command);
+    let mut child = start(project, &command, Stdio::null(), Stdio::piped())?;
+    let stdout = child.stdout.take().ok_or_else(failed)?;
+    let output = file::read_from(stdout, 0, LARGEST);
+    let status = child.wait().map_err(|_| failed())?;
+    let mut bytes = output.ok().filter(|bytes| status.success() && !bytes.is_empty()).ok_or_else(failed)?;
+    if bytes.ends_with(b"\n") {
+        bytes.pop();
+    }
+    Secret::from_utf8(std::mem::take(&mut *bytes)).map(Some).map_err(|_| failed())
+}
+
+/// Gives the new value to the key's `after_rotate`, on standard input.
+pub fn after(project: &Project, key: &Key, value: &Secret, session: &Session<'_>) -> Result<(), Error> {
+    let Some(command) = named(key, "after_rotate", key.after_rotate.as_ref()) else { return Ok(()) };
+    // The value is written already: what is missing is said, with the way to do it.
+    allowed(project, &command, session).map_err(|error| {
+        error.note(format!("the new value of `{}` is in the file, and nobody was told", key.name))
+    })?;
+    let mut child = start(project, &command, Stdio::piped(), Stdio::inherit())?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that does not read it is its own affair.
+        drop(stdin.write_all(value.expose().as_bytes()));
+    }
+    let status = child.wait().map_err(|_| failed(&command))?;
+    if status.success() { Ok(()) } else { Err(failed(&command).note("the new value is in the file already")) }
+}
+
+fn named(key: &Key, field: &'static str, argv: Option<&Vec<String>>) -> Option<RepositoryCommand> {
+    let argv = argv.filter(|argv| !argv.is_empty())?.clone();
+    Some(RepositoryCommand { key: key.name.clone(), field, argv })
+}
+
+fn allowed(project: &Project, command: &RepositoryCommand, session: &Session<'_>) -> Result<(), Error> {
+    if load(session)?.allows(&project.root, command) {
+        return Ok(());
+    }
+    Err(Error::no(format!(
+        "the `{}` of `{}` is a command that you have not allowed on this machine",
+        command.field, command.key
+    ))
+    .hint("`senex-env trust` shows it and asks"))
+}
+
+fn start(
+    project: &Project,
+    command: &RepositoryCommand,
+    input: Stdio,
+    output: Stdio,
+) -> Result<std::process::Child, Error> {
+    let mut process = Command::new(&command.argv[0]);
+    process.args(&command.argv[1..]).current_dir(&project.root).stdin(input).stdout(output);
+    for name in identity_variables() {
+        process.env_remove(name);
+    }
+    process.spawn().map_err(|_| {
+        Error::new(Exit::Io, format!("the `{}` of `{}` cannot be started", command.field, command.key))
+    })
+}
+
+fn failed(command: &RepositoryCommand) -> Error {
+    Error::new(Exit::Io, format!("the `{}` of `{}` failed", command.field, command.key))
+}

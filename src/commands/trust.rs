@@ -1,0 +1,40 @@
+//! `trust`: allow the commands that the project file names, after seeing each.
+
+use super::session::Session;
+use crate::cli;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::trust::{Trust, commands};
+use crate::ui::{style, styled};
+
+pub fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit, Error> {
+    let project = session.project()?;
+    let commands = commands(&project);
+    if commands.is_empty() {
+        session.ui.note("the project file names no command");
+        return Ok(Exit::Ok);
+    }
+    let mut trust = load(session)?;
+    let mut refused = false;
+    for command in &commands {
+        let allowed = trust.allows(&project.root, command);
+        let mark = if allowed { styled(style::GOOD, "allowed") } else { styled(style::WARNING, "not yet") };
+        session.ui.line(format!("{mark}  {} of {}: {:?}", command.field, command.key, command.argv))?;
+        if allowed || arguments.list {
+            refused |= !allowed;
+            continue;
+        }
+        let what = if command.field == "command" { "print a new value" } else { "be given the new value" };
+        session.ui.confirm(&format!("let it {what} on this machine"))?;
+        let written = trust.allow(&project.root, command);
+        written.map_err(|error| Error::new(Exit::Io, format!("it cannot be remembered: {error}")))?;
+    }
+    Ok(if refused { Exit::No } else { Exit::Ok })
+}
+
+/// The list of this person.
+pub fn load(session: &Session<'_>) -> Result<Trust, Error> {
+    Trust::load(session.context).map_err(|error| {
+        Error::new(Exit::Io, format!("the list of trusted commands cannot be read: {error}"))
+    })
+}

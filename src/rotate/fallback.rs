@@ -1,0 +1,39 @@
+//! Where the application looks for a previous value: a list with commas, the newest first.
+
+use crate::secret::Secret;
+
+/// The list with a previous value put in front.
+pub fn with_previous(list: Option<&Secret>, previous: &Secret) -> Secret {
+    match list.filter(|list| !list.is_empty()) {
+        Some(list) => Secret::new(format!("{},{}", previous.expose(), list.expose())),
+        None => previous.duplicate(),
+    }
+}
+
+/// The newest entry of a list that holds the value in use in front.
+pub fn newest(list: &Secret) -> Secret {
+    Secret::new(list.expose().split(',').next().unwrap_or_default().to_owned())
+}
+
+/// How many entries a list has.
+pub fn count(list: &Secret) -> usize {
+    list.expose().split(',').filter(|entry| !entry.is_empty()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.to_owned())
+    }
+
+    #[test]
+    fn the_newest_comes_first() {
+        assert_eq!(with_previous(None, &secret("a")).expose(), "a");
+        assert_eq!(with_previous(Some(&secret("")), &secret("a")).expose(), "a");
+        assert_eq!(with_previous(Some(&secret("a")), &secret("b")).expose(), "b,a");
+        assert_eq!(newest(&secret("b,a")).expose(), "b");
+        assert_eq!((count(&secret("b,a")), count(&secret(""))), (2, 0));
+    }
+}

@@ -1,0 +1,126 @@
+//! Commands that a repository names are somebody else's code with your secrets on its input: none runs until
+//! the person at this machine has allowed exactly that text, as direnv does.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::context::Context;
+use crate::file;
+use crate::name::KeyName;
+use crate::project::Project;
+
+/// The list of what is allowed is never larger, in bytes.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// A command that the project file names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepositoryCommand {
+    /// Whose value it makes or is given.
+    pub key: KeyName,
+    /// The field of the project file: `command` or `after_rotate`.
+    pub field: &'static str,
+    /// Program and arguments; no shell comes in between.
+    pub argv: Vec<String>,
+}
+
+/// Every command of a project, in the order of its keys.
+pub fn commands(project: &Project) -> Vec<RepositoryCommand> {
+    let mut commands = Vec::new();
+    for key in &project.keys {
+        for (field, argv) in [("command", &key.command), ("after_rotate", &key.after_rotate)] {
+            if let Some(argv) = argv.as_ref().filter(|argv| !argv.is_empty()) {
+                commands.push(RepositoryCommand { key: key.name.clone(), field, argv: argv.clone() });
+            }
+        }
+    }
+    commands
+}
+
+/// What the person at this machine has allowed, kept outside every repository.
+pub struct Trust {
+    path: PathBuf,
+    lines: String,
+}
+
+impl Trust {
+    /// Reads the list; there may be none yet.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] without a home directory; else what the system says.
+    pub fn load(context: &Context) -> io::Result<Self> {
+        let path = context.data_home().ok_or(io::ErrorKind::NotFound)?.join("senex-env/trusted");
+        let lines = match file::read(&path, LARGEST) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error),
+        };
+        Ok(Self { path, lines })
+    }
+
+    /// Whether exactly this command was allowed, in this repository.
+    pub fn allows(&self, root: &Path, command: &RepositoryCommand) -> bool {
+        let mark = mark(root, command);
+        self.lines.lines().any(|line| line == mark)
+    }
+
+    /// Allows it from now on.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn allow(&mut self, root: &Path, command: &RepositoryCommand) -> io::Result<()> {
+        if self.allows(root, command) {
+            return Ok(());
+        }
+        self.lines.push_str(&mark(root, command));
+        self.lines.push('\n');
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        file::replace(&self.path, self.lines.as_bytes(), 0o600)
+    }
+}
+
+/// Another text, another repository, another use: another mark. Each part comes with its length.
+fn mark(root: &Path, command: &RepositoryCommand) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    let mut hash = Sha256::new();
+    let mut part = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    part(root.as_os_str().as_bytes());
+    part(command.key.as_str().as_bytes());
+    part(command.field.as_bytes());
+    command.argv.iter().for_each(|word| part(word.as_bytes()));
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(argv: &[&str]) -> RepositoryCommand {
+        let argv = argv.iter().map(|word| (*word).to_owned()).collect();
+        RepositoryCommand { key: KeyName::new("A").expect("a name"), field: "command", argv }
+    }
+
+    #[test]
+    fn another_text_or_place_is_not_allowed() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = home.path().to_owned();
+        let context =
+            Context::new(path.clone(), move |name| (name == "HOME").then(|| path.clone().into_os_string()));
+        let mut trust = Trust::load(&context).expect("loaded");
+        let (root, good) = (Path::new("/repo"), command(&["make-key", "--long"]));
+        assert!(!trust.allows(root, &good));
+        trust.allow(root, &good).expect("written");
+        let again = Trust::load(&context).expect("loaded");
+        assert!(again.allows(root, &good));
+        assert!(!again.allows(Path::new("/other"), &good));
+        assert!(!again.allows(root, &command(&["make-key", "--long", ""])));
+        assert!(!again.allows(root, &command(&["make-key--long"])));
+        assert!(!again.allows(root, &RepositoryCommand { field: "after_rotate", ..good }));
+    }
+}

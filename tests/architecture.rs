@@ -1,0 +1,314 @@
+//! The house rules that a compiler does not hold: which module may import which, who prints, who reads the
+//! environment, who looks at a secret, and how long a file may be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// A module imports from itself and from lower levels.
+const LEVELS: [&[&str]; 5] = [
+    &["secret", "name", "recipient", "place", "file", "suggest", "words", "exit", "context", "transaction"],
+    &["sealed", "identity", "project", "dotenv", "compose"],
+    &["check", "run", "git", "harden", "rotate", "trust"],
+    &["error", "ui", "cli"],
+    &["commands"],
+];
+
+/// And from these on its own level.
+const NEIGHBOURS: [(&str, &str); 6] = [
+    ("transaction", "file"),
+    ("identity", "sealed"),
+    ("project", "sealed"),
+    // The limit for core dumps is lifted for the command that is started.
+    ("run", "harden"),
+    // When a value last changed is found in the history.
+    ("rotate", "git"),
+    ("ui", "error"),
+];
+
+/// What `main.rs` uses of the library.
+const MAIN: [&str; 4] = ["cli", "commands", "harden", "run"];
+
+/// Files that call `Secret::expose`: each is answerable for where the value goes.
+const EXPOSE: &[&str] = &[
+    "commands/get.rs",            // printed: that is what was asked for
+    "commands/git_textconv.rs",   // comments, which `git diff` shows
+    "commands/identity.rs",       // a new passphrase, on its way into age
+    "commands/import.rs",         // comments of the plaintext file
+    "commands/log.rs",            // printed with `--reveal`
+    "commands/rotate/command.rs", // to the command that the person has allowed
+    "commands/run/deliver.rs",    // lengths, line ends: what a way of delivery cannot carry
+    "commands/scan/values.rs",    // searched for
+    "commands/set.rs",            // a NUL is looked for
+    "dotenv/compose.rs",
+    "dotenv/compose_go.rs",
+    "dotenv/dotenvy_lines.rs",
+    "dotenv/import.rs",
+    "dotenv/json.rs",
+    "dotenv/k8s.rs",
+    "dotenv/node.rs",
+    "dotenv/python.rs",
+    "dotenv/raw.rs",
+    "dotenv/shell.rs",
+    "dotenv/systemd.rs",
+    "dotenv/verify.rs",
+    "dotenv/write.rs",
+    "dotenv/yaml.rs",
+    "rotate/fallback.rs", // a list of the previous values
+    "run/child.rs",       // the environment of the child
+    "sealed/file.rs",
+    "sealed/open.rs",
+];
+
+/// Files that read environment variables or arguments, besides `context.rs`.
+const ENVIRONMENT: &[&str] = &[
+    "identity/keyring.rs", // whether there is a session bus
+    "main.rs",             // the arguments
+    "run/base.rs",         // the runtime folder
+    "run/child.rs",        // what the child inherits
+];
+
+const LONGEST: usize = 400;
+
+/// A file of `src`, its path from there.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// The module at the top of the crate.
+    fn module(&self) -> &str {
+        self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+    }
+
+    /// How many `super::` lead out of it to the root of the crate.
+    fn depth(&self) -> usize {
+        let components = self.path.split('/').count();
+        if self.path.ends_with("/mod.rs") { components - 1 } else { components }
+    }
+
+    /// Without comments, the tests at the bottom apart.
+    fn parts(&self) -> (String, String) {
+        let (code, tests) = self.text.split_once("#[cfg(test)]\nmod tests {").unwrap_or((&self.text, ""));
+        (without_comments(code), without_comments(tests))
+    }
+
+    fn is_test(&self) -> bool {
+        self.path.split('/').any(|part| part == "tests" || part == "tests.rs")
+    }
+}
+
+fn without_comments(code: &str) -> String {
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect()
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources() -> Vec<Source> {
+    let top = root().join("src");
+    let (mut sources, mut folders) = (Vec::new(), vec![top.clone()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let inside = path.strip_prefix(&top).expect("below it").to_str().expect("text").to_owned();
+                sources.push(Source { path: inside, text: read(&path) });
+            }
+        }
+    }
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(sources.len() > 60, "{} files", sources.len());
+    sources
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("a text")
+}
+
+/// The modules at the top of the crate that a text names: `crate::a::…`, `crate::{a, b::…}`, and what so many
+/// `super::` lead to.
+fn imports(code: &str, depth: usize) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let to_root = ["crate::".to_owned(), "senex_env::".to_owned(), "super::".repeat(depth)];
+    for prefix in &to_root {
+        for (at, _) in code.match_indices(prefix.as_str()) {
+            let before = code[..at].chars().next_back();
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            let rest = &code[at + prefix.len()..];
+            let names = match rest.strip_prefix('{') {
+                Some(list) => list_items(list),
+                None => first_name(rest).into_iter().collect(),
+            };
+            // Within an inline module, as many `super::` end one short of the root.
+            let by_super = prefix.starts_with("super");
+            found.extend(names.into_iter().filter(|name| !by_super || level(name).is_some()));
+        }
+    }
+    found
+}
+
+fn first_name(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    (end > 0).then(|| text[..end].to_owned())
+}
+
+/// The first names in `a, b::{c, d}, e}…`.
+fn list_items(list: &str) -> Vec<String> {
+    let (mut items, mut depth, mut start) = (Vec::new(), 0, 0);
+    for (at, c) in list.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                items.extend(first_name(list[start..at].trim()));
+                start = at + 1;
+                if c == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    items
+}
+
+fn level(module: &str) -> Option<usize> {
+    LEVELS.iter().position(|level| level.contains(&module))
+}
+
+fn may_import(from: &str, to: &str) -> bool {
+    let (Some(own), Some(other)) = (level(from), level(to)) else { return false };
+    from == to || other < own || NEIGHBOURS.contains(&(from, to))
+}
+
+#[test]
+fn imports_run_one_way() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let module = source.module();
+        let (code, tests) = source.parts();
+        // The module of the tests is one deeper.
+        let found = [imports(&code, source.depth()), imports(&tests, source.depth() + 1)];
+        for import in found.into_iter().flatten() {
+            let allowed = match module {
+                "lib" => true,
+                "main" => MAIN.contains(&import.as_str()),
+                module => may_import(module, &import),
+            };
+            if !allowed {
+                wrong.push(format!("{}: {import}", source.path));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn every_module_has_its_level() {
+    let modules: BTreeSet<String> = sources().iter().map(|source| source.module().to_owned()).collect();
+    let levels: BTreeSet<String> = LEVELS.concat().iter().map(|module| (*module).to_owned()).collect();
+    assert_eq!(&modules - &levels, ["lib", "main"].map(str::to_owned).into());
+    assert_eq!(&levels - &modules, BTreeSet::new());
+}
+
+#[test]
+fn this_test_reads_imports_as_the_compiler_does() {
+    let code = "use crate::a::{x, y};\nuse crate::{b, c::{d, e}, f};\nfn g() { crate::h() }\n\
+                use super::super::file::j;\nuse super::k;\nuse other_crate::l;\nlet m = super::super::super::git::n;";
+    let names = |depth| imports(code, depth).into_iter().collect::<Vec<_>>().join(" ");
+    assert_eq!(names(2), "a b c f file h");
+    assert_eq!(names(3), "a b c f git h");
+    assert!(may_import("commands", "ui") && may_import("ui", "error") && may_import("run", "dotenv"));
+    for (from, to) in
+        [("sealed", "identity"), ("error", "ui"), ("secret", "sealed"), ("check", "run"), ("run", "ui")]
+    {
+        assert!(!may_import(from, to), "{from} → {to}");
+    }
+}
+
+/// The files in whose code one of these words stands.
+fn users_of(words: &[&str]) -> BTreeMap<String, String> {
+    let mut users = BTreeMap::new();
+    for source in sources().iter().filter(|source| !source.is_test()) {
+        let (code, _) = source.parts();
+        if let Some(line) = code.lines().find(|line| words.iter().any(|word| line.contains(word))) {
+            users.insert(source.path.clone(), line.trim().to_owned());
+        }
+    }
+    users
+}
+
+fn assert_only(users: BTreeMap<String, String>, allowed: &[&str]) {
+    let others: Vec<_> = users.iter().filter(|(path, _)| !allowed.contains(&path.as_str())).collect();
+    assert!(others.is_empty(), "{others:#?}");
+    let idle: Vec<_> = allowed.iter().filter(|path| !users.contains_key(**path)).collect();
+    assert!(idle.is_empty(), "allowed, and no more needed: {idle:?}");
+}
+
+#[test]
+fn only_the_ui_prints_and_prompts() {
+    let words = ["println!", "eprint", "print!", "dbg!", "rpassword", "anstream::", "io::stderr"];
+    assert_only(users_of(&words), &["ui.rs"]);
+    // The guardian answers through the pipe that is its standard output.
+    assert_only(users_of(&["io::stdout", "io::stdin"]), &["run/guardian.rs", "ui.rs"]);
+}
+
+#[test]
+fn only_the_context_reads_the_environment_and_those_that_say_why() {
+    let words =
+        ["env::var", "env::args", "env::home_dir", "env::temp_dir", "env::set_var", "env::remove_var"];
+    let mut allowed = ENVIRONMENT.to_vec();
+    allowed.push("context.rs");
+    assert_only(users_of(&words), &allowed);
+}
+
+#[test]
+fn who_looks_at_a_secret_is_listed() {
+    assert_only(users_of(&[".expose()", "Secret::expose"]), EXPOSE);
+}
+
+#[test]
+fn files_are_short_and_say_what_is_in_them() {
+    for Source { path, text } in sources() {
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST, "src/{path} has {lines} lines; {LONGEST} are allowed");
+        let is_tests = path.ends_with("/tests.rs");
+        assert!(is_tests || text.starts_with("//! "), "src/{path} does not begin with what it is");
+    }
+}
+
+#[test]
+fn nothing_is_unsafe() {
+    for source in sources() {
+        let code = without_comments(&source.text).replace("forbid(unsafe_code)", "");
+        assert!(!code.contains("unsafe"), "src/{}", source.path);
+    }
+    for path in ["src/lib.rs", "src/main.rs"] {
+        assert!(read(&root().join(path)).contains("#![forbid(unsafe_code)]"), "{path}");
+    }
+}
+
+#[test]
+fn no_dependency_that_the_field_has_left_behind() {
+    let lock = read(&root().join("Cargo.lock"));
+    let names: Vec<&str> =
+        lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).collect();
+    assert!(names.contains(&"senex-env") && names.len() > 100);
+    for left in ["serde_yaml", "atty", "dotenv", "openssl-sys", "yaml-rust", "ansi_term"] {
+        assert!(!names.contains(&left), "{left}");
+    }
+}
+
+#[test]
+fn the_changelog_begins_with_this_version() {
+    let Ok(text) = std::fs::read_to_string(root().join("CHANGELOG.md")) else { return };
+    let top = text.lines().find_map(|line| line.strip_prefix("## [")).expect("a version");
+    let (version, _) = top.split_once(']').expect("a version");
+    assert_eq!(version, env!("CARGO_PKG_VERSION"));
+}

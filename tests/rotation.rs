@@ -1,0 +1,161 @@
+//! New values for old ones: nothing that was signed or encrypted before is lost until `--finish`, shown with
+//! the real Django and the real cryptography package.
+
+use crate::support::outcome::{refused, succeeded};
+use crate::support::project::{TestProject, stderr};
+use crate::support::tools::tool;
+
+fn project() -> TestProject {
+    TestProject::with(
+        "version = 1\nproject = \"p\"\n[environments.production]\n[people.ana]\nrecipients = [\"RECIPIENT\"]\n\
+         environments = [\"production\"]\n\
+         [keys.SECRET_KEY]\ntype = \"django-secret-key\"\nkeep_previous_in = \"SECRET_KEY_FALLBACKS\"\n\
+         [keys.SECRET_KEY_FALLBACKS]\n\
+         [keys.FIELD_ENCRYPTION_KEY]\ntype = \"fernet-key\"\nkeep_previous_in = \"FIELD_ENCRYPTION_KEY\"\n\
+         [keys.DB_PASSWORD]\ngenerate = \"password:40\"\nafter_rotate = [\"sh\", \"-c\", \"cat > told\"]\n\
+         [keys.MADE]\ncommand = [\"sh\", \"-c\", \"env | grep -c SENEX_ENV_KEY; echo made\"]\n\
+         [keys.TASTYTRADE_CLIENT_SECRET]\nrotate_after = \"90d\"\n",
+    )
+}
+
+fn get(project: &TestProject, key: &str) -> String {
+    succeeded(&project.run(["get", key]))
+}
+
+const SCRIPT: &str = r#"
+import os, sys
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core import signing
+fallbacks = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
+settings.configure(SECRET_KEY=os.environ["SECRET_KEY"], SECRET_KEY_FALLBACKS=fallbacks)
+fernet = MultiFernet([Fernet(key) for key in os.environ["FIELD_ENCRYPTION_KEY"].split(",")])
+if sys.argv[1] == "write":
+    session = signing.dumps({"user": 7}, salt="django.contrib.sessions.backends.signed_cookies")
+    print(session, fernet.encrypt(b"a row").decode())
+else:
+    try:
+        print(signing.loads(sys.argv[2], salt="django.contrib.sessions.backends.signed_cookies")["user"])
+    except signing.BadSignature:
+        print("bad signature")
+    try:
+        print(fernet.decrypt(sys.argv[3].encode()).decode())
+    except InvalidToken:
+        print("lost")
+"#;
+
+#[test]
+fn a_session_and_a_row_from_before_are_read_until_the_rotation_is_finished() {
+    let Some(python) = tool("django/bin/python") else { return };
+    let project = project();
+    let python = python.to_str().expect("text");
+    for key in ["SECRET_KEY", "FIELD_ENCRYPTION_KEY"] {
+        succeeded(&project.run(["rotate", "-y", key]));
+    }
+    let before = succeeded(&project.run(["run", "--", python, "-c", SCRIPT, "write"]));
+    let (session, row) = before.trim().split_once(' ').expect("a session and a row");
+    let read = || {
+        let output = project.run(["run", "--", python, "-c", SCRIPT, "read", session, row]);
+        succeeded(&output).lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(read(), ["7", "a row"]);
+    let old = get(&project, "SECRET_KEY");
+    for round in 0..2 {
+        for key in ["SECRET_KEY", "FIELD_ENCRYPTION_KEY"] {
+            succeeded(&project.run(["rotate", "-y", key]));
+        }
+        assert_eq!(read(), ["7", "a row"], "after rotation {round}");
+    }
+    assert_ne!(get(&project, "SECRET_KEY"), old);
+    assert_eq!(get(&project, "SECRET_KEY_FALLBACKS").split(',').count(), 2);
+    assert_eq!(get(&project, "FIELD_ENCRYPTION_KEY").split(',').count(), 3);
+    // Losing a Fernet key loses data: not without being asked.
+    let refused = project.run(["rotate", "FIELD_ENCRYPTION_KEY", "--finish"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stderr(&refused).contains("whatever only they can open or verify is lost"),
+        "{}",
+        stderr(&refused)
+    );
+    assert_eq!(read(), ["7", "a row"]);
+    for key in ["SECRET_KEY", "FIELD_ENCRYPTION_KEY"] {
+        succeeded(&project.run(["rotate", "-y", key, "--finish"]));
+    }
+    assert_eq!(read(), ["bad signature", "lost"]);
+}
+
+#[test]
+fn a_command_of_the_repository_runs_only_after_trust_and_sees_no_identity() {
+    let project = project();
+    let message = refused(&project.run(["rotate", "-y", "MADE"]), 1);
+    assert!(message.contains("a command that you have not allowed on this machine"), "{message}");
+    assert!(message.contains("hint: `senex-env trust` shows it and asks"), "{message}");
+    // after_rotate too: the value is written, and nobody is told.
+    let message = refused(&project.run(["rotate", "-y", "DB_PASSWORD"]), 1);
+    assert!(message.contains("nobody was told") && !project.root().join("told").exists(), "{message}");
+    assert_eq!(project.run(["trust"]).status.code(), Some(1), "nobody was asked");
+    succeeded(&project.run(["trust", "-y"]));
+    let output = project
+        .command()
+        .env("SENEX_ENV_KEY_FILE", project.path("home/.config/senex-env/identity.txt"))
+        .args(["rotate", "-y", "MADE"])
+        .output()
+        .expect("the program starts");
+    succeeded(&output);
+    assert_eq!(get(&project, "MADE"), "0\nmade");
+    succeeded(&project.run(["rotate", "-y", "DB_PASSWORD"]));
+    let value = get(&project, "DB_PASSWORD");
+    assert_eq!((project.read("told"), value.len()), (value.clone(), 40));
+    // Another text is another command.
+    let file = project.read("envs/senex-env.toml").replace("echo made", "echo other");
+    project.write("envs/senex-env.toml", file.as_bytes());
+    refused(&project.run(["rotate", "-y", "MADE"]), 1);
+}
+
+#[test]
+fn a_value_that_a_provider_issues_comes_from_standard_input() {
+    let project = project();
+    succeeded(&project.run_with(["rotate", "-y", "TASTYTRADE_CLIENT_SECRET"], b"issued by the provider\n"));
+    assert_eq!(get(&project, "TASTYTRADE_CLIENT_SECRET"), "issued by the provider");
+    assert_eq!(
+        project
+            .run_with(["rotate", "-y", "TASTYTRADE_CLIENT_SECRET"], b"issued by the provider")
+            .status
+            .code(),
+        Some(1)
+    );
+    refused(&project.run(["rotate", "-y", "TASTYTRADE_CLIENT_SECRET"]), 2);
+    let message = refused(&project.run(["rotate", "-y", "TASTYTRADE_CLIENT_SECRET", "--finish"]), 2);
+    assert!(message.contains("keeps no previous value"), "{message}");
+}
+
+#[test]
+fn status_tells_the_age_of_a_value_and_what_is_overdue() {
+    let project = project();
+    project.set("production", "TASTYTRADE_CLIENT_SECRET", "old");
+    project.set("production", "DB_PASSWORD", "old too");
+    let date = "2026-01-01T00:00:00Z";
+    project.git(["add", "-A"]);
+    let committed = project
+        .hermetic("git")
+        .env("GIT_COMMITTER_DATE", date)
+        .env("GIT_AUTHOR_DATE", date)
+        .args(["commit", "-q", "-m", "old"])
+        .status()
+        .expect("git starts");
+    assert!(committed.success());
+    succeeded(&project.run(["rekey"]));
+    project.commit("a new data key is no new value");
+    let output = project.run(["status"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = crate::support::project::stdout(&output);
+    assert!(said.contains("2026-01-01") && said.contains("ana"), "{said}");
+    assert!(said.contains("overdue production: TASTYTRADE_CLIENT_SECRET is "), "{said}");
+    assert!(!said.contains("overdue production: DB_PASSWORD"), "{said}");
+    succeeded(&project.run_with(["rotate", "-y", "TASTYTRADE_CLIENT_SECRET"], b"new"));
+    succeeded(&project.run(["status"]));
+    let json = succeeded(&project.run(["status", "--json"]));
+    let rows: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(rows[0]["key"], "TASTYTRADE_CLIENT_SECRET");
+    assert_eq!(rows[1]["by"], "ana");
+}
