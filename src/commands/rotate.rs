@@ -45,12 +45,21 @@ fn one(
     key: &Key,
     session: &Session<'_>,
 ) -> Result<Exit, Error> {
+    // Before anything changes: an application that is not told would be left with a password that is none.
+    command::refuse_untrusted(project, key, session)?;
     let new = new_value(project, key, session)?;
     let mut kept = None;
     session.update(project, &environment.name, |open| {
         let old = open.get(&key.name).filter(|old| !old.is_empty()).map(Secret::duplicate);
         if old.as_ref().is_some_and(|old| fallback::newest(old).same_as(&new)) {
             return Err(Error::no(format!("that is the value that `{}` has already", key.name)));
+        }
+        if key.keep_previous_in.is_some() {
+            refuse_comma(&new, "new", &key.name)?;
+            // A list that is the key itself holds commas, and rightly.
+            if let Some(old) = old.as_ref().filter(|_| key.keep_previous_in.as_ref() != Some(&key.name)) {
+                refuse_comma(old, "previous", &key.name)?;
+            }
         }
         match (&key.keep_previous_in, old) {
             (Some(list), Some(old)) if *list == key.name => {
@@ -76,6 +85,17 @@ fn one(
         session.ui.note(format!("  `senex-env rotate -e {} {} --finish`", environment.name, key.name));
     }
     Ok(Exit::Ok)
+}
+
+fn refuse_comma(value: &Secret, which: &str, key: &KeyName) -> Result<(), Error> {
+    if fallback::fits(value) {
+        return Ok(());
+    }
+    Err(Error::no(format!(
+        "the {which} value of `{key}` holds a comma, which separates the values that are kept"
+    ))
+    .note("nothing was changed")
+    .hint(format!("`senex-env set {key}` gives it a value without keeping the previous one")))
 }
 
 /// The previous values go.

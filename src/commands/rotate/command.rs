@@ -35,10 +35,7 @@ pub fn new_value(project: &Project, key: &Key, session: &Session<'_>) -> Result<
 /// Gives the new value to the key's `after_rotate`, on standard input.
 pub fn after(project: &Project, key: &Key, value: &Secret, session: &Session<'_>) -> Result<(), Error> {
     let Some(command) = named(key, "after_rotate", key.after_rotate.as_ref()) else { return Ok(()) };
-    // The value is written already: what is missing is said, with the way to do it.
-    allowed(project, &command, session).map_err(|error| {
-        error.note(format!("the new value of `{}` is in the file, and nobody was told", key.name))
-    })?;
+    allowed(project, &command, session)?;
     let mut child = start(project, &command, Stdio::piped(), Stdio::inherit())?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not read it is its own affair.
@@ -46,6 +43,16 @@ pub fn after(project: &Project, key: &Key, value: &Secret, session: &Session<'_>
     }
     let status = child.wait().map_err(|_| failed(&command))?;
     if status.success() { Ok(()) } else { Err(failed(&command).note("the new value is in the file already")) }
+}
+
+/// Every command of the key is allowed, or none of them runs and no value changes.
+pub fn refuse_untrusted(project: &Project, key: &Key, session: &Session<'_>) -> Result<(), Error> {
+    for (field, argv) in [("command", &key.command), ("after_rotate", &key.after_rotate)] {
+        if let Some(command) = named(key, field, argv.as_ref()) {
+            allowed(project, &command, session)?;
+        }
+    }
+    Ok(())
 }
 
 fn named(key: &Key, field: &'static str, argv: Option<&Vec<String>>) -> Option<RepositoryCommand> {
