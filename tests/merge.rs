@@ -233,7 +233,7 @@ fn a_diff_names_keys_and_never_shows_a_secret() {
     project.set("development", "A", "a-new-secret-value");
     project.set("development", "HOSTS", "example.test");
     let diff = project.git(["diff"]);
-    assert!(diff.contains("+A = <secret "), "{diff}");
+    assert!(diff.contains("+A = <sealed "), "{diff}");
     assert!(diff.contains("-HOSTS = HOSTS-of-the-start\n+HOSTS = example.test"), "{diff}");
     assert!(!diff.contains("B = ") || diff.contains("\n B = "), "{diff}");
     project.commit("changed");

@@ -32,6 +32,8 @@ struct Report<'a> {
     findings: &'a [Finding],
     not_searched: Vec<&'a str>,
     not_opened: Vec<&'a str>,
+    /// Contents that this clone does not hold.
+    not_read: usize,
 }
 
 impl Finding {
@@ -75,11 +77,12 @@ pub fn finding(leak: &Leak, values: &Values) -> Finding {
     }
 }
 
-pub fn json(findings: &[Finding], values: &Values) -> Result<String, Error> {
+pub fn json(findings: &[Finding], not_read: usize, values: &Values) -> Result<String, Error> {
     let report = Report {
         findings,
         not_searched: values.not_searched().collect(),
         not_opened: values.closed().collect(),
+        not_read,
     };
     serde_json::to_string_pretty(&report).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))
 }

@@ -1,12 +1,10 @@
 //! The values that are searched for: all secrets of every environment that the caller can open.
 
-use zeroize::Zeroizing;
-
 use super::super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git::scan::{SHORTEST, Search};
-use crate::identity::{Identities, Passphrase};
+use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
 use crate::project::Project;
 use crate::sealed::Class;
@@ -30,17 +28,6 @@ const COMMON: [&str; 12] = [
     "database",
 ];
 
-/// A hook does not ask.
-pub struct NoPassphrase;
-
-impl Passphrase for NoPassphrase {
-    fn ask(&self, _: &str) -> Option<Zeroizing<String>> {
-        None
-    }
-
-    fn wrong(&self, _: &str) {}
-}
-
 /// What is searched for, and what is not.
 pub struct Values {
     pub search: Search,
@@ -51,8 +38,16 @@ pub struct Values {
 }
 
 impl Values {
-    pub fn of(project: &Project, session: &Session<'_>, passphrase: &dyn Passphrase) -> Result<Self, Error> {
-        let mut identities = Identities::new(session.context, passphrase);
+    /// Private identities alone.
+    pub fn none() -> Result<Self, Error> {
+        Self::searched_for(&[], Vec::new(), Vec::new(), Vec::new())
+    }
+
+    pub fn of(
+        project: &Project,
+        session: &Session<'_>,
+        identities: &mut Identities<'_>,
+    ) -> Result<Self, Error> {
         let mut values: Vec<Secret> = Vec::new();
         let mut names: Vec<(KeyName, Vec<EnvName>)> = Vec::new();
         let (mut short, mut closed) = (Vec::new(), Vec::new());
@@ -93,6 +88,15 @@ impl Values {
                 }
             }
         }
+        Self::searched_for(&values, names, short, closed)
+    }
+
+    fn searched_for(
+        values: &[Secret],
+        names: Vec<(KeyName, Vec<EnvName>)>,
+        short: Vec<KeyName>,
+        closed: Vec<EnvName>,
+    ) -> Result<Self, Error> {
         let search = Search::new(values.iter().map(Secret::expose))
             .ok_or_else(|| Error::new(Exit::Io, "there are more values than can be searched for at once"))?;
         Ok(Self { search, names, short, closed })
