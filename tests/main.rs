@@ -13,6 +13,7 @@ mod concurrency;
 mod dialects;
 mod export;
 mod exposure;
+mod git_transcript;
 mod hooks;
 mod identities;
 mod interop;

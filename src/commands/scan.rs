@@ -88,22 +88,27 @@ pub fn staged(session: &Session<'_>) -> Result<Exit, Error> {
     // What is no matter of one project is found for each.
     sort(&mut findings);
     findings.dedup_by(|a, b| a.sentence() == b.sentence());
-    let Some(first) = findings.first() else { return Ok(Exit::Ok) };
+    if findings.is_empty() {
+        return Ok(Exit::Ok);
+    }
     for finding in &findings {
         session.ui.warning(finding.sentence());
     }
-    Err(Error::no(format!("nothing is committed: {}", words::count(findings.len(), "finding")))
-        .hint(format!(
+    let mut error = Error::no(format!("nothing is committed: {}", words::count(findings.len(), "finding")));
+    if let Some(first) = findings.iter().find(|finding| finding.can_be_allowed()) {
+        error = error.hint(format!(
             "if it is meant to be there, in envs/senex-env.toml: `[scan.allow]` with `\"{}\" = [\"{}\"]`",
             words::clean(&first.path),
             first.what
-        ))
-        .hint("`git commit --no-verify` commits without looking"))
+        ));
+    }
+    Err(error.hint("`git commit --no-verify` commits without looking"))
 }
 
 fn allowed_aside(project: &Project, mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.retain(|finding| {
-        !project.allowed.iter().any(|allowed| allowed.covers(&finding.path, &finding.what))
+        let covered = || project.allowed.iter().any(|allowed| allowed.covers(&finding.path, &finding.what));
+        !(finding.can_be_allowed() && covered())
     });
     sort(&mut findings);
     findings

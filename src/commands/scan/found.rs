@@ -37,6 +37,11 @@ struct Report<'a> {
 }
 
 impl Finding {
+    /// A sealed file that is none helps nobody.
+    pub fn can_be_allowed(&self) -> bool {
+        self.kind != "sealed-file"
+    }
+
     /// "path:line: what it is, where from".
     pub fn sentence(&self) -> String {
         let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
