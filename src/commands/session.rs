@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::file::{self, Lock};
-use crate::identity::Identities;
+use crate::identity::{Identities, Passphrase};
 use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project, sops_yaml};
 use crate::rotate::FernetKeys;
@@ -19,6 +19,17 @@ use crate::sealed::{self, DataKey, OpenFile, SealedFile};
 use crate::transaction::{self, Recovered};
 use crate::ui::Ui;
 use crate::{suggest, words};
+
+/// Asks nobody.
+pub struct NoPassphrase;
+
+impl Passphrase for NoPassphrase {
+    fn ask(&self, _: &str) -> Option<Zeroizing<String>> {
+        None
+    }
+
+    fn wrong(&self, _: &str) {}
+}
 
 /// Surroundings and terminal of one command.
 pub struct Session<'a> {
@@ -51,6 +62,11 @@ impl<'a> Session<'a> {
 
     pub fn identities(&self) -> Identities<'a> {
         Identities::new(self.context, self.ui)
+    }
+
+    /// Those that open without a passphrase: nothing is asked in the middle of a command of git's.
+    pub fn quiet_identities(&self) -> Identities<'a> {
+        Identities::new(self.context, &NoPassphrase)
     }
 
     /// The environment that is meant: the given name, else SENEX_ENV, else the project's default.
