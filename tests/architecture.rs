@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LEVELS: [&[&str]; 5] = [
     &["secret", "name", "recipient", "place", "file", "suggest", "words", "exit", "context", "transaction"],
     &["sealed", "identity", "project", "dotenv", "compose"],
-    &["check", "run", "git", "harden", "rotate"],
+    &["check", "run", "git", "harden", "rotate", "push"],
     &["error", "ui", "cli"],
     &["commands"],
 ];
@@ -33,6 +33,8 @@ const EXPOSE: &[&str] = &[
     "commands/get.rs",         // printed: that is what was asked for
     "commands/identity.rs",    // a new passphrase, on its way into age
     "commands/import.rs",      // comments of the plaintext file
+    "commands/push.rs",        // on its way into an engine
+    "commands/push/mounts.rs", // paths in compose files
     "commands/run/deliver.rs", // lengths, line ends: what a way of delivery cannot carry
     "commands/set.rs",         // a NUL is looked for
     "dotenv/compose.rs",
@@ -50,6 +52,7 @@ const EXPOSE: &[&str] = &[
     "dotenv/yaml.rs",
     "run/child.rs", // the environment of the child
     "sealed/file.rs",
+    "sealed/fingerprint.rs",
     "sealed/open.rs",
 ];
 

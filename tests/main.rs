@@ -17,6 +17,7 @@ mod keyring;
 mod leaks;
 mod minimal_diffs;
 mod passphrases;
+mod push;
 mod quirks;
 mod readme;
 mod rotation;

@@ -50,7 +50,9 @@ pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> 
         findings.extend(lints(&project, &composed));
         findings.extend(plaintext_beside(&project, &composed, &folders(&project, environment)));
     }
-    findings.extend(files.iter().filter_map(|(environment, file)| half_merged(&project, environment, file.as_ref()?)));
+    findings.extend(
+        files.iter().filter_map(|(environment, file)| half_merged(&project, environment, file.as_ref()?)),
+    );
     findings.retain(|finding| !project.lints_off.iter().any(|off| off == finding.kind));
     findings.sort_by_key(|finding| finding.gravity);
     let directory = &session.context.directory;

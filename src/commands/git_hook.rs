@@ -26,7 +26,8 @@ pub fn run(arguments: &cli::GitHook, session: &Session<'_>) -> Result<Exit, Erro
 fn remind(old: &str, new: &str, session: &Session<'_>) -> Result<Exit, Error> {
     let changed = git::of_hook().and_then(|repository| git::changed_files(&repository, old, new));
     for file in changed.unwrap_or_default() {
-        let environment = Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let environment =
+            Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let Some(keys) = keys(&file) else { continue };
         session.ui.note(format!("senex-env: {environment} changed: {}", words::clean(&keys)));
         session.ui.note(format!(
@@ -46,7 +47,8 @@ fn keys(file: &ChangedFile) -> Option<String> {
     let (Some(old), Some(new)) = (read(file.old.as_ref()), read(file.new.as_ref())) else {
         return Some("it is not a good sealed file".to_owned());
     };
-    let changed: Vec<&String> = new.iter().filter(|(name, text)| old.get(*name) != Some(*text)).map(|(name, _)| name).collect();
+    let changed: Vec<&String> =
+        new.iter().filter(|(name, text)| old.get(*name) != Some(*text)).map(|(name, _)| name).collect();
     let removed: Vec<&String> = old.keys().filter(|name| !new.contains_key(*name)).collect();
     match (changed.as_slice(), removed.as_slice()) {
         ([], []) => None,

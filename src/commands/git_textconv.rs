@@ -47,18 +47,16 @@ fn render(bytes: &[u8], reveal: bool, session: &Session<'_>) -> Result<String, E
     Ok(text)
 }
 
-fn opened(
-    file: &SealedFile,
-    open: &OpenFile,
-    reveal: bool,
-    session: &Session<'_>,
-) -> Result<String, Error> {
+fn opened(file: &SealedFile, open: &OpenFile, reveal: bool, session: &Session<'_>) -> Result<String, Error> {
     let tokens = Tokens::of_clone(&session.context.directory)
         .map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
     let mut text = String::new();
     for comment in open.comments() {
-        let shown =
-            if reveal { comment.expose().to_owned() } else { format!(" <{}>", tokens.token("#", comment.expose())) };
+        let shown = if reveal {
+            comment.expose().to_owned()
+        } else {
+            format!(" <{}>", tokens.token("#", comment.expose()))
+        };
         text.push_str(&format!("#{}\n", clean(&shown)));
     }
     for (name, value) in open.pairs() {

@@ -62,11 +62,16 @@ fn status(project: &Project, session: &Session<'_>) -> Result<Exit, Error> {
             HookState::Foreign => (style::WARNING, "another hook"),
             HookState::Absent => (style::ERROR, "missing"),
         };
-        ui.line(format!("{name:<14} {}  {}", styled(style, format!("{text:<12}")), shown.join(name).display()))?;
+        ui.line(format!(
+            "{name:<14} {}  {}",
+            styled(style, format!("{text:<12}")),
+            shown.join(name).display()
+        ))?;
     }
-    for (name, there, place) in
-        [("drivers", drivers, "merge.senex-env, diff.senex-env"), ("attributes", attributes, ".gitattributes")]
-    {
+    for (name, there, place) in [
+        ("drivers", drivers, "merge.senex-env, diff.senex-env"),
+        ("attributes", attributes, ".gitattributes"),
+    ] {
         let (style, text) = if there { (style::GOOD, "installed") } else { (style::ERROR, "missing") };
         ui.line(format!("{name:<14} {}  {place}", styled(style, format!("{text:<12}"))))?;
     }

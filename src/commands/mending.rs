@@ -53,7 +53,8 @@ pub fn mend(
         let mut undecided = Vec::new();
         for key in merge.conflicts.iter().map(|conflict| conflict.key.clone()).collect::<Vec<_>>() {
             let conflict = merge.conflicts.iter().find(|conflict| conflict.key == key);
-            let chosen = parsed.as_ref().ok().zip(conflict).and_then(|(file, conflict)| chosen(file, conflict, &keys));
+            let chosen =
+                parsed.as_ref().ok().zip(conflict).and_then(|(file, conflict)| chosen(file, conflict, &keys));
             match chosen.or(take) {
                 Some(side) => merge.resolve(&key, side),
                 None => undecided.push(key),

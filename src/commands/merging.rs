@@ -91,9 +91,9 @@ fn refused(error: &MergeError, environment: &EnvName) -> Error {
         MergeError::DataKeys => worded.hint(format!(
             "somebody who can open `{environment}` merges with `senex-env seal -e {environment}`"
         )),
-        MergeError::NobodyLeft | MergeError::Rule => {
-            worded.hint("take one side whole (`git checkout --ours` or `--theirs`) and repeat what the other one did")
-        }
+        MergeError::NobodyLeft | MergeError::Rule => worded.hint(
+            "take one side whole (`git checkout --ours` or `--theirs`) and repeat what the other one did",
+        ),
         MergeError::Recipient(_) | MergeError::Sealed(_) => worded,
     }
 }

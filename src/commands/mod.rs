@@ -5,22 +5,23 @@ mod demo;
 mod document;
 mod export;
 mod get;
-mod grant;
 mod git_hook;
 mod git_merge;
 mod git_textconv;
+mod grant;
 mod hooks;
 mod identity;
 mod import;
 mod init;
 mod join;
 mod list;
+mod mending;
+mod merging;
 mod people;
+mod push;
 mod rekey;
 mod revoke;
 mod rotate;
-mod mending;
-mod merging;
 mod run;
 mod scan;
 mod seal;
@@ -103,6 +104,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Rekey(arguments) => rekey::run(&arguments, env, session),
         Command::Rotate(arguments) => rotate::run(&arguments, env, session),
         Command::Trust(arguments) => trust::run(&arguments, session),
+        Command::Push(arguments) => push::run(&arguments, env, session),
         Command::Status(arguments) => status::run(&arguments, env, session),
         Command::Identity(command) => identity::run(&command, session),
     }

@@ -96,7 +96,8 @@ fn compose_files(project: &Project, environment: &Environment) -> Vec<PathBuf> {
     absolute.map(|path| path.canonicalize().unwrap_or(path)).collect()
 }
 
-fn refuse_missing(
+/// Refuses an environment that lacks a required key.
+pub(super) fn refuse_missing(
     project: &Project,
     environment: &Environment,
     file: &SealedFile,

@@ -30,8 +30,7 @@ pub(super) fn unregister(repository: &Repository) -> Result<bool, Error> {
 
 /// Whether git knows both.
 pub(super) fn are_registered(repository: &Repository) -> bool {
-    let registered =
-        |config: &Config| wanted("").iter().all(|(name, _)| config.get_string(name).is_ok());
+    let registered = |config: &Config| wanted("").iter().all(|(name, _)| config.get_string(name).is_ok());
     repository.config().is_ok_and(|config| registered(&config))
 }
 

@@ -75,8 +75,12 @@ fn renamed_from(
     let Ok(parent) = commit.parent(0) else { return Ok(None) };
     let mut diff = repository.diff_tree_to_tree(Some(&parent.tree()?), Some(&commit.tree()?), None)?;
     diff.find_similar(None)?;
-    let renamed = diff.deltas().find(|delta| delta.new_file().path() == Some(path) && delta.old_file().path() != Some(path));
-    Ok(renamed.filter(|delta| delta.status() == Delta::Renamed).and_then(|delta| delta.old_file().path().map(Path::to_owned)))
+    let renamed = diff
+        .deltas()
+        .find(|delta| delta.new_file().path() == Some(path) && delta.old_file().path() != Some(path));
+    Ok(renamed
+        .filter(|delta| delta.status() == Delta::Renamed)
+        .and_then(|delta| delta.old_file().path().map(Path::to_owned)))
 }
 
 fn visit_version(

@@ -98,7 +98,8 @@ pub(super) fn uninstall(folder: &Folder) -> Result<Vec<&'static str>, Error> {
             continue;
         }
         let before = folder.path.join(format!("{name}.{BEFORE}"));
-        let done = if before.exists() { std::fs::rename(&before, &path) } else { std::fs::remove_file(&path) };
+        let done =
+            if before.exists() { std::fs::rename(&before, &path) } else { std::fs::remove_file(&path) };
         done.map_err(|error| Error::Io(path, error))?;
         changed.push(name);
     }

@@ -80,7 +80,14 @@ fn under_way(repository: &Repository, inside: &Path) -> Option<Sides> {
     for name in ["CHERRY_PICK_HEAD", "REBASE_HEAD"] {
         if let Some(picked) = commit(name) {
             let base = picked.parent_id(0).ok();
-            return sides(repository, inside, "the commit that is being picked", base, head.id(), picked.id());
+            return sides(
+                repository,
+                inside,
+                "the commit that is being picked",
+                base,
+                head.id(),
+                picked.id(),
+            );
         }
     }
     let reverted = commit("REVERT_HEAD")?;
@@ -126,12 +133,7 @@ fn sides(
         let entry = tree.get_path(inside).ok()?;
         Some(repository.find_blob(entry.id()).ok()?.content().to_vec())
     };
-    Some(Sides {
-        from: from.to_owned(),
-        base: base.and_then(file),
-        ours: file(ours)?,
-        theirs: file(theirs)?,
-    })
+    Some(Sides { from: from.to_owned(), base: base.and_then(file), ours: file(ours)?, theirs: file(theirs)? })
 }
 
 /// Every distinct version of the file at `path` in every branch, tag, remote branch and stash, and in the

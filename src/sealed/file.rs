@@ -178,7 +178,9 @@ impl SealedFile {
     pub fn authentic(&self, key: &KeyName, data_key: &DataKey) -> Option<Secret> {
         let cipher = Cipher::new(data_key);
         self.items.iter().find_map(|item| match item {
-            Item::Pair { name, value, line, .. } if name == key => open_value(&cipher, name, value, *line).ok(),
+            Item::Pair { name, value, line, .. } if name == key => {
+                open_value(&cipher, name, value, *line).ok()
+            }
             _ => None,
         })
     }
@@ -194,7 +196,8 @@ impl SealedFile {
             Item::Comment { text: stored, .. } => format!("#{}", text(stored)),
             Item::Pair { name, value, .. } => format!("{name}={}", text(value)),
         });
-        let recipients = self.metadata.wrapped_keys.iter().map(|key| format!("+{}{}", key.recipient, key.armored));
+        let recipients =
+            self.metadata.wrapped_keys.iter().map(|key| format!("+{}{}", key.recipient, key.armored));
         let rule = format!("~{}={}", self.rule().metadata_name(), self.rule().text());
         items.chain(recipients).chain(std::iter::once(rule))
     }

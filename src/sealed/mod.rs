@@ -11,6 +11,7 @@ mod cipher;
 mod data_key;
 mod error;
 mod file;
+mod fingerprint;
 mod line;
 mod mac;
 mod merge;

@@ -58,7 +58,11 @@ pub(super) fn share(
     };
     // A side's data key is also known to everybody who had it before that side took them out.
     let is_safe = |side: &Access<'_>| {
-        [Some(first), Some(second), base].iter().flatten().filter(|known| known.has_same_key_as(side)).all(stays)
+        [Some(first), Some(second), base]
+            .iter()
+            .flatten()
+            .filter(|known| known.has_same_key_as(side))
+            .all(stays)
     };
     let is_new = |side: &Access<'_>| base.is_none_or(|base| !base.has_same_key_as(side));
     let candidates = [second, first];

@@ -18,7 +18,8 @@ pub(super) fn insert(bytes: &[u8], conflicts: &[Conflict<'_>]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + conflicts.len() * 256);
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         let name = line.split(|byte| *byte == b'=').next().unwrap_or_default();
-        let Some(conflict) = conflicts.iter().find(|conflict| conflict.key.as_str().as_bytes() == name) else {
+        let Some(conflict) = conflicts.iter().find(|conflict| conflict.key.as_str().as_bytes() == name)
+        else {
             out.extend_from_slice(line);
             continue;
         };

@@ -181,7 +181,11 @@ impl Merge {
         let mut theirs = Vec::new();
         for conflict in &self.conflicts {
             let side = line_of(&conflict.key, conflict.theirs.as_ref())?;
-            theirs.push(markers::Conflict { key: &conflict.key, has_ours: conflict.ours.is_some(), theirs: side });
+            theirs.push(markers::Conflict {
+                key: &conflict.key,
+                has_ours: conflict.ours.is_some(),
+                theirs: side,
+            });
         }
         Ok(markers::insert(&bytes, &theirs))
     }
