@@ -1,9 +1,19 @@
 //! The command line as it is typed. Only clap types; what they mean is found out in `commands`.
 
+mod git;
+mod identity;
+mod push;
+mod team;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
+pub use identity::{Home, Identity, IdentityImport, IdentityNew, IdentityShow};
+pub use push::{Push, PushEngine};
+pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
 
 /// The whole command line.
 #[derive(Parser)]
@@ -70,6 +80,10 @@ pub enum Command {
     Export(Export),
     /// Seal a file anew after sops or a merge changed it, showing by key what changed
     Seal(Seal),
+    /// Find values, private identities and plaintext env files where they should not be
+    Scan(Scan),
+    /// Tell who changed, granted or revoked what, and when
+    Log(Log),
     /// The git side: hooks, merging by key, readable diffs
     #[command(subcommand)]
     Hooks(Hooks),
@@ -103,147 +117,6 @@ pub enum Command {
     Trust(Trust),
     /// Put the secrets of an environment into Docker Swarm or podman
     Push(Push),
-}
-
-/// `push`
-#[derive(Args)]
-#[command(
-    after_help = "Each change makes a secret of its own, <project>_<environment>_<KEY>_v<N>; what is unchanged keeps its \
-    version. The file of -o is compose, names the versions and holds no value: give it to the engine after your own \
-    files. An empty or missing secret that the project declares becomes a single line end, since engines keep no \
-    empty ones.\n\n\
-    Examples:\n  \
-    senex-env push swarm -e production -o secrets.yml\n  \
-    docker stack deploy -c docker-stack.yml -c secrets.yml senex\n  \
-    senex-env push swarm -e production --rollback -o secrets.yml"
-)]
-pub struct Push {
-    /// Where to
-    #[arg(value_enum)]
-    pub engine: PushEngine,
-    /// These keys alone; all secrets if none is given
-    #[arg(value_name = "KEY")]
-    pub keys: Vec<String>,
-    /// Write the compose file that names the versions; `-` for standard output
-    #[arg(short, long, value_name = "PATH")]
-    pub output: Option<PathBuf>,
-    /// Compose files whose services read /run/secrets/KEY (podman); the environment's if not given
-    #[arg(short, long = "file", value_name = "PATH")]
-    pub files: Vec<PathBuf>,
-    /// How the names begin, in the place of <project>_<environment>
-    #[arg(long)]
-    pub prefix: Option<String>,
-    /// Go back: name the versions of an earlier push, the one before the last if no number is given
-    #[arg(
-        long,
-        value_name = "VERSION",
-        num_args = 0..=1,
-        require_equals = true,
-        conflicts_with_all = ["keys", "prune"]
-    )]
-    pub rollback: Option<Option<u64>>,
-    /// Remove versions that nothing uses; those of the last two pushes are kept
-    #[arg(long)]
-    pub prune: bool,
-    /// Show what would be done, change nothing
-    #[arg(short = 'n', long)]
-    pub dry_run: bool,
-}
-
-/// Engines that keep secrets.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PushEngine {
-    /// Docker in Swarm mode
-    Swarm,
-    /// Podman's secret store
-    Podman,
-}
-
-/// `rotate`
-#[derive(Args)]
-#[command(
-    after_help = "The new value comes from the key's `command`, its generator (by type, or `generate = \"password:40\"`), \
-    the terminal or standard input.\n\n\
-    Examples:\n  \
-    senex-env rotate -e production SECRET_KEY\n  \
-    senex-env rotate -e production SECRET_KEY --finish\n  \
-    senex-env rotate -e production --exposed"
-)]
-pub struct Rotate {
-    /// The key
-    #[arg(required_unless_present_any = ["due", "exposed"])]
-    pub key: Option<String>,
-    /// Retire the previous values
-    #[arg(long, conflicts_with_all = ["due", "exposed"])]
-    pub finish: bool,
-    /// Every value that is older than its key allows
-    #[arg(long, conflicts_with = "key")]
-    pub due: bool,
-    /// Every value that somebody who is out has seen
-    #[arg(long, conflicts_with = "key")]
-    pub exposed: bool,
-}
-
-/// `trust`
-#[derive(Args)]
-#[command(
-    after_help = "What is allowed is kept outside the repository, and asked again when its text changes."
-)]
-pub struct Trust {
-    /// Show what is allowed and what is not, ask nothing
-    #[arg(long)]
-    pub list: bool,
-}
-
-/// `join`
-#[derive(Args)]
-#[command(
-    after_help = "Nothing is granted by it: commit the project file, and a holder runs `senex-env grant NAME`."
-)]
-pub struct Join {
-    /// Your name in the project file
-    pub name: String,
-    /// Your recipient (age1… or a whole ssh-ed25519 line); that of your identity if not given
-    #[arg(long)]
-    pub recipient: Option<String>,
-}
-
-/// `grant`
-#[derive(Args)]
-#[command(after_help = "Compare the recipient that is shown with what the person tells you by another way.")]
-pub struct Grant {
-    /// The person
-    pub name: String,
-}
-
-/// `revoke`
-#[derive(Args)]
-#[command(
-    after_help = "Out of every environment, or of the one that -e names. All files are written or none."
-)]
-pub struct Revoke {
-    /// The person
-    pub name: String,
-}
-
-/// `people`
-#[derive(Args)]
-pub struct People {}
-
-/// `rekey`
-#[derive(Args)]
-pub struct Rekey {
-    /// Every environment
-    #[arg(long)]
-    pub all: bool,
-}
-
-/// `status`
-#[derive(Args)]
-pub struct Status {
-    /// For programs
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `init`
@@ -458,98 +331,4 @@ pub struct Seal {
     /// Show what changed, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-}
-
-/// `hooks …`
-#[derive(Subcommand)]
-pub enum Hooks {
-    /// Install hooks and drivers; hooks that are there still run
-    Install,
-    /// Take them away again
-    Uninstall,
-    /// Show what is installed
-    Status,
-}
-
-/// `git-textconv`
-#[derive(Args)]
-pub struct GitTextconv {
-    /// Show values
-    #[arg(long)]
-    pub reveal: bool,
-    /// The file, a temporary copy perhaps
-    pub file: PathBuf,
-}
-
-/// `git-hook`
-#[derive(Args)]
-pub struct GitHook {
-    /// The name of the hook
-    pub hook: String,
-    /// What git gives it
-    #[arg(trailing_var_arg = true)]
-    pub arguments: Vec<String>,
-}
-
-/// `git-merge %O %A %B %L %P`
-#[derive(Args)]
-pub struct GitMerge {
-    /// The common ancestor
-    pub base: PathBuf,
-    /// Our side, replaced by the result
-    pub ours: PathBuf,
-    /// Their side
-    pub theirs: PathBuf,
-    /// Length of conflict markers
-    pub marker_size: usize,
-    /// Where the result will lie, from the top of the work tree
-    pub path: PathBuf,
-}
-
-/// `identity …`
-#[derive(Subcommand)]
-pub enum Identity {
-    /// Make one: into the system keyring, or a file behind a passphrase
-    New(IdentityNew),
-    /// Show where yours are, and the recipients to give to others
-    Show(IdentityShow),
-    /// Take one over from a file or standard input
-    Import(IdentityImport),
-}
-
-/// Where an identity goes.
-#[derive(Args)]
-pub struct Home {
-    /// Into this file instead of the keyring
-    #[arg(long, value_name = "PATH")]
-    pub file: Option<PathBuf>,
-    /// A file without a passphrase, for machines (mode 0600)
-    #[arg(long)]
-    pub no_passphrase: bool,
-}
-
-/// `identity new`
-#[derive(Args)]
-pub struct IdentityNew {
-    /// Where it goes
-    #[command(flatten)]
-    pub home: Home,
-}
-
-/// `identity show`
-#[derive(Args)]
-pub struct IdentityShow {
-    /// For programs
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `identity import`
-#[derive(Args)]
-pub struct IdentityImport {
-    /// The identity file; `-` for standard input
-    pub from: PathBuf,
-    /// Where it goes
-    #[command(flatten)]
-    pub home: Home,
 }

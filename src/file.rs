@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -123,10 +123,14 @@ pub fn create(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 /// A temporary file, locked as long as we live.
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     sweep(folder);
-    let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
-    // Where files cannot be locked, nothing is swept either.
-    let _ = file.as_file().try_lock();
-    Ok(file)
+    loop {
+        let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+        // Where files cannot be locked, nothing is swept either. Where they can, somebody else's sweep may
+        // have come before our lock: the file is ours once it is locked and still has its name.
+        if file.as_file().lock().is_err() || file.as_file().metadata()?.nlink() > 0 {
+            return Ok(file);
+        }
+    }
 }
 
 /// Removes what killed processes left in a folder: temporary files that nobody holds a lock on.
@@ -135,9 +139,12 @@ fn sweep(folder: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let ours = name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
-        if ours
-            && entry.file_type().is_ok_and(|kind| kind.is_file())
-            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        // The lock is held until it is gone, so that no writer takes it for its own in between.
+        if let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
         {
             // Somebody else may have removed it meanwhile.
             let _ = std::fs::remove_file(entry.path());
@@ -279,6 +286,23 @@ mod tests {
         create(&path, b"one", 0o600).expect("created");
         assert_eq!(create(&path, b"two", 0o600).expect_err("exists").kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(read(&path, 10).expect("read").as_slice(), b"one");
+    }
+
+    #[test]
+    fn writers_in_one_folder_do_not_sweep_each_other_away() {
+        let folder = folder();
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let folder = folder.path();
+                scope.spawn(move || {
+                    for number in 0..50 {
+                        let name = format!("{writer}-{number}");
+                        create(&folder.join(&name), name.as_bytes(), 0o600).expect("created");
+                    }
+                });
+            }
+        });
+        assert_eq!(names(folder.path()).len(), 8 * 50);
     }
 
     #[test]

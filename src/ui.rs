@@ -68,6 +68,11 @@ impl Ui {
         write(&mut stdout).map_err(|error| output(&error))
     }
 
+    /// A line on standard error that the next one replaces.
+    pub fn transient(&self, text: &str) {
+        drop(write!(anstream::stderr(), "\r\x1b[K{text}"));
+    }
+
     /// A remark, on standard error.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {

@@ -118,7 +118,7 @@ fn an_unfinished_merge() {
     let conflict =
         format!("{before}<<<<<<< HEAD\nsops_mac={mac}\n=======\nsops_mac={mac}\n>>>>>>> theirs\n{after}");
     let line = format!("--> {FILE}:{}:1", before.lines().count() + 1);
-    let says = ["conflict markers", &line, "hint: `git checkout --ours envs/development.env`"];
+    let says = ["conflict markers", &line, "`senex-env seal -e development --ours` or `--theirs`"];
     refused(&project, "conflict markers", conflict.as_bytes(), &says);
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::support::outcome::{Refusal, bounded, succeeded};
 use crate::support::project::{TestProject, with_input};
-use crate::support::tools::program;
+use crate::support::tools::{program, skip};
 
 const PRODUCTION: &str = "envs/production.env";
 const PROJECT: &str = "envs/senex-env.toml";
@@ -134,7 +134,7 @@ fn values_may_come_through_a_pipe() {
 fn as_nobody(project: &TestProject, arguments: &[&str]) -> Option<Command> {
     program("setpriv")?;
     if !rustix::process::geteuid().is_root() {
-        eprintln!("SKIPPED: only root can become somebody else");
+        skip("only root can become somebody else");
         return None;
     }
     let inner = bounded(project, arguments);

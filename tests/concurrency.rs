@@ -1,13 +1,12 @@
 //! Several at once, a kill at any moment, a full disk: no update is lost, and no file is half written.
 
-use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::outcome::succeeded;
-use crate::support::project::TestProject;
+use crate::support::project::{TestProject, stderr};
 use crate::support::random::Dice;
-use crate::support::tools::program;
+use crate::support::tools::{program, skip};
 
 fn start(project: &TestProject, arguments: &[&str]) -> Child {
     let mut command = project.command();
@@ -153,10 +152,13 @@ fn on_a_small_disk(project: &TestProject, script: &str) -> Option<std::process::
     std::fs::rename(project.root().join("envs"), project.root().join("full")).expect("moved");
     std::fs::create_dir(project.root().join("envs")).expect("a folder");
     let mut command = project.hermetic("unshare");
+    if !rustix::process::geteuid().is_root() {
+        command.arg("--map-root-user");
+    }
     command.args(["--mount", "--propagation", "private", "sh", "-c", &format!("{mount}{script}")]);
     let output = command.env("S", env!("CARGO_BIN_EXE_senex-env")).output().expect("unshare starts");
-    if output.status.code() == Some(77) || !Path::new("/proc/self/ns/mnt").exists() {
-        eprintln!("SKIPPED: a file system cannot be mounted here");
+    if output.status.code() == Some(77) || stderr(&output).starts_with("unshare: ") {
+        skip("a file system cannot be mounted here");
         return None;
     }
     Some(output)

@@ -105,12 +105,12 @@ fn exposure_is_right_on_two_thousand_commits_with_twelve_people() {
     }
     // The project file says who is in today.
     let mut text = project.read("envs/senex-env.toml");
-    for person in 1..PEOPLE {
+    for (person, recipient) in recipients.iter().enumerate().skip(1) {
         let now: Vec<String> = (0..ENVIRONMENTS.len())
             .filter(|at| inside[*at].contains(&person))
             .map(|at| format!("\"{}\"", ENVIRONMENTS[at]))
             .collect();
-        let old = format!("[people.p{person}]\nrecipients = [\"{}\"]\nenvironments = []", recipients[person]);
+        let old = format!("[people.p{person}]\nrecipients = [\"{recipient}\"]\nenvironments = []");
         text = text.replace(&old, &old.replace("[]", &format!("[{}]", now.join(", "))));
     }
     project.write("envs/senex-env.toml", text.as_bytes());

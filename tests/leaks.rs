@@ -68,12 +68,20 @@ const IN_ORDER: &[Step] = &[
     (&["export", "--format", "json", "--output", "../given/exported"], b"", 0, Seen::File),
     (&["export", "--format", "json", "--output", "../no/such/folder"], b"", 6, Seen::Nowhere),
     (&["identity", "show"], b"", 0, Seen::Nowhere),
+    (&["rotate", "SECRET_KEY", "-y"], b"kanarienvogel-7f3a9c\n", 1, Seen::Nowhere), // it has it already
+    (&["rotate", "SECRET_KEY", "-y"], b"kanarienvogel-7f3a9c-2\n", 0, Seen::Nowhere),
+    (&["git-textconv", FILE], b"", 0, Seen::Nowhere),
+    (&["trust", "--list"], b"", 0, Seen::Nowhere),
     (&["join", "bob", "--recipient", BOB], b"", 0, Seen::Nowhere),
     (&["grant", "bob", "-y"], b"", 0, Seen::Nowhere),
     (&["people"], b"", 0, Seen::Nowhere),
     (&["revoke", "bob", "-y"], b"", 0, Seen::Nowhere),
     (&["rekey", "-y"], b"", 0, Seen::Nowhere),
     (&["status"], b"", 0, Seen::Nowhere),
+    (&["log"], b"", 0, Seen::Nowhere),
+    (&["log", "--json"], b"", 0, Seen::Nowhere),
+    (&["scan"], b"", 0, Seen::Nowhere),
+    (&["scan", "--json"], b"", 0, Seen::Nowhere),
 ];
 
 /// With a file that must not be used, or an identity that does not open it.
@@ -91,6 +99,7 @@ const OUT_OF_ORDER: &[&[&str]] = &[
     &["grant", "ana", "-y"],
     &["rekey", "-y"],
     &["status"],
+    &["rotate", "SECRET_KEY", "-y"],
 ];
 
 struct Aviary {

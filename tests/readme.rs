@@ -69,6 +69,24 @@ fn the_commands_of_start_and_every_day_run() {
 }
 
 #[test]
+fn the_commands_of_the_team_run() {
+    let project = TestProject::with(
+        "version = 1\nproject = \"demo\"\ndefault = \"production\"\n[environments.production]\n[people.ana]\n\
+         recipients = [\"RECIPIENT\"]\nenvironments = [\"production\"]\n[keys.SECRET_KEY]\ntype = \"django-secret-key\"\n",
+    );
+    project.set("production", "SECRET_KEY", "x");
+    let (_, team) = blocks("sh").into_iter().find(|(under, _)| under == "The team").expect("commands");
+    // One machine plays both people, and nobody is there to answer.
+    let bob = senex_env::identity::Identity::generate();
+    let team = team
+        .replace("join bob", &format!("join bob --recipient {}", bob.recipient()))
+        .replace("grant bob", "grant -y bob")
+        .replace("revoke bob", "revoke -y bob")
+        .replace("senex-env rotate", "senex-env rotate -y");
+    run(&project, &team);
+}
+
+#[test]
 fn the_two_commands_stand_first() {
     let commands: Vec<String> = blocks("sh").into_iter().map(|(_, text)| text).collect();
     assert_eq!(commands[0], "cargo run --release -- demo\n");

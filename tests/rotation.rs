@@ -12,7 +12,7 @@ fn project() -> TestProject {
          [keys.SECRET_KEY]\ntype = \"django-secret-key\"\nkeep_previous_in = \"SECRET_KEY_FALLBACKS\"\n\
          [keys.SECRET_KEY_FALLBACKS]\n\
          [keys.FIELD_ENCRYPTION_KEY]\ntype = \"fernet-key\"\nkeep_previous_in = \"FIELD_ENCRYPTION_KEY\"\n\
-         [keys.DB_PASSWORD]\ngenerate = \"password:40\"\nafter_rotate = [\"sh\", \"-c\", \"cat > told\"]\n\
+         [keys.DB_PASSWORD]\ngenerate = \"password:40\"\nafter_rotate = [\"sh\", \"-c\", \"cat > told; printf $SENEX_ENV > where\"]\n\
          [keys.MADE]\ncommand = [\"sh\", \"-c\", \"env | grep -c SENEX_ENV_KEY; echo made\"]\n\
          [keys.TASTYTRADE_CLIENT_SECRET]\nrotate_after = \"90d\"\n",
     )
@@ -90,9 +90,12 @@ fn a_command_of_the_repository_runs_only_after_trust_and_sees_no_identity() {
     let message = refused(&project.run(["rotate", "-y", "MADE"]), 1);
     assert!(message.contains("a command that you have not allowed on this machine"), "{message}");
     assert!(message.contains("hint: `senex-env trust` shows it and asks"), "{message}");
-    // after_rotate too: the value is written, and nobody is told.
+    // after_rotate too, before anything is written: a value that nobody is told of locks the application out.
+    let before = project.path("repo/envs/production.env").exists();
     let message = refused(&project.run(["rotate", "-y", "DB_PASSWORD"]), 1);
-    assert!(message.contains("nobody was told") && !project.root().join("told").exists(), "{message}");
+    assert!(message.contains("the `after_rotate` of `DB_PASSWORD`"), "{message}");
+    assert_eq!(project.path("repo/envs/production.env").exists(), before);
+    assert!(!before && !project.root().join("told").exists());
     assert_eq!(project.run(["trust"]).status.code(), Some(1), "nobody was asked");
     succeeded(&project.run(["trust", "-y"]));
     let output = project
@@ -106,6 +109,7 @@ fn a_command_of_the_repository_runs_only_after_trust_and_sees_no_identity() {
     succeeded(&project.run(["rotate", "-y", "DB_PASSWORD"]));
     let value = get(&project, "DB_PASSWORD");
     assert_eq!((project.read("told"), value.len()), (value.clone(), 40));
+    assert_eq!(project.read("where"), "production");
     // Another text is another command.
     let file = project.read("envs/senex-env.toml").replace("echo made", "echo other");
     project.write("envs/senex-env.toml", file.as_bytes());

@@ -263,3 +263,27 @@ fn two_hundred_kills_leave_no_mixed_state() {
         .collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[test]
+fn an_ssh_key_and_a_machine_join_as_people_do() {
+    let team = Team::new();
+    let ssh = team.home("carol").join(".ssh");
+    std::fs::create_dir_all(&ssh).expect("a folder");
+    let Some(keygen) = crate::support::tools::program("ssh-keygen") else { return };
+    let made = Command::new(keygen)
+        .args(["-q", "-t", "ed25519", "-N", "", "-C", "carol@laptop", "-f"])
+        .arg(ssh.join("id_ed25519"))
+        .status()
+        .expect("ssh-keygen starts");
+    assert!(made.success());
+    succeeded(&team.run("carol", &["join", "carol", "--ssh", "-e", "production"]));
+    succeeded(&team.run("ana", &["grant", "carol", "-e", "production", "-y"]));
+    assert_eq!(succeeded(&team.run("carol", &["get", "-y", "-e", "production", "TOKEN"])), "first");
+
+    let identity = succeeded(&team.run("ana", &["join", "ci", "--for-ci", "-e", "production"]));
+    assert!(identity.starts_with("AGE-SECRET-KEY-1"), "the identity is the answer");
+    succeeded(&team.run("ana", &["grant", "ci", "-e", "production", "-y"]));
+    let mut machine = team.command("nobody", &["get", "-y", "-e", "production", "TOKEN"]);
+    let output = machine.env("SENEX_ENV_KEY", identity.trim()).output().expect("the program starts");
+    assert_eq!(succeeded(&output), "first");
+}

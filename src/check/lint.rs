@@ -205,7 +205,7 @@ pub fn plaintext_beside(project: &Project, composed: &Composed, folders: &[PathB
     let names = [".env", ".env.production", ".env.development", ".env.local"];
     let mut findings = Vec::new();
     for path in folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name))) {
-        let Ok(bytes) = file::read(&path, 16 * 1024 * 1024) else { continue };
+        let Ok(bytes) = file::read_regular(&path, 16 * 1024 * 1024) else { continue };
         let nothing = |_: &str| None;
         let Ok(reading) = read_as(Reader::Python, &bytes, &nothing) else { continue };
         let sealed: Vec<&str> = reading

@@ -81,7 +81,7 @@ fn folders(project: &Project, environment: &Environment) -> Vec<PathBuf> {
 fn half_merged(project: &Project, environment: &Environment, file: &SealedFile) -> Option<Finding> {
     const MOST_COMMITS: usize = 1000;
     let path = project.sealed_file(&environment.name);
-    let bytes = file::read(&path, sealed::LARGEST).ok()?;
+    let bytes = file::read_regular(&path, sealed::LARGEST).ok()?;
     let found = git::versions_everywhere(&path, MOST_COMMITS, &mut |version| {
         *version != **bytes && SealedFile::parse(version).is_ok_and(|version| file.has_mac_of(&version))
     });

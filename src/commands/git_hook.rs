@@ -17,14 +17,22 @@ pub fn run(arguments: &cli::GitHook, session: &Session<'_>) -> Result<Exit, Erro
         ("post-merge", _) => remind("ORIG_HEAD", "HEAD", session),
         // The third argument is 1 for a change of branch, 0 for a checkout of single files.
         ("post-checkout", [old, new, flag]) if flag == "1" => remind(old, new, session),
-        ("post-checkout", _) => Ok(Exit::Ok),
+        // `git rebase` checks out what it builds on; `post-rewrite` comes when it is done.
+        ("post-rewrite", [what]) if what == "rebase" => remind("ORIG_HEAD", "HEAD", session),
+        ("post-checkout" | "post-rewrite", _) => Ok(Exit::Ok),
         (hook, _) => Err(Error::usage(format!("there is no hook `{}` of senex-env", hook.escape_debug()))),
     }
 }
 
 /// Says which sealed values are others now. A reminder must never be what makes git fail.
 fn remind(old: &str, new: &str, session: &Session<'_>) -> Result<Exit, Error> {
-    let changed = git::of_hook().and_then(|repository| git::changed_files(&repository, old, new));
+    let changed = git::of_hook().and_then(|repository| {
+        if git::is_under_way(&repository) {
+            Ok(Vec::new())
+        } else {
+            git::changed_files(&repository, old, new)
+        }
+    });
     for file in changed.unwrap_or_default() {
         let environment =
             Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy().into_owned();

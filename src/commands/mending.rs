@@ -39,7 +39,7 @@ pub fn mend(
     identities: &mut Identities<'_>,
 ) -> Result<Mended, Error> {
     let path = project.sealed_file(environment);
-    let bytes = file::read(&path, sealed::LARGEST)
+    let bytes = file::read_regular(&path, sealed::LARGEST)
         .map_err(|error| Error::io("cannot read", &session.shown(project, environment), &error))?;
     let parsed = SealedFile::parse(&bytes);
     for Sides { from, base, ours, theirs } in git::merges_of(&path).unwrap_or_default() {

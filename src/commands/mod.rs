@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod join;
 mod list;
+mod log;
 mod mending;
 mod merging;
 mod people;
@@ -92,6 +93,8 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Unset(arguments) => unset::run(&arguments, env, session),
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
+        Command::Scan(arguments) => scan::run(&arguments, session),
+        Command::Log(arguments) => log::run(&arguments, env, session),
         Command::Hooks(command) => hooks::run(&command, session),
         Command::GitTextconv(arguments) => git_textconv::run(&arguments, session),
         Command::GitHook(arguments) => git_hook::run(&arguments, session),

@@ -1,6 +1,9 @@
 //! What most commands begin with: the project, the environment, the sealed file, opened.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
+
+use zeroize::Zeroizing;
 
 use crate::context::Context;
 use crate::error::{self, Error};
@@ -98,58 +101,54 @@ impl<'a> Session<'a> {
     }
 
     /// The bytes of a sealed file that must be there, whatever they are.
-    pub fn bytes(&self, project: &Project, environment: &EnvName) -> Result<Vec<u8>, Error> {
-        let shown = self.shown(project, environment);
-        match file::read(&project.sealed_file(environment), sealed::LARGEST) {
-            Ok(bytes) => Ok(bytes.to_vec()),
-            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-                Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                self.read_existing(project, environment).map(|_| Vec::new())
-            }
-            Err(error) => Err(Error::io("cannot read", &shown, &error)),
-        }
+    pub fn bytes(&self, project: &Project, environment: &EnvName) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.content(project, environment)?.ok_or_else(|| self.no_file(project, environment))
     }
 
     /// Reads the sealed file of an environment; `None` when there is none yet. Needs no identity.
     pub fn read(&self, project: &Project, environment: &EnvName) -> Result<Option<SealedFile>, Error> {
-        let path = project.sealed_file(environment);
         let shown = self.shown(project, environment);
-        match file::read_regular(&path, sealed::LARGEST) {
-            Ok(bytes) => SealedFile::parse(&bytes)
-                .map(Some)
-                .map_err(|error| error::sealed(&error, &shown, environment)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_symlink() => {
-                Err(Error::new(Exit::Io, format!("{} is a link to nowhere", shown.display()))
-                    .hint(format!("`readlink {}` says where", shown.display())))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-                Err(error::sealed(&sealed::Error::TooLarge, &shown, environment))
-            }
-            Err(error) => {
-                let error = Error::io("cannot read", &shown, &error);
-                if !error.hints.is_empty() {
-                    return Err(error);
-                }
-                Err(error.hint(format!("`ls -ld {}` shows what lies there", shown.display())))
-            }
-        }
+        self.content(project, environment)?
+            .map(|bytes| {
+                SealedFile::parse(&bytes).map_err(|error| error::sealed(&error, &shown, environment))
+            })
+            .transpose()
     }
 
     /// The same, where a file must be there.
     pub fn read_existing(&self, project: &Project, environment: &EnvName) -> Result<SealedFile, Error> {
-        self.read(project, environment)?.ok_or_else(|| {
-            let shown = self.shown(project, environment);
-            Error::new(
-                Exit::Io,
-                format!("`{environment}` has no sealed file yet: {} does not exist", shown.display()),
-            )
-            .hint(format!(
-                "`senex-env set -e {environment} KEY` or `senex-env import -e {environment} .env` makes it"
-            ))
+        self.read(project, environment)?.ok_or_else(|| self.no_file(project, environment))
+    }
+
+    fn content(&self, project: &Project, environment: &EnvName) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        let path = project.sealed_file(environment);
+        let shown = self.shown(project, environment);
+        let error = match file::read_regular(&path, sealed::LARGEST) {
+            Ok(bytes) => return Ok(Some(bytes)),
+            Err(error) => error,
+        };
+        Err(match error.kind() {
+            ErrorKind::NotFound if path.is_symlink() => {
+                Error::new(Exit::Io, format!("{} is a link to nowhere", shown.display()))
+                    .hint(format!("`readlink {}` says where", shown.display()))
+            }
+            ErrorKind::NotFound => return Ok(None),
+            ErrorKind::FileTooLarge => error::sealed(&sealed::Error::TooLarge, &shown, environment),
+            ErrorKind::PermissionDenied => Error::io("cannot read", &shown, &error),
+            _ => Error::io("cannot read", &shown, &error)
+                .hint(format!("`ls -ld {}` shows what lies there", shown.display())),
         })
+    }
+
+    fn no_file(&self, project: &Project, environment: &EnvName) -> Error {
+        let shown = self.shown(project, environment);
+        Error::new(
+            Exit::Io,
+            format!("`{environment}` has no sealed file yet: {} does not exist", shown.display()),
+        )
+        .hint(format!(
+            "`senex-env set -e {environment} KEY` or `senex-env import -e {environment} .env` makes it"
+        ))
     }
 
     /// The data key of a file.

@@ -1,6 +1,8 @@
 //! Which sealed files differ between two commits.
 
-use git2::{DiffOptions, Repository};
+use std::path::PathBuf;
+
+use git2::{DiffOptions, Repository, RepositoryState};
 
 use super::Error;
 
@@ -36,6 +38,25 @@ pub fn changed_files(repository: &Repository, old: &str, new: &str) -> Result<Ve
             Some(ChangedFile { path, old: blob(delta.old_file().id()), new: blob(delta.new_file().id()) })
         })
         .collect())
+}
+
+/// Whether a rebase, cherry-pick or the like is in the middle of its work.
+pub fn is_under_way(repository: &Repository) -> bool {
+    repository.state() != RepositoryState::Clean
+}
+
+/// Roots of the projects in the index, from the top of the work tree.
+///
+/// # Errors
+/// What git says.
+pub fn project_roots(repository: &Repository, project_file: &str) -> Result<Vec<PathBuf>, Error> {
+    let index = repository.index()?;
+    let roots = index.iter().filter_map(|entry| {
+        let path = String::from_utf8(entry.path).ok()?;
+        let root = path.strip_suffix(project_file)?;
+        (root.is_empty() || root.ends_with('/')).then(|| PathBuf::from(root))
+    });
+    Ok(roots.collect())
 }
 
 /// The repository that a hook was called in, as git's variables say.

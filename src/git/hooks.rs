@@ -9,10 +9,11 @@ use super::Error;
 use crate::file;
 
 /// Name and text of every hook; `@PROGRAM@` is where senex-env lies.
-const HOOKS: [(&str, &str); 3] = [
+const HOOKS: [(&str, &str); 4] = [
     ("pre-commit", include_str!("../../hooks/pre-commit")),
     ("post-merge", include_str!("../../hooks/post-merge")),
     ("post-checkout", include_str!("../../hooks/post-checkout")),
+    ("post-rewrite", include_str!("../../hooks/post-rewrite")),
 ];
 /// What a hook that was there is called from now on.
 const BEFORE: &str = "before-senex-env";

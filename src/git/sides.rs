@@ -42,7 +42,8 @@ pub fn is_in_conflict(path: &Path) -> bool {
     conflict().unwrap_or(false)
 }
 
-fn open(path: &Path) -> Result<(Repository, PathBuf), Error> {
+/// The repository around a file, and the file's path from the top of the work tree.
+pub(super) fn open(path: &Path) -> Result<(Repository, PathBuf), Error> {
     let path = match (path.parent().map(std::fs::canonicalize), path.file_name()) {
         (Some(Ok(folder)), Some(name)) => folder.join(name),
         _ => path.to_owned(),

@@ -1,5 +1,6 @@
 //! The project file, `envs/senex-env.toml`: environments, people and keys.
 
+mod allowed;
 mod edit;
 mod error;
 mod find;
@@ -11,6 +12,7 @@ mod sops_yaml;
 
 use std::path::{Path, PathBuf};
 
+pub use allowed::Allowed;
 pub use edit::Edit;
 pub use error::Error;
 pub use key::{Key, Required, Rules};
@@ -47,6 +49,8 @@ pub struct Project {
     pub keys: Vec<Key>,
     /// Kinds of findings that `check` keeps to itself.
     pub lints_off: Vec<String>,
+    /// What `scan` lets pass.
+    pub allowed: Vec<Allowed>,
 }
 
 /// One environment of a project.

@@ -6,12 +6,12 @@ use toml_edit::Document;
 
 use super::key::{Key, Required, Rules};
 use super::section::{Section, Source};
-use super::{Environment, Error, Person, Project, VERSION};
+use super::{Allowed, Environment, Error, Person, Project, VERSION};
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::recipient::Recipient;
 use crate::suggest;
 
-const TOP: [&str; 7] = ["version", "project", "default", "environments", "people", "keys", "lints"];
+const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
 const PERSON: [&str; 3] = ["recipients", "environments", "requests"];
 const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
@@ -75,7 +75,19 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
     let people = people(&top, &known)?;
     let keys = keys(&top, &known)?;
     let lints_off = lints_off(&top)?;
-    Ok(Project { root: root.to_owned(), name, default, environments, people, keys, lints_off })
+    let allowed = allowed(&top)?;
+    Ok(Project { root: root.to_owned(), name, default, environments, people, keys, lints_off, allowed })
+}
+
+fn allowed(top: &Section<'_>) -> Result<Vec<Allowed>, Error> {
+    let Some(scan) = top.section("scan")? else { return Ok(Vec::new()) };
+    scan.only(&["allow"])?;
+    let Some(allow) = scan.section("allow")? else { return Ok(Vec::new()) };
+    let names: Vec<&str> = allow.names().collect();
+    names
+        .into_iter()
+        .map(|path| Ok(Allowed { what: allow.strings(path)?.unwrap_or_default(), path: path.to_owned() }))
+        .collect()
 }
 
 fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {

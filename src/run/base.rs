@@ -216,6 +216,14 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_of_another_user_is_not_used() {
+        let dir = tempfile::tempdir_in("/dev/shm").expect("a directory in memory");
+        if std::os::unix::fs::chown(dir.path(), Some(1), None).is_ok() {
+            assert!(matches!(refusal(&private(dir.path())), Reason::Owner { uid: 1 }));
+        }
+    }
+
+    #[test]
     fn a_shared_directory_needs_the_sticky_bit() {
         let dir = tempfile::tempdir_in("/dev/shm").expect("a directory in memory");
         let shared = Candidate { path: dir.path().to_owned(), shared: true };

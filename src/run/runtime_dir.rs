@@ -41,11 +41,9 @@ impl RuntimeDir {
         for _ in 0..ATTEMPTS {
             let name = fresh_name().map_err(failed)?;
             announce(&base.path().join(&name))?;
-            make(&base, &name).map_err(failed)?;
-            if let Some(handle) = take(&base, &name).map_err(failed)? {
+            if let Some(handle) = make(&base, &name).map_err(failed)? {
                 return Ok(Self { base, name, handle });
             }
-            // A sweep was quicker, and removes it.
         }
         Err(failed(io::ErrorKind::ResourceBusy.into()))
     }
@@ -60,14 +58,12 @@ impl RuntimeDir {
     ///
     /// # Errors
     /// [`RunError::File`] when it cannot be written, is not a plain file with one name, or holds
-    /// something else than `content`; then nothing of it is left.
+    /// something else than `content`. What is there of it goes with the directory.
     pub fn create_file(&self, name: &str, content: &[u8]) -> Result<PathBuf, RunError> {
-        let written = self.write(name, content).and_then(|()| self.verify(name, content));
-        if let Err(source) = written {
-            let _ = rustix::fs::unlinkat(&self.handle, name, AtFlags::empty());
-            return Err(RunError::File { directory: self.path(), source });
+        match self.write(name, content).and_then(|()| self.verify(name, content)) {
+            Ok(()) => Ok(self.path().join(name)),
+            Err(source) => Err(RunError::File { directory: self.path(), source }),
         }
-        Ok(self.path().join(name))
     }
 
     fn write(&self, name: &str, content: &[u8]) -> io::Result<()> {
@@ -143,9 +139,14 @@ pub(super) fn remove_at(path: &Path) -> io::Result<()> {
     }
 }
 
-fn make(base: &Base, name: &str) -> io::Result<()> {
+/// Makes and locks the directory. `None`: a sweep was quicker, and removes it.
+fn make(base: &Base, name: &str) -> io::Result<Option<File>> {
     rustix::fs::mkdirat(base, name, Mode::RWXU)?;
-    Ok(rustix::fs::chmodat(base, name, Mode::RWXU, AtFlags::empty())?) // whatever the umask
+    match rustix::fs::chmodat(base, name, Mode::RWXU, AtFlags::empty()) {
+        Ok(()) => take(base, name), // whatever the umask
+        Err(Errno::NOENT) => Ok(None),
+        Err(errno) => Err(errno.into()),
+    }
 }
 
 /// Opens and locks the directory. `None`: it is locked by another, or was removed before the lock took.
@@ -262,6 +263,20 @@ mod tests {
         std::os::unix::fs::symlink("/dev/shm/elsewhere", directory.path().join("env")).expect("a link");
         assert!(matches!(directory.create_file("env", b"secret"), Err(RunError::File { .. })));
         assert!(!Path::new("/dev/shm/elsewhere").exists());
+        File::create(directory.path().join("other")).expect("room");
+        assert!(matches!(directory.create_file("other", b"secret"), Err(RunError::File { .. })));
+    }
+
+    #[test]
+    fn what_does_not_read_back_as_it_was_written_is_noticed() {
+        let directory = directory();
+        let file = directory.create_file("env", b"A='1'\n").expect("room");
+        assert!(directory.verify("env", b"A='1'\n").is_ok());
+        assert!(directory.verify("env", b"A='2'\n").is_err());
+        assert!(directory.verify("env", b"A='1'\n ").is_err());
+        fs::hard_link(&file, directory.path().join("second name")).expect("same file system");
+        assert!(directory.verify("env", b"A='1'\n").is_err());
+        assert!(directory.verify(".", b"").is_err());
     }
 
     #[test]
@@ -286,6 +301,43 @@ mod tests {
         sweep();
         assert!(!stale_path.exists());
         assert!(live_file.exists());
+    }
+
+    #[test]
+    fn sweeps_at_the_same_time_never_take_a_directory_away() {
+        let over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let sweep_on = || {
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    sweep()
+                }
+            };
+            let create_many = || {
+                for _ in 0..300 {
+                    let directory = directory();
+                    let file = directory.create_file("env", b"A='1'\n").expect("still there");
+                    assert!(file.exists());
+                }
+            };
+            scope.spawn(sweep_on);
+            let makers = [scope.spawn(create_many), scope.spawn(create_many)];
+            let results = makers.map(|maker| maker.join());
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert!(results.iter().all(Result::is_ok));
+        });
+    }
+
+    #[test]
+    fn a_directory_of_another_user_is_not_removed() {
+        let path = Path::new("/dev/shm/senex-env-00000000000f00d1");
+        if !rustix::process::geteuid().is_root() {
+            return; // only root can make one
+        }
+        fs::create_dir(path).and_then(|()| std::os::unix::fs::chown(path, Some(1), None)).expect("root");
+        sweep();
+        let refused = remove_at(path).is_err();
+        fs::remove_dir(path).expect("still there");
+        assert!(refused);
     }
 
     #[test]

@@ -159,6 +159,8 @@ fn bit(signal: i32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::child::supervise;
+    use crate::run::{Plan, RunError};
 
     #[test]
     fn masks_are_read_as_the_kernel_writes_them() {
@@ -168,6 +170,16 @@ mod tests {
         );
         assert!(nohup.ignores(SIGHUP) && nohup.blocks(SIGCHLD) && nohup.catches(SIGINT));
         assert!(!nohup.ignores(SIGTERM) && !nohup.blocks(SIGHUP) && !nohup.catches(SIGHUP));
+    }
+
+    #[test]
+    fn a_signal_before_the_start_keeps_the_command_from_starting() {
+        let mut signals = Signals::install().expect("handlers");
+        rustix::process::kill_process(rustix::process::getpid(), Signal::USR1).expect("ourselves");
+        signals.wait().expect("a signal");
+        let plan = Plan { program: "true".into(), args: Vec::new(), set: Vec::new(), remove: Vec::new() };
+        assert!(matches!(supervise(plan, &mut signals), Err(RunError::Signalled(SIGUSR1))));
+        assert_eq!(signals.received(), None);
     }
 
     #[test]

@@ -232,6 +232,9 @@ impl SealedFile {
 /// What is no sealed file at all is told before it is taken apart, which would cost memory for nothing.
 fn refuse_unsealed(bytes: &[u8]) -> Result<(), Error> {
     if !bytes.starts_with(b"sops_") && memmem::find(bytes, b"\nsops_").is_none() {
+        if let Some(line) = line::conflict_marker(bytes) {
+            return Err(Error::ConflictMarkers { line });
+        }
         let encrypted = memmem::find(bytes, b"ENC[AES256_GCM,").is_some();
         return Err(if encrypted { Error::NoMetadata } else { Error::NotSealed });
     }

@@ -4,7 +4,7 @@
 //! name before the first `=` and its value after it, both verbatim. In a value the two bytes `\n` stand
 //! for LF; no other escape exists, and none for the backslash.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::Error;
 
@@ -41,9 +41,24 @@ pub(super) fn split(bytes: &[u8]) -> Result<Vec<Line<'_>>, Error> {
     Ok(lines)
 }
 
+/// The line of the first conflict marker.
+pub(super) fn conflict_marker(bytes: &[u8]) -> Option<usize> {
+    let line_from = |at: usize| {
+        let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+        &bytes[at..end]
+    };
+    let begins_line = |at: usize| at == 0 || bytes[at - 1] == b'\n';
+    let first = |marker: &&[u8]| {
+        memmem::find_iter(bytes, *marker).find(|&at| begins_line(at) && is_conflict_marker(line_from(at)))
+    };
+    let at = MARKERS.iter().filter_map(first).min()?;
+    Some(memchr_iter(b'\n', &bytes[..at]).count() + 1)
+}
+
+const MARKERS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
+
 /// `=======` alone would parse as a pair with an empty name; `sops` lets it pass.
 fn is_conflict_marker(text: &[u8]) -> bool {
-    const MARKERS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
     MARKERS.iter().any(|marker| {
         text.strip_prefix(*marker).is_some_and(|rest| rest.is_empty() || rest[0] == b' ' || rest[0] == b'\r')
     })

@@ -5,6 +5,7 @@ pub mod holder;
 pub mod outcome;
 pub mod project;
 pub mod random;
+pub mod readers;
 pub mod running;
 pub mod terminal;
 pub mod tools;

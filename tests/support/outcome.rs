@@ -62,7 +62,7 @@ impl Refusal<'_> {
     }
 }
 
-const LONGEST: Duration = Duration::from_secs(3);
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// The program with an end to its patience, and to its memory: one more than the largest file, twice.
 pub fn bounded(project: &TestProject, arguments: &[&str]) -> Command {

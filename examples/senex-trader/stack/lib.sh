@@ -159,3 +159,32 @@ same() { # CONTAINER NAME...: its secrets are the sealed ones
     podman exec "$container" python manage.py fingerprint "${plain[@]%\?}" | tail -1 >"$tmp/have.json"
     python3 "$here/stack/fingerprints.py" "$tmp/sealed.json" "$tmp/have.json" "${@:2}"
 }
+
+# ------------------------------------------------------------------ values that must not be seen
+canaries=()
+random_text() { head -c 300 /dev/urandom | base64 -w0 | tr -dc a-zA-Z0-9 | cut -c1-48; } # in a pipe, never as an argument
+canary() { # KEY: a value that was never seen before, sealed
+    local value
+    if [ "$1" = FIELD_ENCRYPTION_KEY ]; then value=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_'); else value=canary-$(random_text); fi
+    canaries+=("$value")
+    printf %s "$value" | seal "$1"
+}
+seal() { (cd "$copy" && "$bin" set -q -y -e "$environment" "$1"); } # KEY, the value on standard input
+value_of() { (cd "$copy" && "$bin" get -y -e "$environment" "$1"); }
+canary_values() { # in the production of the copy; everything that holds one is newer than $tmp/since
+    local key
+    : >"$tmp/since"
+    for key in DB_PASSWORD SECRET_KEY FIELD_ENCRYPTION_KEY TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET; do canary $key || return 1; done
+    sealed_fingerprints >"$tmp/sealed.json"
+}
+watch_processes() {
+    printf '%s\n' "${canaries[@]}" | python3 "$here/stack/canaries.py" watch >"$tmp/watched" 2>&1 7>&- 8>&- & watcher=$!
+    eventually grep -q watching "$tmp/watched"
+}
+watched() { kill "$watcher"; wait "$watcher"; grep -v watching "$tmp/watched"; } # the places where one was seen
+places() { # [PREFIX...]: files that hold one, but those below the prefixes, which are the engine's own places
+    local prefix
+    printf '%s\n' "${canaries[@]}" | python3 "$here/stack/canaries.py" search "$tmp/since" 2>"$tmp/searched" >"$tmp/places"
+    for prefix in "$@"; do grep -v "^$prefix" "$tmp/places" >"$tmp/rest"; mv "$tmp/rest" "$tmp/places"; done
+    cat "$tmp/places"
+}

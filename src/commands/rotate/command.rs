@@ -9,19 +9,32 @@ use crate::context::identity_variables;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
-use crate::project::{Key, Project};
+use crate::project::{Environment, Key, Project};
 use crate::secret::Secret;
 use crate::trust::RepositoryCommand;
 
 /// A value is never larger, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
-/// What the key's `command` prints, without one final line end.
-pub fn new_value(project: &Project, key: &Key, session: &Session<'_>) -> Result<Option<Secret>, Error> {
-    let Some(command) = named(key, "command", key.command.as_ref()) else { return Ok(None) };
-    allowed(project, &command, session)?;
+/// Refuses a key with a command that the person has not allowed.
+pub fn refuse_untrusted(project: &Project, key: &Key, session: &Session<'_>) -> Result<(), Error> {
+    let commands = [maker(key), told(key)];
+    commands.iter().flatten().try_for_each(|command| allowed(project, command, session))
+}
+
+fn maker(key: &Key) -> Option<RepositoryCommand> {
+    named(key, "command", key.command.as_ref())
+}
+
+fn told(key: &Key) -> Option<RepositoryCommand> {
+    named(key, "after_rotate", key.after_rotate.as_ref())
+}
+
+/// What the key's `command` prints, without one final line end. [`refuse_untrusted`] comes first.
+pub fn new_value(project: &Project, environment: &Environment, key: &Key) -> Result<Option<Secret>, Error> {
+    let Some(command) = maker(key) else { return Ok(None) };
     let failed = || failed(&command);
-    let mut child = start(project, &command, Stdio::null(), Stdio::piped())?;
+    let mut child = start(project, environment, &command, Stdio::null(), Stdio::piped())?;
     let stdout = child.stdout.take().ok_or_else(failed)?;
     let output = file::read_from(stdout, 0, LARGEST);
     let status = child.wait().map_err(|_| failed())?;
@@ -32,14 +45,10 @@ pub fn new_value(project: &Project, key: &Key, session: &Session<'_>) -> Result<
     Secret::from_utf8(std::mem::take(&mut *bytes)).map(Some).map_err(|_| failed())
 }
 
-/// Gives the new value to the key's `after_rotate`, on standard input.
-pub fn after(project: &Project, key: &Key, value: &Secret, session: &Session<'_>) -> Result<(), Error> {
-    let Some(command) = named(key, "after_rotate", key.after_rotate.as_ref()) else { return Ok(()) };
-    // The value is written already: what is missing is said, with the way to do it.
-    allowed(project, &command, session).map_err(|error| {
-        error.note(format!("the new value of `{}` is in the file, and nobody was told", key.name))
-    })?;
-    let mut child = start(project, &command, Stdio::piped(), Stdio::inherit())?;
+/// Gives the new value to the key's `after_rotate`, on standard input. [`refuse_untrusted`] comes first.
+pub fn after(project: &Project, environment: &Environment, key: &Key, value: &Secret) -> Result<(), Error> {
+    let Some(command) = told(key) else { return Ok(()) };
+    let mut child = start(project, environment, &command, Stdio::piped(), Stdio::inherit())?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not read it is its own affair.
         drop(stdin.write_all(value.expose().as_bytes()));
@@ -64,14 +73,17 @@ fn allowed(project: &Project, command: &RepositoryCommand, session: &Session<'_>
     .hint("`senex-env trust` shows it and asks"))
 }
 
+/// In the root of the repository, with the environment's name in `SENEX_ENV` and without an identity.
 fn start(
     project: &Project,
+    environment: &Environment,
     command: &RepositoryCommand,
     input: Stdio,
     output: Stdio,
 ) -> Result<std::process::Child, Error> {
     let mut process = Command::new(&command.argv[0]);
     process.args(&command.argv[1..]).current_dir(&project.root).stdin(input).stdout(output);
+    process.env("SENEX_ENV", environment.name.as_str());
     for name in identity_variables() {
         process.env_remove(name);
     }

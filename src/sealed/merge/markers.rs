@@ -61,9 +61,11 @@ mod tests {
         let conflict = Conflict { key: &key, has_ours: true, theirs: "A=2\n".to_owned() };
         let text = insert(b"A=1\nB=1\n", &[conflict]);
         assert_eq!(text, b"<<<<<<< ours\nA=1\n=======\nA=2\n>>>>>>> theirs\nB=1\n");
-        let refused = SealedFile::parse(&text).map(drop);
+        // Whatever else is in the file: its metadata stands below.
+        let with_metadata = |text: &[u8]| [text, b"sops_version=3.9.0\n"].concat();
+        let refused = SealedFile::parse(&with_metadata(&text)).map(drop);
         assert_eq!(refused, Err(Error::ConflictMarkers { line: 1 }));
-        let refused = SealedFile::parse(&both(b"A=1", b"A=2\n")).map(drop);
+        let refused = SealedFile::parse(&with_metadata(&both(b"A=1", b"A=2\n"))).map(drop);
         assert_eq!(refused, Err(Error::ConflictMarkers { line: 1 }));
     }
 }

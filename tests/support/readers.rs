@@ -1,4 +1,4 @@
-//! Running the tools that read env files.
+//! The programs that read env files, and what they make of one.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+
+use super::tools::program;
 
 /// What a tool makes of a file: names and values, None for a name without a value.
 pub type Variables = BTreeMap<String, Option<String>>;
@@ -24,6 +26,7 @@ pub fn docker_compose(tool: &Path, file: &Path, names: &[String]) -> Option<Vari
     Some(environment.as_object()?.iter().map(|(name, text)| (name.clone(), value(text))).collect())
 }
 
+/// Every value as the project shows it.
 pub fn podman_compose(tool: &Path, file: &Path, names: &[String]) -> Variables {
     let compose = compose_file(file, names);
     let output = clean(tool)
@@ -54,9 +57,7 @@ pub fn podman(file: &Path) -> Variables {
     podman(&["create", "--name", "c", "--env-file", file, "--rootfs", rootfs, "none"]);
     let environment = json(&podman(&["inspect", "c", "--format", "{{json .Config.Env}}"])).expect("JSON");
     podman(&["rm", "c"]);
-    let pairs = environment.as_array().expect("a list").iter().filter_map(Value::as_str);
-    let pairs = pairs.filter_map(|pair| pair.split_once('='));
-    pairs.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))).collect()
+    variables(environment.as_array().expect("a list").iter().filter_map(Value::as_str))
 }
 
 fn compose_file(file: &Path, names: &[String]) -> PathBuf {
@@ -69,6 +70,7 @@ fn compose_file(file: &Path, names: &[String]) -> PathBuf {
     path
 }
 
+/// What `dotenv_values` makes of each file.
 pub fn python_dotenv(python: &Path, files: &[String]) -> Vec<Variables> {
     let script = "
 import json, logging, os, sys, tempfile
@@ -88,27 +90,31 @@ json.dump(found, sys.stdout)
     serde_json::from_slice(&output).expect("python-dotenv answers")
 }
 
+/// What a shell exports that has sourced the file.
 pub fn sourced(shell: &str, file: &Path) -> Variables {
-    let script = r#". "$1"; exec env -0"#;
-    let output = clean(Path::new(shell)).args(["-c", script, "-"]).arg(file).output().expect("a shell runs");
+    // The file may set the PATH.
+    let script = r#". "$1"; exec "$2" -0"#;
+    let env = program("env").expect("every system has it");
+    let output = clean(Path::new(shell)).args(["-c", script, "-"]).args([file, &env]).output();
+    let output = output.expect("a shell runs");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let pairs = text.split_terminator('\0').filter_map(|pair| pair.split_once('='));
+    variables(text.split_terminator('\0'))
+}
+
+fn variables<'a>(pairs: impl Iterator<Item = &'a str>) -> Variables {
+    let pairs = pairs.filter_map(|pair| pair.split_once('='));
     pairs.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))).collect()
 }
 
-/// Whether a program on the `PATH` runs.
-pub fn runs(program: &str, arguments: &[&str]) -> bool {
-    Command::new(program).args(arguments).output().is_ok()
-}
-
 /// A command in a process environment that is known: `process` says the same of it.
-fn clean(program: &Path) -> Command {
+pub fn clean(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", "/h");
     command.env("Pq", "p").stdin(Stdio::null()).stderr(Stdio::null());
     command
 }
 
+/// The variables of [`clean`].
 pub fn process(name: &str) -> Option<String> {
     match name {
         "HOME" => Some("/h".to_owned()),
@@ -117,7 +123,7 @@ pub fn process(name: &str) -> Option<String> {
     }
 }
 
-fn piped(command: &mut Command, input: &[u8]) -> Vec<u8> {
+pub fn piped(command: &mut Command, input: &[u8]) -> Vec<u8> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the tool starts");
     child.stdin.take().expect("a pipe").write_all(input).expect("the tool reads");
     let output = child.wait_with_output().expect("the tool ends");
@@ -129,6 +135,7 @@ fn json(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes).ok()
 }
 
+/// Writes a file for a reader.
 pub fn put(folder: &Path, text: &str) -> PathBuf {
     let path = folder.join("env");
     replace(&path, text);
@@ -138,36 +145,4 @@ pub fn put(folder: &Path, text: &str) -> PathBuf {
 fn replace(path: &Path, text: &str) {
     let mut file = std::fs::File::create(path).expect("a file");
     file.write_all(text.as_bytes()).expect("written");
-}
-
-pub fn tool(path: &str) -> Option<PathBuf> {
-    let tool = tools_folder().join(path);
-    if tool.exists() {
-        return Some(tool);
-    }
-    missing(path);
-    None
-}
-
-/// One tool of each version in a folder.
-pub fn tools(folder: &str, path: &str) -> Vec<PathBuf> {
-    let versions = std::fs::read_dir(tools_folder().join(folder)).into_iter().flatten();
-    let tools: Vec<_> = versions.flatten().map(|version| version.path().join(path)).collect();
-    if tools.is_empty() {
-        missing(folder);
-    }
-    tools
-}
-
-pub fn missing(tool: &str) {
-    let required = std::env::var_os("SENEX_ENV_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-    assert!(!required, "`{tool}` is required and missing: run tests/tools/install");
-    eprintln!("SKIPPED: no `{tool}` here; tests/tools/install brings it");
-}
-
-fn tools_folder() -> PathBuf {
-    match std::env::var_os("SENEX_ENV_TOOLS") {
-        Some(folder) => PathBuf::from(folder),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools"),
-    }
 }

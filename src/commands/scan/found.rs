@@ -1,0 +1,85 @@
+//! A finding in words, and as JSON. Never a value.
+
+use serde::Serialize;
+
+use super::values::Values;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::git::scan::{Hit, Kind, Leak, Needle};
+use crate::words;
+
+/// What a scan tells of one leak.
+#[derive(Serialize)]
+pub struct Finding {
+    /// `value`, `private-identity`, `plaintext-env`, `sealed-file`.
+    pub kind: &'static str,
+    /// What `[scan.allow]` calls it: the key, else the kind.
+    pub what: String,
+    /// Environments in which the key has this value.
+    pub environments: Vec<String>,
+    /// How it is written there.
+    pub encoding: Option<&'static str>,
+    pub path: String,
+    pub line: Option<usize>,
+    /// The oldest commit that has it.
+    pub commit: Option<String>,
+    #[serde(skip)]
+    pub text: String,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    findings: &'a [Finding],
+    not_searched: Vec<&'a str>,
+    not_opened: Vec<&'a str>,
+}
+
+impl Finding {
+    /// "path:line: what it is, where from".
+    pub fn sentence(&self) -> String {
+        let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let commit = self.commit.as_ref().map(|commit| format!(" (since {commit})")).unwrap_or_default();
+        format!("{}{line}: {}{commit}", words::clean(&self.path), self.text)
+    }
+}
+
+pub fn finding(leak: &Leak, values: &Values) -> Finding {
+    let base = |kind: &'static str, text: String| Finding {
+        kind,
+        what: kind.to_owned(),
+        environments: Vec::new(),
+        encoding: None,
+        path: leak.origin.path.clone(),
+        line: None,
+        commit: leak.origin.commit.clone(),
+        text,
+    };
+    match leak.kind {
+        Kind::PlaintextEnv => base("plaintext-env", "a plaintext env file".to_owned()),
+        Kind::Hit(Hit { needle: Needle::Value(number), encoding, line }) => {
+            let (key, environments) = values.name(number);
+            let environments: Vec<String> = environments.iter().map(ToString::to_string).collect();
+            let text = format!("the value of `{key}` in {}, {encoding}", words::list(&environments));
+            Finding {
+                what: key.to_string(),
+                environments,
+                encoding: Some(encoding),
+                line: Some(line),
+                ..base("value", text)
+            }
+        }
+        Kind::Hit(Hit { needle, line, .. }) => {
+            let what = if needle == Needle::AgeIdentity { "a private age identity" } else { "a private key" };
+            Finding { line: Some(line), ..base("private-identity", what.to_owned()) }
+        }
+    }
+}
+
+pub fn json(findings: &[Finding], values: &Values) -> Result<String, Error> {
+    let report = Report {
+        findings,
+        not_searched: values.not_searched().collect(),
+        not_opened: values.closed().collect(),
+    };
+    serde_json::to_string_pretty(&report).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))
+}

@@ -1,0 +1,340 @@
+//! 2,000 random pairs of branches, merged by the real git through the driver, against an oracle that knows
+//! only what was done on each side.
+//!
+//! One repository has a hundred environments, so that one `git merge` calls the driver a hundred times.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use senex_env::identity::Identity;
+use senex_env::name::{EnvName, KeyName};
+use senex_env::sealed::{Base, Binding, DataKey, OpenFile, Rule, SealedFile, merge};
+use senex_env::secret::Secret;
+
+use crate::support::project::TestProject;
+use crate::support::random::Dice;
+use crate::support::tools;
+
+const ENVIRONMENTS: usize = 100;
+const ROUNDS: usize = 20;
+const NAMES: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
+/// The first two are never revoked: the test opens results as 0, the driver as 1.
+const PEOPLE: usize = 5;
+
+/// One version of a file, as somebody made it.
+#[derive(Clone)]
+struct Version {
+    /// In the order of the file: name, value, comments above it.
+    keys: Vec<(&'static str, String, Vec<String>)>,
+    config: BTreeSet<&'static str>,
+    recipients: BTreeSet<usize>,
+    data_key: [u8; 32],
+}
+
+fn data_key(dice: &mut Dice) -> [u8; 32] {
+    std::array::from_fn(|_| u8::try_from(dice.below(256)).expect("a byte"))
+}
+
+impl Version {
+    fn start(dice: &mut Dice) -> Self {
+        let mut keys = Vec::new();
+        for name in NAMES {
+            if dice.below(3) > 0 {
+                let comments = (0..dice.below(3)).map(|_| comment(dice)).collect();
+                keys.push((name, value(dice), comments));
+            }
+        }
+        let config = NAMES.into_iter().filter(|_| dice.below(4) == 0).collect();
+        let recipients = (0..PEOPLE).filter(|person| *person < 2 || dice.below(2) == 0).collect();
+        Self { keys, config, recipients, data_key: data_key(dice) }
+    }
+
+    /// What a branch does: set, unset, comments, move, grant, revoke, rekey, config.
+    fn changed(&self, shared: &str, dice: &mut Dice) -> Self {
+        let mut new = self.clone();
+        for _ in 0..=dice.below(4) {
+            let name = NAMES[dice.below(NAMES.len())];
+            let at = new.keys.iter().position(|(known, _, _)| *known == name);
+            match (dice.below(9), at) {
+                (0..=2, Some(at)) => new.keys[at].1 = value(dice),
+                (0..=2, None) => new.keys.push((name, value(dice), vec![comment(dice)])),
+                // The same on both sides.
+                (3, Some(at)) => new.keys[at].1 = format!("{shared}{name}"),
+                (4, Some(at)) => drop(new.keys.remove(at)),
+                (5, Some(at)) if dice.below(2) == 0 => new.keys[at].2.push(comment(dice)),
+                (5, Some(at)) => drop(new.keys[at].2.pop()),
+                (6, _) => drop(new.recipients.insert(dice.below(PEOPLE))),
+                (7, _) => {
+                    // A revoke makes a new data key, a rekey does just that.
+                    new.recipients.remove(&(2 + dice.below(PEOPLE - 2)));
+                    new.data_key = data_key(dice);
+                }
+                (8, _) if !new.config.remove(name) => drop(new.config.insert(name)),
+                _ => {}
+            }
+        }
+        new
+    }
+
+    fn file(&self, people: &[Identity]) -> OpenFile {
+        let data_key = DataKey::from_bytes(self.data_key.to_vec()).expect("32 bytes");
+        let wrapped = self
+            .recipients
+            .iter()
+            .map(|person| data_key.wrap(people[*person].recipient()).expect("wrapped"))
+            .collect();
+        let names: Vec<KeyName> = self.config.iter().map(|name| key(name)).collect();
+        let mut file = OpenFile::new(data_key, wrapped, Rule::config_keys(&names));
+        for (name, value, comments) in &self.keys {
+            comments.iter().for_each(|text| file.comment(text));
+            file.set(&key(name), Secret::new(value.clone()));
+        }
+        file
+    }
+
+    fn get(&self, name: &str) -> Option<&String> {
+        self.keys.iter().find(|(known, _, _)| *known == name).map(|(_, value, _)| value)
+    }
+
+    fn comments(&self, name: &str) -> BTreeSet<String> {
+        self.keys
+            .iter()
+            .filter(|(known, _, _)| *known == name)
+            .flat_map(|(_, _, comments)| comments.iter().cloned())
+            .collect()
+    }
+}
+
+fn key(name: &str) -> KeyName {
+    KeyName::new(name).expect("a name")
+}
+
+fn value(dice: &mut Dice) -> String {
+    if dice.below(12) == 0 { String::new() } else { format!("value-{}", dice.below(1 << 40)) }
+}
+
+fn comment(dice: &mut Dice) -> String {
+    format!(" comment {}", dice.below(1 << 40))
+}
+
+fn set_merge<T: Ord + Clone>(base: &BTreeSet<T>, one: &BTreeSet<T>, other: &BTreeSet<T>) -> BTreeSet<T> {
+    one.union(other)
+        .filter(|item| one.contains(*item) && other.contains(*item) || !base.contains(*item))
+        .cloned()
+        .collect()
+}
+
+struct Case {
+    base: Version,
+    ours: Version,
+    theirs: Version,
+}
+
+impl Case {
+    /// By name: `Ok` with the value of the result, `Err` for a conflict.
+    fn expected(&self) -> BTreeMap<&'static str, Result<Option<&String>, ()>> {
+        NAMES
+            .into_iter()
+            .map(|name| {
+                let (base, ours, theirs) = (self.base.get(name), self.ours.get(name), self.theirs.get(name));
+                let result = match () {
+                    () if ours == theirs || base == theirs => Ok(ours),
+                    () if base == ours => Ok(theirs),
+                    () => Err(()),
+                };
+                (name, result)
+            })
+            .collect()
+    }
+
+    fn has_conflict(&self) -> bool {
+        self.expected().values().any(Result::is_err)
+    }
+
+    /// What git left in the work tree.
+    fn judge(&self, text: &str, people: &[Identity], environment: &str) {
+        let expected = self.expected();
+        let mut conflicts = BTreeSet::new();
+        let mut inside = false;
+        for line in text.lines() {
+            match line.get(..7) {
+                Some("<<<<<<<") => inside = true,
+                Some(">>>>>>>") => inside = false,
+                _ if inside && !line.starts_with("=======") => {
+                    conflicts.insert(line.split('=').next().expect("a name").to_owned());
+                }
+                _ => {}
+            }
+        }
+        let wanted: BTreeSet<String> = expected
+            .iter()
+            .filter(|(_, result)| result.is_err())
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        assert_eq!(
+            conflicts, wanted,
+            "{environment}: a conflict exactly where both gave one key another value"
+        );
+        if wanted.is_empty() {
+            let file = SealedFile::parse(text.as_bytes()).expect("a sealed file");
+            let recipients: BTreeSet<usize> = (0..people.len())
+                .filter(|person| file.wrapped_keys().iter().any(|wrapped| people[*person].fits(wrapped)))
+                .collect();
+            let kept = set_merge(&self.base.recipients, &self.ours.recipients, &self.theirs.recipients);
+            assert_eq!(recipients, kept, "{environment}: recipients");
+            let data_key = file.wrapped_keys().iter().find_map(|wrapped| people[0].unwrap(wrapped));
+            let open = file.open(data_key.expect("a data key"), &binding(environment)).expect("sealed");
+            self.judge_open(&open, &kept, environment);
+        }
+    }
+
+    fn judge_open(&self, open: &OpenFile, kept: &BTreeSet<usize>, environment: &str) {
+        for (name, result) in self.expected() {
+            let Ok(wanted) = result else { continue };
+            let value = open.get(&key(name)).map(|value| value.expose().to_owned());
+            assert_eq!(value.as_ref(), wanted, "{environment}: {name}");
+            let sides = [&self.ours, &self.theirs];
+            let was_readable = |side: &&Version| side.config.contains(name) && side.get(name) == wanted;
+            let is_readable = open.rule().class(&key(name)) == senex_env::sealed::Class::Config;
+            if let Some(value) = wanted
+                && !value.is_empty()
+                && is_readable
+            {
+                assert!(sides.iter().any(was_readable), "{environment}: {name} became readable");
+            }
+        }
+        // Whoever is out never had the data key of the result.
+        for version in [&self.base, &self.ours, &self.theirs] {
+            let data_key = DataKey::from_bytes(version.data_key.to_vec()).expect("32 bytes");
+            let sealed = open.close(&binding(environment), open.rule()).expect("bytes");
+            let file = SealedFile::parse(&sealed).expect("a sealed file");
+            if file.open(data_key, &binding(environment)).is_ok() {
+                let out: Vec<_> = version.recipients.difference(kept).collect();
+                assert!(out.is_empty(), "{environment}: {out:?} had the data key of the result");
+            }
+        }
+        let comments: BTreeSet<String> = open.comments().map(|text| text.expose().to_owned()).collect();
+        for (name, result) in self.expected() {
+            if !matches!(result, Ok(Some(_))) {
+                continue;
+            }
+            let wanted = match (self.ours.get(name), self.theirs.get(name)) {
+                (Some(_), Some(_)) => {
+                    let sides = [&self.base, &self.ours, &self.theirs].map(|side| side.comments(name));
+                    set_merge(&sides[0], &sides[1], &sides[2])
+                }
+                (Some(_), None) => self.ours.comments(name),
+                _ => self.theirs.comments(name),
+            };
+            assert!(wanted.is_subset(&comments), "{environment}: comments of {name}");
+        }
+    }
+
+    /// The other direction gives the same, in this process.
+    fn judge_reverse(&self, people: &[Identity], environment: &str) {
+        let parsed = |version: &Version| {
+            let bytes = version.file(people).close(&binding(environment), version.file(people).rule());
+            let file = SealedFile::parse(&bytes.expect("bytes")).expect("a sealed file");
+            let data_key = DataKey::from_bytes(version.data_key.to_vec()).expect("32 bytes");
+            file.open(data_key, &binding(environment)).expect("sealed")
+        };
+        let (ours, theirs) = (parsed(&self.ours), parsed(&self.theirs));
+        let base = Base::Open(parsed(&self.base));
+        let there = merge(&base, &ours, &theirs, true).expect("merged");
+        let back = merge(&base, &theirs, &ours, false).expect("merged");
+        let told = |file: &OpenFile| -> Vec<String> {
+            let mut told: Vec<String> =
+                file.pairs().map(|(name, value)| format!("{name}={}", value.expose())).collect();
+            told.extend(file.comments().map(|text| text.expose().to_owned()));
+            told.extend(file.wrapped_keys().iter().map(|wrapped| wrapped.recipient.clone()));
+            told.push(file.rule().text().to_owned());
+            told
+        };
+        assert_eq!(there.conflicts.len(), back.conflicts.len(), "{environment}");
+        if there.conflicts.is_empty() {
+            assert_eq!(told(&there.file), told(&back.file), "{environment}: both directions");
+        }
+    }
+}
+
+fn binding(environment: &str) -> Binding {
+    Binding { project: "demo".to_owned(), environment: EnvName::new(environment).expect("a name") }
+}
+
+#[test]
+fn two_thousand_random_merges_lose_nothing_and_bring_nobody_back() {
+    let names: Vec<String> = (0..ENVIRONMENTS).map(|number| format!("e{number}")).collect();
+    let mut project_file = "version = 1\nproject = \"demo\"\n".to_owned();
+    for name in &names {
+        project_file.push_str(&format!("[environments.{name}]\n"));
+    }
+    project_file.push_str("[people.ana]\nrecipients = [\"RECIPIENT\"]\n");
+    let project = TestProject::with(&project_file);
+    let mut people: Vec<Identity> = (0..PEOPLE).map(|_| Identity::generate()).collect();
+    people[1] = driver_identity(&project);
+    assert!(project.run(["hooks", "install"]).status.success());
+    project.commit("start");
+    let sops = tools::tool("bin/sops");
+
+    let mut dice = Dice::new(5);
+    let (mut merged, mut conflicts) = (0, 0);
+    for round in 0..ROUNDS {
+        let cases: Vec<Case> = names
+            .iter()
+            .map(|_| {
+                let base = Version::start(&mut dice);
+                let shared = format!("shared-{}", dice.below(1 << 30));
+                let (ours, theirs) = (base.changed(&shared, &mut dice), base.changed(&shared, &mut dice));
+                Case { base, ours, theirs }
+            })
+            .collect();
+        let commit = |message: &str, pick: &dyn Fn(&Case) -> &Version| {
+            for (name, case) in names.iter().zip(&cases) {
+                let file = pick(case).file(&people);
+                let bytes = file.close(&binding(name), file.rule()).expect("bytes");
+                project.write(&format!("envs/{name}.env"), &bytes);
+            }
+            project.git(["add", "-A"]);
+            project.git(["commit", "-q", "--no-verify", "--allow-empty", "-m", message]);
+        };
+        project.git(["checkout", "-q", "-B", "main"]);
+        commit("base", &|case| &case.base);
+        project.git(["checkout", "-q", "-B", "side"]);
+        commit("theirs", &|case| &case.theirs);
+        project.git(["checkout", "-q", "main"]);
+        commit("ours", &|case| &case.ours);
+        let git = project.hermetic("git").args(["merge", "-q", "--no-edit", "side"]).output().expect("git");
+        assert_eq!(git.status.success(), !cases.iter().any(Case::has_conflict), "round {round}");
+        for (number, (name, case)) in names.iter().zip(&cases).enumerate() {
+            let path = format!("envs/{name}.env");
+            case.judge(&project.read(&path), &people, name);
+            case.judge_reverse(&people, name);
+            merged += 1;
+            conflicts += usize::from(case.has_conflict());
+            if let Some(sops) = &sops
+                && number % 10 == 0
+                && !case.has_conflict()
+            {
+                sops_takes(sops, &project, &path);
+            }
+        }
+        project.git(["reset", "-q", "--hard"]);
+    }
+    assert_eq!(merged, ENVIRONMENTS * ROUNDS);
+    assert!(conflicts > merged / 20 && conflicts < merged / 2, "{conflicts} of {merged} with conflicts");
+}
+
+fn driver_identity(project: &TestProject) -> Identity {
+    let file = std::fs::read(project.path("home/.config/senex-env/identity.txt")).expect("an identity");
+    let mut identities =
+        senex_env::identity::import(&file, &crate::support::holder::Nobody).expect("an identity");
+    identities.remove(0)
+}
+
+fn sops_takes(sops: &Path, project: &TestProject, path: &str) {
+    let mut command = project.hermetic(sops);
+    command.env("SOPS_AGE_KEY_FILE", project.path("home/.config/senex-env/identity.txt"));
+    command.args(["decrypt", "--input-type", "dotenv", "--output-type", "dotenv", path]);
+    let output = command.output().expect("sops starts");
+    assert!(output.status.success(), "{path}: {}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,234 @@
+//! Leaks: planted ones are found, and nothing else is.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use senex_env::name::{EnvName, KeyName};
+use senex_env::sealed::{Binding, DataKey, OpenFile, Rule};
+use senex_env::secret::Secret;
+
+use crate::support::holder::Nobody;
+use crate::support::project::{TestProject, stderr, stdout};
+use crate::support::random::Dice;
+
+/// A project whose development environment holds these values, under `K0`, `K1`, ….
+pub fn project_with(values: &[String]) -> TestProject {
+    let project = TestProject::new();
+    let file = std::fs::read(project.path("home/.config/senex-env/identity.txt")).expect("an identity");
+    let identity = senex_env::identity::import(&file, &Nobody).expect("an identity").remove(0);
+    let data_key = DataKey::generate().expect("random");
+    let wrapped = vec![data_key.wrap(identity.recipient()).expect("wrapped")];
+    let mut file = OpenFile::new(data_key, wrapped, Rule::config_keys([]));
+    for (number, value) in values.iter().enumerate() {
+        file.set(&KeyName::new(&format!("K{number}")).expect("a name"), Secret::new(value.clone()));
+    }
+    let environment = EnvName::new("development").expect("a name");
+    let binding = Binding { project: "demo".to_owned(), environment };
+    project.write("envs/development.env", &file.close(&binding, file.rule()).expect("bytes"));
+    project
+}
+
+fn values() -> Vec<String> {
+    let mut dice = Dice::new(7);
+    let mut values = vec![
+        "correct horse battery staple".to_owned(),
+        "postgres://user:p@ss/word@db:5432/app?x=1&y=2".to_owned(),
+        r#"quo"te's and $dollars `ticks` \back!"#.to_owned(),
+        "pässwörter-mit-Ümlaut-ß".to_owned(),
+        "{\"json\": [1, 2, \"drei\"]}".to_owned(),
+        format!("-----BEGIN TEST KEY-----\n{}\n-----END TEST KEY-----\n", "Ab3dEf9hIj".repeat(30)),
+        "endswithbackslash\\".to_owned(),
+        "12345678".to_owned(),
+    ];
+    let alphabet: Vec<char> = ('!'..='~').collect();
+    while values.len() < 40 {
+        let length = 8 + dice.below(60);
+        values.push((0..length).map(|_| alphabet[dice.below(alphabet.len())]).collect());
+    }
+    values
+}
+
+const ENCODINGS: [&str; 12] = [
+    "plain",
+    "base64",
+    "base64 + 1",
+    "base64 + 2",
+    "base64url",
+    "percent",
+    "form",
+    "json",
+    "json ascii",
+    "shell single",
+    "shell double",
+    "base64 folded",
+];
+
+/// Written anew here, so that the program is not its own witness.
+fn encode(value: &str, encoding: &str) -> String {
+    let url = |value: &str, space: &str| -> String {
+        value.bytes().fold(String::new(), |mut out, byte| {
+            match byte {
+                b' ' => out.push_str(space),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                    out.push(char::from(byte))
+                }
+                _ => write!(out, "%{byte:02X}").expect("a string"),
+            }
+            out
+        })
+    };
+    let json = serde_json::to_string(value).expect("JSON");
+    match encoding {
+        "plain" => value.to_owned(),
+        "base64" => STANDARD.encode(value),
+        "base64 + 1" => STANDARD.encode(format!("user:a{value}")),
+        "base64 + 2" => STANDARD.encode(format!("ab{value}tail")),
+        "base64url" => URL_SAFE_NO_PAD.encode(value),
+        "percent" => url(value, "%20"),
+        "form" => url(value, "+"),
+        "json" => json[1..json.len() - 1].to_owned(),
+        "json ascii" => json[1..json.len() - 1].chars().fold(String::new(), |mut out, c| {
+            let mut units = [0; 2];
+            match c.is_ascii() {
+                true => out.push(c),
+                false => c
+                    .encode_utf16(&mut units)
+                    .iter()
+                    .for_each(|unit| write!(out, "\\u{unit:04x}").expect("a string")),
+            }
+            out
+        }),
+        "shell single" => format!("'{}'", value.replace('\'', "'\\''")),
+        "shell double" => {
+            let special = |c: char| "\"\\$`".contains(c);
+            value.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
+        }
+        "base64 folded" => {
+            let text = STANDARD.encode(value);
+            let lines: Vec<&str> =
+                text.as_bytes().chunks(16).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+            lines.join("\n    ")
+        }
+        other => panic!("{other}"),
+    }
+}
+
+const KINDS: [&str; 10] = [
+    "settings.py",
+    "compose.yml",
+    "data.json",
+    "README.md",
+    "Dockerfile",
+    "deploy.sh",
+    "page.html",
+    "image.bin",
+    "pyproject.toml",
+    "big.log",
+];
+
+fn file_of_kind(kind: &str, text: &str) -> Vec<u8> {
+    let text = match kind {
+        "settings.py" => format!("import os\nX = \"{text}\"\n"),
+        "compose.yml" => format!("services:\n  web:\n    environment:\n      X: >-\n        {text}\n"),
+        "data.json" => format!("{{\"a\": 1, \"x\": \"{text}\"}}"),
+        "README.md" => format!("# Title\n\n    export X={text}\n"),
+        "Dockerfile" => format!("FROM scratch\nENV X={text} Y=1\n"),
+        "deploy.sh" => format!("#!/bin/sh\nX={text} ./run\n"),
+        "page.html" => format!("<a href=\"https://x.test/?q={text}&r=1\">x</a>"),
+        "pyproject.toml" => format!("[tool]\nx = '''{text}'''\n"),
+        "big.log" => {
+            format!("{}{text}{}", "2026-11-24 a line of a log\n".repeat(2000), "\nmore\n".repeat(2000))
+        }
+        _ => return [b"\x7fELF\0\0\x01\xff\xfe\0", text.as_bytes(), b"\0\0\xff"].concat(),
+    };
+    text.into_bytes()
+}
+
+#[test]
+fn forty_values_in_twelve_encodings_and_ten_kinds_of_files_are_all_found() {
+    let values = values();
+    let project = project_with(&values);
+    let mut planted = Vec::new();
+    for kind in KINDS {
+        for (number, value) in values.iter().enumerate() {
+            for (at, encoding) in ENCODINGS.iter().enumerate() {
+                let path = format!("leaks/{kind}/{number}/{at}/{kind}");
+                project.write(&path, &file_of_kind(kind, &encode(value, encoding)));
+                planted.push((path, format!("K{number}"), encoding));
+            }
+        }
+    }
+    let output = project.run(["scan", "--json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let found: std::collections::HashSet<(&str, &str)> = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|finding| (finding["path"].as_str().expect("a path"), finding["what"].as_str().expect("a key")))
+        .collect();
+    let missed: Vec<_> =
+        planted.iter().filter(|(path, key, _)| !found.contains(&(path.as_str(), key.as_str()))).collect();
+    assert!(
+        missed.is_empty(),
+        "{} of {} missed, as {:?}",
+        missed.len(),
+        planted.len(),
+        &missed[..missed.len().min(9)]
+    );
+    assert_eq!(planted.len(), 4800);
+    for text in [stdout(&output), stderr(&output)] {
+        assert!(values.iter().all(|value| !text.contains(value.as_str())), "no value in the report");
+    }
+}
+
+#[test]
+fn short_and_common_values_are_not_searched_for_and_this_is_said() {
+    let project = project_with(&["true".to_owned(), "postgres".to_owned(), "long-enough-1".to_owned()]);
+    project.write("a.txt", b"true postgres\n");
+    let output = project.run(["scan"]);
+    assert!(output.status.success());
+    assert!(stderr(&output).contains("too common: `K0` and `K1`"), "{}", stderr(&output));
+}
+
+#[test]
+fn the_history_names_the_commit_in_which_a_value_came_in() {
+    let project = project_with(&["a-value-that-leaked".to_owned()]);
+    project.commit("start");
+    project.write("sub/a.txt", b"x\ny\npassword: a-value-that-leaked\n");
+    project.commit("leak");
+    let leak = project.git(["rev-parse", "--short=10", "HEAD"]);
+    std::fs::remove_file(project.root().join("sub/a.txt")).expect("removed");
+    project.commit("gone");
+    assert!(project.run(["scan"]).status.success(), "the tree is clean");
+    let output = project.run(["scan", "--history"]);
+    assert_eq!(output.status.code(), Some(1));
+    let line = format!("sub/a.txt:3: the value of `K0` in development, as written (since {})", leak.trim());
+    assert!(stdout(&output).contains(&line), "{}", stdout(&output));
+    assert!(project.run(["scan", "--history", "HEAD~2"]).status.success(), "before the leak");
+}
+
+#[test]
+fn who_has_no_identity_still_gets_the_rules_of_shape_and_is_told_what_was_not_searched() {
+    let project = project_with(&["a-value-that-leaked".to_owned()]);
+    project.write("k.txt", b"a-value-that-leaked\n");
+    let identity = project.path("home/.config/senex-env/identity.txt");
+    let text = std::fs::read(&identity).expect("an identity");
+    project.write("notes/identity.txt", &text);
+    std::fs::remove_file(identity).expect("removed");
+    let output = project.run(["scan"]);
+    assert_eq!(stdout(&output), "notes/identity.txt:2: a private age identity\n");
+    assert!(stderr(&output).contains("`development` were not searched for"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_finding_is_allowed_by_path_and_key() {
+    let project = project_with(&["a-value-that-leaked".to_owned()]);
+    project.write("docs/a.md", b"a-value-that-leaked\n");
+    project.write("docs/b.txt", b"a-value-that-leaked\n");
+    let text = project.read("envs/senex-env.toml");
+    project
+        .write("envs/senex-env.toml", format!("{text}\n[scan.allow]\n\"docs/*.md\" = [\"K0\"]\n").as_bytes());
+    assert_eq!(stdout(&project.run(["scan"])).matches("K0").count(), 1);
+}
