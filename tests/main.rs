@@ -22,6 +22,7 @@ mod list;
 mod merge;
 mod merge_property;
 mod minimal_diffs;
+mod operations;
 mod passphrases;
 mod push;
 mod quirks;

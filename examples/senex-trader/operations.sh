@@ -46,8 +46,11 @@ check "ps lists every container" test "$(compose ps --format '{{.Names}}' </dev/
 check "ps, as the document has it" says 'senex_nginx' ps
 check "logs of one service" says 'gunicorn' logs --tail=100 web
 check "logs of all services" says 'celery@' logs
-followed() { timeout -s INT 4 "$bin" run -e production -- "$tool" logs -f web >"$tmp/said" 2>&1 </dev/null; grep -q gunicorn "$tmp/said"; }
-check "logs -f goes on until it is interrupted" eval '(cd "$copy" && followed)'
+followed() {
+    (cd "$copy" && timeout -s INT 4 "$bin" run -e production -- "$tool" logs -f web) >"$tmp/said" 2>&1 </dev/null
+    test $? = 124 && grep -q gunicorn "$tmp/said"
+}
+check "logs -f goes on until it is interrupted" followed
 check "exec python manage.py shell" says '^42$' exec -T web python manage.py shell -c 'print(6 * 7)'
 check "exec /bin/bash" says '^bash-5' exec -T web /bin/bash -c 'echo "bash-$BASH_VERSION"'
 check "nc from web to postgres" quietly exec -T web nc -zv postgres 5432
@@ -66,22 +69,21 @@ check "nginx is reloaded, since it keeps old addresses" quietly exec -T nginx ng
 check "and serves" eventually served
 wait_until_healthy
 
-# ------------------------------------------------------------------ scaling
-check "up -d --scale web=3" quietly up -d --scale web=3
-check "3 web and 2 worker replicas" replicas "3 2"
-check "up -d --scale celery_worker=4" quietly up -d --scale celery_worker=4
-say "      after both: $(svc web | wc -l) web, $(svc celery_worker | wc -l) workers"
-check "4 workers" test "$(svc celery_worker | wc -l)" = 4
-check "back to what the files say" quietly up -d --remove-orphans
-
 # ------------------------------------------------------------------ backup and restore
 head -c 1048576 /dev/urandom >"$tmp/bytes"
-check "1 MiB of random bytes through exec -T, unchanged" eval 'compose exec -T postgres cat <"$tmp/bytes" | cmp - "$tmp/bytes"'
-check "rows to be kept" eval "printf '%s\n' 'CREATE TABLE kept (id int, text text);' \"INSERT INTO kept VALUES (1, E'\\\\r\\\\n\\\\t\\\\\\\\ é \$x');\" | psql senextrader"
+echoed() { compose exec -T postgres cat <"$tmp/bytes" | cmp - "$tmp/bytes"; }
+check "1 MiB of random bytes through exec -T, unchanged" echoed
+keep_rows() { psql senextrader <<'SQL'
+CREATE TABLE kept (id int, text text);
+INSERT INTO kept VALUES (1, E'\r\n\t\\ é $x ''quoted''');
+SQL
+}
+check "rows to be kept" keep_rows
 compose exec -T postgres pg_dump -U senex_user senextrader </dev/null >"$tmp/backup.sql"
 check "pg_dump > backup.sql holds them" grep -q 'COPY public.kept' "$tmp/backup.sql"
 compose exec -T postgres pg_dump -U senex_user senextrader </dev/null | gzip >"$tmp/backup.sql.gz"
-check "pg_dump | gzip > backup.sql.gz" eval 'gunzip -c "$tmp/backup.sql.gz" | grep -q "COPY public.kept"'
+gunzip -c "$tmp/backup.sql.gz" >"$tmp/unpacked.sql"
+check "pg_dump | gzip > backup.sql.gz holds them" grep -q 'COPY public.kept' "$tmp/unpacked.sql"
 restored() { # FILE DATABASE: into a new database, and dumped again
     echo "CREATE DATABASE $2" | psql postgres &&
         psql "$2" <"$1" >/dev/null && compose exec -T postgres pg_dump -U senex_user "$2" </dev/null >"$tmp/again.sql"
@@ -90,14 +92,21 @@ check "restore from standard input" restored "$tmp/backup.sql" again
 check "what was restored is the backup, byte for byte" same_bytes "$tmp/again.sql" "$tmp/backup.sql"
 podman exec senex_postgres_prod pg_dump -U senex_user again >"$tmp/direct.sql"
 check "podman alone writes the same bytes" same_bytes "$tmp/again.sql" "$tmp/direct.sql"
-check "restore from a compressed backup" eval 'gunzip -c "$tmp/backup.sql.gz" >"$tmp/unpacked.sql" && restored "$tmp/unpacked.sql" unpacked'
+check "restore from a compressed backup" restored "$tmp/unpacked.sql" unpacked
 
 # ------------------------------------------------------------------ rotation on the running stack
 # shellcheck source=stack/rotation.sh
 . "$here/stack/rotation.sh"
 
+# ------------------------------------------------------------------ scaling
+check "up -d --scale web=3" quietly up -d --scale web=3
+check "3 web and 2 worker replicas" replicas "3 2"
+check "up -d --scale celery_worker=4, by itself: podman-compose keeps the last --scale of a command" quietly up -d --scale celery_worker=4
+check "3 web and 4 worker replicas" replicas "3 4"
+
 # ------------------------------------------------------------------ volumes, and the wrong password
-check "down keeps the volumes" quietly down
+check "down --remove-orphans takes the added replicas as well" quietly down --remove-orphans
+check "and keeps the volumes" test "$(mine | wc -l) $(podman volume ls -q | grep -c "^${P}_postgres_data")" = "0 1"
 check "volume export" podman volume export "${P}_postgres_data" -o "$tmp/postgres_data.tar"
 podman volume rm "${P}_postgres_data" >/dev/null
 podman volume create --label "io.podman.compose.project=$P" --label "com.docker.compose.project=$P" "${P}_postgres_data" >/dev/null
@@ -106,12 +115,12 @@ rm "$tmp/postgres_data.tar"
 right=$(value_of DB_PASSWORD)
 printf 'not the password of the database' | seal DB_PASSWORD
 check "up -d postgres redis, with a wrong DB_PASSWORD" quietly up -d postgres redis
-refuses() { compose run --rm -T --no-deps web python manage.py setup --wait-only --timeout 8 </dev/null >"$tmp/said" 2>&1; grep -q 'password authentication failed' "$tmp/said"; }
+refuses() { ! quietly run --rm -T --no-deps web python manage.py setup --wait-only --timeout 3 && grep -q 'password authentication failed' "$tmp/compose.log"; }
 check "the database refuses the wrong DB_PASSWORD" refuses
 printf %s "$right" | seal DB_PASSWORD; unset right
 check "up -d with the right one" quietly up -d
 wait_until_healthy
-check "the imported volume holds the rows" eval 'test "$(echo "SELECT count(*) FROM kept" | psql senextrader)" = 1'
+check "the imported volume holds the rows" test "$(echo 'SELECT count(*) FROM kept' | psql senextrader)" = 1
 take_down
 
 # ------------------------------------------------------------------ profiles, in development

@@ -107,8 +107,10 @@ take_down() {
     left=$(leftovers | xargs)
     if [ -n "$left" ]; then fail "left behind by down -v: $left"; sweep >/dev/null 2>&1; else say "ok    down -v left no container, volume, network or pod"; fi
 }
+main=$BASHPID
 finish() { # the end, however it comes
     local left pid c
+    [ "$BASHPID" = "$main" ] || return
     trap - EXIT INT TERM
     exec >&7 2>&7 # a signal may come in the middle of a check, whose output goes elsewhere
     if [ $up = 1 ] && [ "$keep" = 1 ] && [ $failed = 0 ]; then kept; exit 0; fi
