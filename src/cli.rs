@@ -328,6 +328,9 @@ pub struct Seal {
     /// The same, theirs
     #[arg(long)]
     pub theirs: bool,
+    /// Take out recipients whom the project file does not let in, with a new data key
+    #[arg(long)]
+    pub without_strangers: bool,
     /// Show what changed, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

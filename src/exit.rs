@@ -23,6 +23,8 @@ pub enum Exit {
     Run,
     /// `run`: what the child ended with, as a shell says it.
     Child(u8),
+    /// `run`: the signal that ended the child, or kept it from starting. We end by it too.
+    Signal(i32),
 }
 
 impl Exit {
@@ -38,6 +40,7 @@ impl Exit {
             Self::Io => 6,
             Self::Run => 125,
             Self::Child(code) => code,
+            Self::Signal(signal) => u8::try_from(128 + signal).unwrap_or(u8::MAX),
         }
     }
 }

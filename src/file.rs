@@ -189,12 +189,22 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// The permission bits of a file; `None` when it is not there.
+pub fn mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o7777)
+}
+
 fn permissions(mode: u32) -> Permissions {
     use std::os::unix::fs::PermissionsExt;
     Permissions::from_mode(mode)
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Makes renames in a folder last.
+///
+/// # Errors
+/// What the system says.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     match OpenOptions::new().read(true).open(folder)?.sync_all() {
         // Not every file system can; the rename is then as durable as it gets.
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),

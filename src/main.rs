@@ -12,5 +12,5 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|first| first == run::GUARDIAN_ARGUMENT) {
         return run::guardian_main();
     }
-    commands::dispatch(std::env::args_os()).into()
+    commands::end(commands::dispatch(std::env::args_os()))
 }

@@ -3,6 +3,9 @@
 //! Every new file is first written in full to a folder beside the old ones; then a journal makes them count
 //! by one rename; then they take the places of the old ones. A kill before the journal leaves everything as
 //! it was, a kill after it leaves work that [`recover`] finishes. Only what may be public is ever staged.
+//!
+//! A journal can come with a clone. So it may do no more than a commit could: put a regular file that lies in
+//! the pending folder into the place of one in the folder itself. Symbolic links are followed nowhere.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -10,7 +13,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::file;
 
 /// Where new files wait, in the folder that they belong to.
-const PENDING: &str = ".senex-env-pending";
+pub const PENDING: &str = ".senex-env-pending";
 /// Lists, a line each, the names of the files that count.
 const JOURNAL: &str = "journal";
 /// A journal is never larger, in bytes.
@@ -34,8 +37,16 @@ pub enum Recovered {
 /// [`recover`] finishes.
 pub fn replace_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
     recover(folder)?;
+    for (name, _) in files {
+        let to = folder.join(name);
+        refuse_link(&to)?;
+        // Found after the journal, it would leave the files before it changed and this one not.
+        if to.is_dir() {
+            return Err(io::Error::other(format!("{} is a folder", name.display())));
+        }
+    }
     let pending = folder.join(PENDING);
-    let staged = stage(&pending, files);
+    let staged = stage(folder, &pending, files);
     if let Err(error) = staged {
         // Nothing counts yet: what was staged is of no use.
         let _ = std::fs::remove_dir_all(&pending);
@@ -59,18 +70,20 @@ pub fn recover(folder: &Path) -> io::Result<Recovered> {
         finish(folder, &pending)?;
         return Ok(Recovered::Finished);
     }
+    // An empty folder: nothing was staged yet, or all of it is in its place.
+    let held_nothing = std::fs::read_dir(&pending).is_ok_and(|mut entries| entries.next().is_none());
     match std::fs::remove_dir_all(&pending) {
-        Ok(()) => Ok(Recovered::Undone),
+        Ok(()) => Ok(if held_nothing { Recovered::Nothing } else { Recovered::Undone }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Recovered::Nothing),
         Err(error) => Err(error),
     }
 }
 
-fn stage(pending: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
+fn stage(folder: &Path, pending: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
     let mut journal = String::new();
     for (name, bytes) in files {
         let name = plain(name).ok_or(io::ErrorKind::InvalidInput)?;
-        file::create(&pending.join(name), bytes, 0o644)?;
+        file::create(&pending.join(name), bytes, file::mode(&folder.join(name)).unwrap_or(0o644))?;
         journal.push_str(name);
         journal.push('\n');
     }
@@ -80,19 +93,32 @@ fn stage(pending: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
 
 /// Moves what is still there: each file was moved or was not, so this can be done again.
 fn finish(folder: &Path, pending: &Path) -> io::Result<()> {
+    refuse_link(pending)?;
+    refuse_link(&pending.join(JOURNAL))?;
     let journal = file::read_regular(&pending.join(JOURNAL), LARGEST)?;
     let journal = String::from_utf8_lossy(&journal).into_owned();
     for name in journal.lines().filter_map(|name| plain(Path::new(name))) {
-        match file::read_regular(&pending.join(name), u64::MAX) {
-            Ok(bytes) => {
-                file::replace(&folder.join(name), &bytes, 0o644)?;
-                std::fs::remove_file(pending.join(name))?;
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+        let (from, to) = (pending.join(name), folder.join(name));
+        refuse_link(&from)?;
+        refuse_link(&to)?;
+        match std::fs::rename(from, to) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
     }
+    file::sync_folder(folder)?;
+    // The journal goes first: without it, what is left counts for nothing.
+    std::fs::remove_file(pending.join(JOURNAL))?;
     std::fs::remove_dir_all(pending)
+}
+
+/// Through a link, a file elsewhere would be read, or written.
+fn refuse_link(path: &Path) -> io::Result<()> {
+    if !path.is_symlink() {
+        return Ok(());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Err(io::Error::other(format!("{name} is a symbolic link, which is not followed here")))
 }
 
 /// The name of a file in the folder itself, not the journal's.
@@ -136,12 +162,20 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_folder_is_nothing_to_speak_of() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join(PENDING)).expect("a folder");
+        assert_eq!(recover(folder.path()).expect("recovered"), Recovered::Nothing);
+        assert!(!is_interrupted(folder.path()));
+    }
+
+    #[test]
     fn what_counts_is_finished_however_far_it_came() {
         for moved in [false, true] {
             let folder = tempfile::tempdir().expect("a folder");
             replace_all(folder.path(), &files("a", "b")).expect("written");
             let pending = folder.path().join(PENDING);
-            stage(&pending, &files("c", "d")).expect("staged");
+            stage(folder.path(), &pending, &files("c", "d")).expect("staged");
             if moved {
                 std::fs::rename(pending.join("one"), folder.path().join("one")).expect("moved");
             }
@@ -150,6 +184,44 @@ mod tests {
             assert_eq!(content(folder.path()), ["c", "d"]);
             assert!(!is_interrupted(folder.path()));
         }
+    }
+
+    #[test]
+    fn what_came_with_a_clone_reads_and_writes_nothing_elsewhere() {
+        use std::os::unix::fs::symlink;
+        let outside = tempfile::tempdir().expect("a folder");
+        let victim = outside.path().join("bashrc");
+        let link_at: [fn(&Path, &Path); 3] = [
+            |folder, victim| symlink(victim, folder.join("one")).expect("a link"),
+            |folder, victim| {
+                std::fs::remove_file(folder.join(PENDING).join("one")).expect("removed");
+                symlink(victim, folder.join(PENDING).join("one")).expect("a link");
+            },
+            |folder, victim| {
+                let elsewhere = victim.with_file_name("pending");
+                std::fs::rename(folder.join(PENDING), &elsewhere).expect("moved");
+                symlink(elsewhere, folder.join(PENDING)).expect("a link");
+            },
+        ];
+        for link in link_at {
+            file::replace(&victim, b"private", 0o600).expect("written");
+            let folder = tempfile::tempdir().expect("a folder");
+            stage(folder.path(), &folder.path().join(PENDING), &files("evil", "b")).expect("staged");
+            link(folder.path(), &victim);
+            let error = recover(folder.path()).expect_err("refused");
+            assert!(error.to_string().contains("is a symbolic link"), "{error}");
+            assert_eq!(file::read(&victim, 10).expect("read").as_slice(), b"private");
+        }
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_a_file_leaves_all_of_them_as_they_were() {
+        let folder = tempfile::tempdir().expect("a folder");
+        file::replace(&folder.path().join("one"), b"a", 0o644).expect("written");
+        std::fs::create_dir(folder.path().join("two")).expect("a folder");
+        replace_all(folder.path(), &files("c", "d")).expect_err("refused");
+        assert_eq!(content(folder.path())[0], "a");
+        assert!(!is_interrupted(folder.path()));
     }
 
     #[test]

@@ -19,7 +19,15 @@ pub fn list<T: Display>(items: &[T]) -> String {
     }
 }
 
-/// The same in back-ticks, for names: "`A`, `B` and 3 more" when there are more than eight.
+/// "a", "a or b", "a, b or c".
+pub fn any_of<T: Display>(items: &[T]) -> String {
+    match list(items).rsplit_once(" and ") {
+        Some((first, last)) => format!("{first} or {last}"),
+        None => list(items),
+    }
+}
+
+/// [`list`] in back-ticks, for names: "`A`, `B` and 3 more" when there are more than eight.
 pub fn names<T: Display>(items: &[T]) -> String {
     const MOST: usize = 8;
     let mut shown: Vec<String> = items.iter().take(MOST).map(|item| format!("`{item}`")).collect();
@@ -49,6 +57,7 @@ mod tests {
         assert_eq!(count(1, "key"), "1 key");
         assert_eq!(count(0, "key"), "0 keys");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(any_of(&["a", "b", "c"]), "a, b or c");
         assert_eq!(names(&["A", "B"]), "`A` and `B`");
         assert_eq!(names(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).matches('`').count(), 16);
     }

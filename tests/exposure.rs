@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::time::Instant;
 
 use senex_env::identity::Identity;
@@ -12,6 +12,7 @@ use senex_env::recipient::Recipient;
 use senex_env::sealed::{DataKey, OpenFile};
 use senex_env::secret::Secret;
 
+use crate::support::outcome::succeeded;
 use crate::support::project::{TestProject, stdout};
 use crate::support::random::Dice;
 
@@ -149,4 +150,172 @@ fn exposure_is_right_on_two_thousand_commits_with_twelve_people() {
     println!("{COMMITS} commits: {compared} answers compared, {exposed} exposed, in {took:?}");
     assert!(compared > 100 && exposed > 10, "{compared} and {exposed} are too few to mean anything");
     assert!(took.as_secs_f64() < 5.0 || cfg!(debug_assertions), "{took:?}");
+}
+
+/// Two people with homes of their own; `bob` is let in and out in the first two commits.
+struct Pair {
+    project: TestProject,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let pair = Self {
+            project: TestProject::with(
+                "version = 1\nproject = \"p\"\n[environments.prod]\n[people.ana]\nrecipients = [\"RECIPIENT\"]\n\
+                 environments = [\"prod\"]\n[keys.TOKEN]\n[keys.URL]\nsecret = false\n\
+                 [keys.SECRET_KEY]\ntype = \"django-secret-key\"\nkeep_previous_in = \"OLD_KEYS\"\n[keys.OLD_KEYS]\n",
+            ),
+        };
+        pair.project.set("prod", "TOKEN", "seen by bob");
+        pair.project.set("prod", "URL", "https://example.test");
+        succeeded(&pair.bob(&["identity", "new", "--no-passphrase"]));
+        succeeded(&pair.bob(&["join", "bob"]));
+        pair.project.commit("start");
+        pair
+    }
+
+    /// bob comes and goes.
+    fn come_and_go(&self) {
+        succeeded(&self.project.run(["grant", "bob", "-y"]));
+        self.project.commit("bob is in");
+        succeeded(&self.project.run(["revoke", "bob", "-y"]));
+        self.project.commit("bob is out");
+    }
+
+    fn bob(&self, arguments: &[&str]) -> Output {
+        let home = self.project.path("homes/bob");
+        std::fs::create_dir_all(&home).expect("a home");
+        self.project.command().env("HOME", home).args(arguments).output().expect("the program starts")
+    }
+
+    #[track_caller]
+    fn status(&self, code: i32) -> String {
+        let output = self.project.run(["status"]);
+        assert_eq!(output.status.code(), Some(code), "{}", stdout(&output));
+        stdout(&output)
+    }
+
+    #[track_caller]
+    fn is_exposed(&self) {
+        assert!(self.status(1).contains("bob is out and has seen `TOKEN`"));
+    }
+
+    #[track_caller]
+    fn is_safe(&self) {
+        assert!(self.status(0).contains("nobody who is out has seen a value that is in use"));
+    }
+}
+
+#[test]
+fn a_value_that_returns_to_one_that_was_seen_is_exposed_again_and_config_never_is() {
+    let pair = Pair::new();
+    pair.come_and_go();
+    assert!(!pair.status(1).contains("`URL`"));
+    pair.project.set("prod", "TOKEN", "new");
+    pair.is_safe();
+    pair.project.commit("new");
+    pair.project.set("prod", "TOKEN", "seen by bob");
+    pair.is_exposed();
+}
+
+#[test]
+fn what_was_seen_on_another_branch_or_under_another_name_counts() {
+    let pair = Pair::new();
+    // On a branch that was never merged.
+    pair.project.git(["checkout", "-q", "-b", "try"]);
+    pair.come_and_go();
+    pair.project.git(["checkout", "-q", "main"]);
+    let file = pair.project.read("envs/senex-env.toml");
+    pair.is_exposed();
+    pair.project.git(["branch", "-q", "-D", "try"]);
+    assert!(file.contains("requests") && pair.status(0).contains("nobody who is out"));
+    // Under the name that the environment had before, changed in the same commit.
+    pair.come_and_go();
+    let file = pair.project.read("envs/senex-env.toml");
+    pair.project.write("envs/senex-env.toml", file.replace("prod", "live").as_bytes());
+    pair.project.git(["mv", "envs/prod.env", "envs/live.env"]);
+    assert_eq!(pair.project.run(["seal", "-y"]).status.code(), Some(0));
+    pair.project.commit("another name");
+    assert!(pair.status(1).contains("exposed live: bob is out and has seen `TOKEN`"));
+    pair.project.set("live", "TOKEN", "new");
+    pair.is_safe();
+}
+
+#[test]
+fn what_the_caller_cannot_open_is_unknown_and_never_safe() {
+    let pair = Pair::new();
+    pair.come_and_go();
+    // carl comes later: he sees that bob could open versions which he cannot.
+    let carl = |arguments: &[&str]| {
+        let home = pair.project.path("homes/carl");
+        std::fs::create_dir_all(&home).expect("a home");
+        pair.project.command().env("HOME", home).args(arguments).output().expect("the program starts")
+    };
+    succeeded(&carl(&["identity", "new", "--no-passphrase"]));
+    succeeded(&carl(&["join", "carl"]));
+    succeeded(&pair.project.run(["grant", "carl", "-y"]));
+    pair.project.set("prod", "TOKEN", "new");
+    pair.project.commit("carl is in");
+    pair.is_safe();
+    let said = succeeded(&carl(&["status"]));
+    assert!(said.contains("bob is out and has seen 1 earlier version that you cannot open"), "{said}");
+    assert!(said.contains("as far as you can open it"), "{said}");
+    // Nor is a clone without a past.
+    let clone = pair.project.path("shallow");
+    let from = format!("file://{}", pair.project.root().display());
+    pair.project.git(["clone", "-q", "--depth", "1", &from, clone.to_str().expect("text")]);
+    let output =
+        pair.project.command().current_dir(&clone).arg("status").output().expect("the program starts");
+    let said = format!("{}{}", stdout(&output), crate::support::project::stderr(&output));
+    assert!(said.contains("does not have the whole history") && said.contains("as far as you can"), "{said}");
+}
+
+#[test]
+fn a_value_that_stood_in_the_clear_was_seen_by_whoever_has_the_repository() {
+    let pair = Pair::new();
+    pair.is_safe();
+    let file = pair.project.read("envs/senex-env.toml");
+    pair.project
+        .write("envs/senex-env.toml", file.replace("[keys.URL]\nsecret = false", "[keys.URL]").as_bytes());
+    succeeded(&pair.project.run(["seal", "-y"]));
+    pair.project.commit("URL is a secret after all");
+    let said = pair.status(1);
+    assert!(said.contains("in the clear, whoever has the repository has seen `URL`"), "{said}");
+    pair.project.set("prod", "URL", "https://other.test");
+    pair.is_safe();
+    // A whole file that was not sealed: nobody knows what it held, and everybody read it.
+    let sealed = pair.project.read("envs/prod.env");
+    pair.project.write("envs/prod.env", b"TOKEN=oops\n");
+    pair.project.commit("oops");
+    pair.project.write("envs/prod.env", sealed.as_bytes());
+    pair.project.commit("sealed again");
+    assert!(pair.status(0).contains("1 earlier version that you cannot open"));
+}
+
+#[test]
+fn a_recipient_that_is_nobodys_is_named_by_itself() {
+    let pair = Pair::new();
+    pair.come_and_go();
+    // Somebody tidies the project file.
+    let file = pair.project.read("envs/senex-env.toml");
+    let (before, _) = file.split_once("[people.bob]").expect("bob is there");
+    let rest = file.split_once("[keys.TOKEN]").expect("keys").1;
+    pair.project.write("envs/senex-env.toml", format!("{before}[keys.TOKEN]{rest}").as_bytes());
+    let said = pair.status(1);
+    assert!(said.contains("nobody in the project file, is out and has seen `TOKEN`"), "{said}");
+}
+
+#[test]
+fn a_rotated_value_leaves_the_list_and_is_named_as_a_previous_one_until_it_is_retired() {
+    let pair = Pair::new();
+    pair.project.set("prod", "SECRET_KEY", "the first one");
+    pair.come_and_go();
+    pair.project.set("prod", "TOKEN", "new");
+    assert!(pair.status(1).contains("bob is out and has seen `SECRET_KEY`"));
+    succeeded(&pair.project.run(["rotate", "-y", "--exposed"]));
+    let said = pair.status(0);
+    assert!(said.contains("bob is out and has seen the previous SECRET_KEY"), "{said}");
+    assert!(succeeded(&pair.project.run(["check", "--json"])).contains("\"kept\""));
+    succeeded(&pair.project.run(["rotate", "-y", "SECRET_KEY", "--finish"]));
+    assert!(!pair.status(0).contains("previous SECRET_KEY"));
 }

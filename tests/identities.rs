@@ -272,7 +272,8 @@ fn a_damaged_wrapped_key_does_not_hinder_another_identity_of_mine() {
     let both = format!("{:?}, {first}", second.recipient.to_string());
     project.write("envs/senex-env.toml", text.replace(first, &both).as_bytes());
     project.set("development", "SECRET_KEY", "opened");
-    damage(&project, "envs/development.env", 0);
+    succeeded(&project.run(["grant", "-y", "ana"]));
+    damage(&project, "envs/development.env", 1);
     // The damaged one is that of the source which is asked first.
     let mut command = project.command();
     command.env("SENEX_ENV_KEY_FILE", &second.file).args(["get", "SECRET_KEY"]);

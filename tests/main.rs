@@ -37,4 +37,5 @@ mod scan;
 mod stack;
 mod support;
 mod team;
+mod team_story;
 mod vectors;

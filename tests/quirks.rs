@@ -37,6 +37,7 @@ const VALUES: &str = "# note\nHOST=net-kit-zoo\nPORT=12\nUSER=elm-sky-map\nPASSW
 fn sealed() -> TestProject {
     let project = TestProject::with(&PROJECT.replace("BOB", &stranger()));
     succeeded(&project.run_with(["import", "-"], VALUES.as_bytes()));
+    succeeded(&project.run(["grant", "-y", "bob"]));
     assert_eq!(succeeded(&project.run(["get", "TOKEN"])), "map-ice-wax");
     project
 }

@@ -90,12 +90,11 @@ fn a_command_of_the_repository_runs_only_after_trust_and_sees_no_identity() {
     let message = refused(&project.run(["rotate", "-y", "MADE"]), 1);
     assert!(message.contains("a command that you have not allowed on this machine"), "{message}");
     assert!(message.contains("hint: `senex-env trust` shows it and asks"), "{message}");
-    // after_rotate too, before anything is written: a value that nobody is told of locks the application out.
-    let before = project.path("repo/envs/production.env").exists();
+    // after_rotate too, and before the value changes: nobody would tell the application.
+    project.set("production", "DB_PASSWORD", "in use");
     let message = refused(&project.run(["rotate", "-y", "DB_PASSWORD"]), 1);
-    assert!(message.contains("the `after_rotate` of `DB_PASSWORD`"), "{message}");
-    assert_eq!(project.path("repo/envs/production.env").exists(), before);
-    assert!(!before && !project.root().join("told").exists());
+    assert!(message.contains("not allowed") && !project.root().join("told").exists(), "{message}");
+    assert_eq!(get(&project, "DB_PASSWORD"), "in use");
     assert_eq!(project.run(["trust"]).status.code(), Some(1), "nobody was asked");
     succeeded(&project.run(["trust", "-y"]));
     let output = project
@@ -162,4 +161,21 @@ fn status_tells_the_age_of_a_value_and_what_is_overdue() {
     let rows: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(rows[0]["key"], "TASTYTRADE_CLIENT_SECRET");
     assert_eq!(rows[1]["by"], "ana");
+}
+
+#[test]
+fn a_previous_value_that_cannot_stand_in_a_list_is_not_kept_there() {
+    let project = project();
+    project.set("production", "SECRET_KEY", "one, two");
+    let message = refused(&project.run(["rotate", "-y", "SECRET_KEY"]), 1);
+    assert!(message.contains("the previous value of `SECRET_KEY` holds a comma"), "{message}");
+    assert!(!message.contains("one, two"));
+    assert_eq!(get(&project, "SECRET_KEY"), "one, two");
+    // A list that a review would read is no place for it.
+    let file = project.read("envs/senex-env.toml");
+    let readable =
+        file.replace("[keys.SECRET_KEY_FALLBACKS]\n", "[keys.SECRET_KEY_FALLBACKS]\nsecret = false\n");
+    project.write("envs/senex-env.toml", readable.as_bytes());
+    let message = refused(&project.run(["rotate", "-y", "SECRET_KEY"]), 3);
+    assert!(message.contains("the previous values of `SECRET_KEY` would be readable"), "{message}");
 }

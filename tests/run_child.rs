@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::support::running::{CANARY, Project, project};
+use crate::support::running::{CANARY, Project, project, wrapped};
 
 /// The two ways that values reach a command.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +52,15 @@ fn the_exit_code_is_that_of_the_command() {
         {
             assert_eq!(code(shell(&project, way, script)), expected, "{way:?} {script}");
         }
+    }
+}
+
+#[test]
+fn the_caller_sees_the_signal_that_ended_the_command() {
+    let project = project();
+    for way in WAYS {
+        let status = output(shell(&project, way, "kill -INT $$")).status;
+        assert_eq!(status.signal(), Some(2), "{way:?}");
     }
 }
 
@@ -135,46 +144,35 @@ fn a_reader_sees_the_end_when_the_command_closes_its_output() {
 #[test]
 fn no_descriptor_of_ours_reaches_the_command() {
     let project = project();
-    // A shell passes its descriptor 9 on, as a user may.
-    let list = |program: &[&str]| {
-        let mut command = Command::new("sh");
-        command.args(["-c", "exec \"$@\" 9</dev/null", "sh"]).args(program);
-        command.env("XDG_RUNTIME_DIR", project.runtime_dir()).stdin(Stdio::null());
-        stdout(command)
-    };
     let script = "for fd in /proc/self/fd/*; do echo ${fd##*/} $(readlink $fd); done | grep -v /proc/";
-    let without = list(&["sh", "-c", script]);
-    assert!(without.contains("9 /dev/null"));
+    // A shell passes its descriptor 9 on, as a user may.
+    let caller = "exec \"$@\" 9</dev/null";
+    let mut direct = Command::new("sh");
+    direct.args(["-c", caller, "sh", "sh", "-c", script]);
+    let direct = stdout(direct);
+    assert!(direct.contains("9 /dev/null"));
     for way in WAYS {
-        let run = shell(&project, way, script);
-        let argv: Vec<_> = [run.get_program()].into_iter().chain(run.get_args()).collect();
-        let argv: Vec<_> = argv.iter().map(|arg| arg.to_str().expect("UTF-8")).collect();
-        let mut command = Command::new("sh");
-        command.args(["-c", "exec \"$@\" 9</dev/null", "sh"]).args(argv).stdin(Stdio::null());
-        command.current_dir(project.root());
-        for (name, value) in run.get_envs() {
-            command.env(name, value.expect("set"));
-        }
-        assert_eq!(names(&stdout(command)), names(&without), "{way:?}");
+        let list = stdout(wrapped(caller, &shell(&project, way, script)));
+        assert_eq!(numbers(&list), numbers(&direct), "{way:?}");
     }
 }
 
 /// The numbers of open descriptors; where pipes lead differs from run to run.
-fn names(list: &str) -> Vec<&str> {
+fn numbers(list: &str) -> Vec<&str> {
     list.lines().filter_map(|line| line.split(' ').next()).collect()
 }
 
 #[test]
 fn limits_and_working_directory_are_those_of_the_caller() {
     let project = project();
-    let script = "ulimit -Sc; ulimit -Hc; pwd; umask; ps -o pgid=,sid= -p $$ | wc -w";
-    let direct = output({
-        let mut command = Command::new("sh");
-        command.args(["-c", script]).current_dir(project.root());
-        command
-    });
+    let script = "ulimit -Sc; ulimit -Hc; pwd; umask";
+    // A soft limit as high as may be: senex-env lowers it to 0 for itself.
+    let caller = "ulimit -Sc $(ulimit -Hc); umask 27; exec \"$@\"";
+    let mut direct = Command::new("sh");
+    direct.args(["-c", caller, "sh", "sh", "-c", script]).current_dir(project.root());
+    let direct = stdout(direct);
     for way in WAYS {
-        assert_eq!(stdout(shell(&project, way, script)).as_bytes(), direct.stdout, "{way:?}");
+        assert_eq!(stdout(wrapped(caller, &shell(&project, way, script))), direct, "{way:?}");
     }
 }
 

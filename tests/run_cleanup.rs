@@ -3,12 +3,12 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::running::{CANARY, Project, project};
+use crate::support::running::{CANARY, Project, project, wrapped};
 use crate::support::tools::program;
 
 fn is_empty(project: &Project) -> bool {
@@ -88,6 +88,9 @@ fn sigkill_leaves_no_file_and_no_guardian() {
     let mut child = started(&project);
     let guardian = guardian_of(&child);
     assert!(!is_empty(&project));
+    for signal in [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM, Signal::USR1, Signal::USR2] {
+        kill_process(Pid::from_raw(guardian.cast_signed()).expect("a process"), signal).expect("it runs");
+    }
     send(&child, Signal::KILL);
     child.wait().expect("a child");
     eventually("the file is gone", || is_empty(&project));
@@ -95,6 +98,23 @@ fn sigkill_leaves_no_file_and_no_guardian() {
     for stray in strays(&project) {
         kill_process(Pid::from_raw(stray.cast_signed()).expect("a process"), Signal::KILL).expect("ours");
     }
+}
+
+#[test]
+fn the_guardian_has_nothing_to_give_away_and_no_name_of_ours() {
+    let project = project();
+    let mut child = started(&project);
+    let guardian = PathBuf::from(format!("/proc/{}", guardian_of(&child)));
+    // Both can be read by root alone.
+    assert_eq!(fs::read(guardian.join("environ")).unwrap_or_default(), b"");
+    assert!(fs::read_link(guardian.join("cwd")).map_or(true, |cwd| cwd.as_os_str() == "/"));
+    // So that `pkill -9 -f senex-env` and `killall -9 senex-env` leave it to do its work.
+    for name in ["cmdline", "comm"] {
+        let name = fs::read_to_string(guardian.join(name)).expect("ours");
+        assert!(!name.contains("senex-env"), "{name}");
+    }
+    send(&child, Signal::TERM);
+    child.wait().expect("a child");
 }
 
 #[test]
@@ -175,16 +195,14 @@ fn a_full_memory_file_system_is_an_error_that_leaves_nothing() {
     let mount = project.root().join("full");
     fs::create_dir(&mount).expect("a folder");
     // In a mount namespace of its own; needs root, or user namespaces.
-    let run = project.run(&["true", "{}"]);
-    let script = "mount -t tmpfs -o size=4k,mode=700 none \"$0\" && dd if=/dev/zero of=\"$0\"/fill bs=4k count=1 2>/dev/null \
-        && { \"$@\"; echo \"code $?\"; ls -A \"$0\"; }";
-    let mut command = Command::new("unshare");
-    command.args(["--mount", "--map-root-user", "sh", "-c", script]).arg(&mount);
-    command.arg(run.get_program()).args(run.get_args()).current_dir(project.root());
-    for (name, value) in run.get_envs() {
-        command.env(name, value.expect("set"));
-    }
-    let output = command.env("XDG_RUNTIME_DIR", &mount).output().expect("util-linux");
+    let mut run = project.run(&["true", "{}"]);
+    run.env("XDG_RUNTIME_DIR", &mount);
+    let script = r#"exec unshare --mount --map-root-user sh -c '
+        mount -t tmpfs -o size=4k,mode=700 none "$XDG_RUNTIME_DIR" && printf "%4096s" >"$XDG_RUNTIME_DIR/fill" || exit
+        "$@"
+        echo "code $?"
+        ls -A "$XDG_RUNTIME_DIR"' sh "$@""#;
+    let output = wrapped(script, &run).output().expect("util-linux");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let errors = String::from_utf8_lossy(&output.stderr);
     if text.is_empty() && errors.contains("unshare") {
@@ -198,14 +216,8 @@ fn a_full_memory_file_system_is_an_error_that_leaves_nothing() {
 fn the_file_is_ours_alone_and_in_memory() {
     let project = project();
     let script = "stat -c %a \"$1\" \"${1%/*}\"; stat -f -c %T \"$1\"; umask";
-    let mut command = Command::new("sh");
     let run = project.run(&["sh", "-c", script, "sh", "{}"]);
-    command.args(["-c", "umask 777; exec \"$@\"", "sh"]).arg(run.get_program()).args(run.get_args());
-    command.current_dir(project.root());
-    for (name, value) in run.get_envs() {
-        command.env(name, value.expect("set"));
-    }
-    let output = command.output().expect("starts");
+    let output = wrapped("umask 777; exec \"$@\"", &run).output().expect("starts");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     assert_eq!(text.trim_end(), "600\n700\ntmpfs\n0777");
 }
@@ -224,18 +236,14 @@ fn a_runtime_directory_that_others_can_write_to_is_passed_over() {
 #[test]
 fn the_plaintext_is_written_to_memory_only() {
     let project = project();
-    let run = project.run(&["cat", "{}"]);
-    let trace = project.root().join("trace");
-    let Some(strace) = program("strace") else { return };
-    let mut command = Command::new(strace);
-    command.args(["-f", "-y", "-s", "100000", "-e", "trace=write,writev,pwrite64,sendto,sendmsg", "-o"]);
-    command.arg(&trace).arg(run.get_program()).args(run.get_args()).current_dir(project.root());
-    for (name, value) in run.get_envs() {
-        command.env(name, value.expect("set"));
+    if program("strace").is_none() {
+        return;
     }
-    let output = command.output().expect("strace starts");
+    let writes = "write,writev,pwrite64,sendto,sendmsg";
+    let script = format!("exec strace -f -y -s 100000 -e trace={writes} -o trace \"$@\"");
+    let output = wrapped(&script, &project.run(&["cat", "{}"])).output().expect("a shell");
     assert!(String::from_utf8_lossy(&output.stdout).contains(CANARY));
-    let trace = fs::read_to_string(trace).expect("UTF-8");
+    let trace = fs::read_to_string(project.root().join("trace")).expect("UTF-8");
     let written: Vec<_> = trace.lines().filter(|line| line.contains(CANARY)).collect();
     let runtime = project.runtime_dir();
     let in_memory = |line: &&&str| line.contains(&format!("<{}/senex-env-", runtime.display()));

@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::running::{Project, project};
+use crate::support::running::{Project, alike, project, wrapped};
 
 /// Counts the signals it gets, and tells when it reads the end of its input. Perl counts each delivery, while
 /// a shell runs a trap once for several.
@@ -142,31 +143,26 @@ fn a_command_that_signals_its_group_is_not_signalled_back() {
 #[test]
 fn what_was_ignored_from_the_start_stays_ignored() {
     let project = project();
-    let run = project.run(&[
-        "perl",
-        "-e",
-        r#"$| = 1; print "ready\n"; my $l = <STDIN>; exec "cat", "/proc/self/status""#,
-        "{}",
-    ]);
-    let mut command = Command::new("sh");
-    command.args(["-c", "trap '' HUP USR1; exec \"$@\"", "sh", run.get_program().to_str().expect("UTF-8")]);
-    command.args(run.get_args()).current_dir(project.root());
-    for (name, value) in run.get_envs() {
-        command.env(name, value.expect("set"));
-    }
-    let running = Running::start(command);
+    let run = project.run(&["sh", "-c", "echo ready; read line; exec cat /proc/self/status", "sh", "{}"]);
+    let mut running = Running::start(wrapped("trap '' HUP USR1; exec \"$@\"", &run));
     running.send(Signal::HUP);
     running.send(Signal::USR1);
-    let status = {
-        let mut running = running;
-        drop(running.process.stdin.take());
-        running.finish()
-    };
-    assert_eq!(status.1, 0);
-    let ignored = status.0.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("Linux");
+    drop(running.process.stdin.take());
+    let (status, code) = running.finish();
+    assert_eq!(code, 0);
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("Linux");
     let ignored = u64::from_str_radix(ignored.trim(), 16).expect("a mask");
     // HUP is 1, USR1 10, PIPE 13, INT 2, TERM 15: bit n-1.
     assert_eq!(ignored & 0b0101_0010_0000_0011, 0b0000_0010_0000_0001);
+}
+
+#[test]
+fn the_end_is_seen_where_the_caller_blocks_its_signal() {
+    let project = project();
+    let run = project.run(&["sh", "-c", "exit 4", "sh", "{}"]);
+    let block = "sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGCHLD)); exec @ARGV";
+    let mut command = wrapped(&format!("exec timeout 5 perl -MPOSIX -e '{block}' \"$@\""), &run);
+    assert_eq!(command.status().expect("a shell").code(), Some(4));
 }
 
 #[test]
@@ -186,15 +182,12 @@ fn the_command_starts_with_default_dispositions_and_an_empty_mask() {
 }
 
 /// A terminal, by `script`: what is written to its standard input is typed.
-fn on_terminal(run: &Command) -> Command {
-    let quoted: Vec<_> = [run.get_program()].into_iter().chain(run.get_args()).map(quote).collect();
-    let mut command = Command::new("script");
-    command.args(["-qefc", &format!("exec {}", quoted.join(" ")), "/dev/null"]);
-    for (name, value) in run.get_envs() {
-        command.env(name, value.expect("set"));
-    }
-    command.current_dir(run.get_current_dir().expect("set"));
-    command
+fn on_terminal(script: &str, command: &Command) -> Command {
+    let quoted: Vec<_> = [command.get_program()].into_iter().chain(command.get_args()).map(quote).collect();
+    let mut terminal = alike("script", command);
+    terminal.args(["-qefc", &script.replace("\"$@\"", &quoted.join(" ")), "/dev/null"]);
+    terminal.env("SHELL", "/bin/bash"); // with which `script` runs it
+    terminal
 }
 
 fn quote(text: &std::ffi::OsStr) -> String {
@@ -204,15 +197,32 @@ fn quote(text: &std::ffi::OsStr) -> String {
 #[test]
 fn control_c_at_the_terminal_reaches_the_command_once() {
     let project = project();
-    let mut running = Running::start(on_terminal(&counter(&project)));
+    // A shell in between, because `script` does not take it well when its child stops.
+    let mut running = Running::start(on_terminal("trap : INT QUIT; \"$@\"; exit", &counter(&project)));
     let mut keyboard = running.process.stdin.take().expect("a pipe");
+    let senex = child_of(child_of(Pid::from_child(&running.process)));
     for key in [b"\x03", b"\x03", b"\x1c"] {
+        // Stopped meanwhile, so that what it would send comes later and is not one with what the terminal sent.
+        kill_process(senex, Signal::STOP).expect("it runs");
         keyboard.write_all(key).expect("typed");
         running.wait_for("got ");
+        kill_process(senex, Signal::CONT).expect("it runs");
+        std::thread::sleep(Duration::from_millis(100));
     }
-    let senex = child_of(&running.process);
     kill_process(senex, Signal::USR2).expect("it runs");
     assert_eq!(last_line(&running.finish().0), "INT=2 QUIT=1 USR2=1");
+}
+
+#[test]
+fn control_c_ends_a_loop_of_the_shell() {
+    let project = project();
+    let run = project.run(&["sh", "-c", "echo ready; exec sleep 5", "sh", "{}"]);
+    let script = "for i in 1 2 3; do \"$@\"; echo round $i; done";
+    let mut running = Running::start(on_terminal(script, &run));
+    let mut keyboard = running.process.stdin.take().expect("a pipe");
+    keyboard.write_all(b"\x03").expect("typed");
+    let (output, code) = running.finish();
+    assert_eq!((output.contains("round"), output.contains("ready"), code), (false, false, 130), "{output}");
 }
 
 #[test]
@@ -224,7 +234,8 @@ fn a_terminal_that_goes_away_hangs_up_the_command() {
         print "ready\n"; sleep 1 for 1..20;"#,
         file.display()
     );
-    let mut running = Running::start(on_terminal(&project.run(&["perl", "-e", &script, "{}"])));
+    let mut running =
+        Running::start(on_terminal("exec \"$@\"", &project.run(&["perl", "-e", &script, "{}"])));
     running.process.kill().expect("the terminal");
     running.process.wait().expect("a child");
     eventually("the command is hung up", || file.exists());
@@ -234,16 +245,10 @@ fn a_terminal_that_goes_away_hangs_up_the_command() {
 #[test]
 fn control_z_stops_both_and_fg_continues_both() {
     let project = project();
-    // A shell with job control, at a terminal: it must see the job stop, or it would hang.
+    // A shell with job control: it must see the job stop, or it would hang.
     let run = project.run(&["sh", "-c", "echo rea''dy; read line; echo \"line $line\"; exit 3", "sh", "{}"]);
-    let quoted: Vec<_> = [run.get_program()].into_iter().chain(run.get_args()).map(quote).collect();
-    let script = format!("set -m; {}; echo stopped=$?; fg >/dev/null; echo code=$?", quoted.join(" "));
-    let mut shell = Command::new("bash");
-    shell.args(["-c", &script]).current_dir(project.root());
-    for (name, value) in run.get_envs() {
-        shell.env(name, value.expect("set"));
-    }
-    let mut running = Running::start(on_terminal(&shell));
+    let script = "set -m; \"$@\"; echo stopped=$?; fg >/dev/null; echo code=$?";
+    let mut running = Running::start(on_terminal(script, &run));
     let mut keyboard = running.process.stdin.take().expect("a pipe");
     keyboard.write_all(b"\x1a").expect("typed");
     running.wait_for("stopped=148"); // 128 + SIGTSTP
@@ -252,8 +257,8 @@ fn control_z_stops_both_and_fg_continues_both() {
     assert!(output.contains("line typed") && output.contains("code=3"), "{output}");
 }
 
-fn child_of(parent: &Child) -> Pid {
-    let children = format!("/proc/{0}/task/{0}/children", parent.id());
+fn child_of(parent: Pid) -> Pid {
+    let children = format!("/proc/{0}/task/{0}/children", parent.as_raw_nonzero());
     let children = std::fs::read_to_string(children).expect("Linux");
     let first = children.split_whitespace().next().and_then(|pid| pid.parse().ok());
     first.and_then(Pid::from_raw).expect("a child")
@@ -268,7 +273,7 @@ fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
         if holds() {
             return;
         }
-        std::thread::sleep(std::time::Duration::from_millis(10));
+        std::thread::sleep(Duration::from_millis(10));
     }
     panic!("not within two seconds: {what}");
 }

@@ -41,25 +41,30 @@ pub struct Trust {
 /// `join`
 #[derive(Args)]
 #[command(
-    after_help = "Nothing is granted by it: commit the project file, and a holder runs `senex-env grant NAME`."
+    after_help = "Nothing is granted by it: commit the project file, and a holder runs `senex-env grant NAME`.\n\n\
+    Examples:\n  \
+    senex-env join ana\n  \
+    senex-env join ana --ssh -e development,staging\n  \
+    senex-env join deploy -e production --for-ci | gh secret set SENEX_ENV_KEY"
 )]
 pub struct Join {
     /// Your name in the project file
     pub name: String,
     /// Your recipient (age1… or a whole ssh-ed25519 line); that of your identity if not given
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["ssh", "for_ci"])]
     pub recipient: Option<String>,
-    /// Take the SSH key in ~/.ssh/id_ed25519.pub
-    #[arg(long, conflicts_with = "recipient")]
+    /// With your SSH key, ~/.ssh/id_ed25519
+    #[arg(long, conflicts_with = "for_ci")]
     pub ssh: bool,
-    /// For a machine: make an identity, print it once on standard output, keep it nowhere
-    #[arg(long, conflicts_with_all = ["recipient", "ssh"])]
+    /// For a machine: print a new private identity once, for its secret store, and keep it nowhere
+    #[arg(long)]
     pub for_ci: bool,
 }
 
 /// `grant`
 #[derive(Args)]
-#[command(after_help = "Compare the recipient that is shown with what the person tells you by another way.")]
+#[command(after_help = "Without -e, everything that the person asks for.\n\
+    Compare the recipient that is shown with what the person tells you by another way.")]
 pub struct Grant {
     /// The person
     pub name: String,
@@ -68,16 +73,30 @@ pub struct Grant {
 /// `revoke`
 #[derive(Args)]
 #[command(
-    after_help = "Out of every environment, or of the one that -e names. All files are written or none."
+    after_help = "Out of every environment, or of those that -e names. All files are written or none.\n\n\
+    Examples:\n  \
+    senex-env revoke bob\n  \
+    senex-env revoke ana --recipient age1q…   (a lost laptop; her other identities stay)\n  \
+    senex-env revoke age1q…                   (whoever that is)"
 )]
 pub struct Revoke {
-    /// The person
+    /// The person, or a recipient that is nobody's
     pub name: String,
+    /// Only this recipient of the person (a lost laptop); whole, or as `people` shows it
+    #[arg(long)]
+    pub recipient: Option<String>,
+    /// Although it is yourself, and you will open nothing any more
+    #[arg(long)]
+    pub myself: bool,
 }
 
 /// `people`
 #[derive(Args)]
-pub struct People {}
+pub struct People {
+    /// For programs
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// `rekey`
 #[derive(Args)]

@@ -1,4 +1,7 @@
-//! `check`: what is missing or wrong, told from names alone, so that anybody can run it.
+//! `check`: what is missing or wrong, told from names alone, so that anybody can run it; and of values, what
+//! can be told with the identities that are at hand.
+
+mod history;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -53,6 +56,8 @@ pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> 
     findings.extend(
         files.iter().filter_map(|(environment, file)| half_merged(&project, environment, file.as_ref()?)),
     );
+    let names = files.iter().map(|(environment, _)| &environment.name);
+    findings.extend(history::values(&project, names, session)?);
     findings.retain(|finding| !project.lints_off.iter().any(|off| off == finding.kind));
     findings.sort_by_key(|finding| finding.gravity);
     let directory = &session.context.directory;

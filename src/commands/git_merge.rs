@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::name::EnvName;
-use crate::project::Project;
+use crate::project::{Project, merge_sops_yaml};
 use crate::sealed::{self, both_with_markers};
 use crate::{recipient, words};
 
@@ -30,7 +30,12 @@ pub fn run(arguments: &cli::GitMerge, session: &Session<'_>) -> Result<Exit, Err
         ours: read(&arguments.ours)?,
         theirs: read(&arguments.theirs)?,
     };
-    let (bytes, exit) = match merge(arguments, session, &versions) {
+    let outcome = if arguments.path.file_name().is_some_and(|name| name == ".sops.yaml") {
+        generated(&versions)
+    } else {
+        merge(arguments, session, &versions)
+    };
+    let (bytes, exit) = match outcome {
         Ok(merged) => merged,
         Err(error) => {
             session.ui.error(&error);
@@ -42,6 +47,18 @@ pub fn run(arguments: &cli::GitMerge, session: &Session<'_>) -> Result<Exit, Err
         .and_then(|mut file| file.write_all(&bytes))
         .map_err(|error| Error::io("cannot write", &arguments.ours, &error))?;
     Ok(exit)
+}
+
+/// The file that is generated for `sops`.
+fn generated(versions: &Versions) -> Result<(Vec<u8>, Exit), Error> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let base = versions.base.as_deref().map(text).unwrap_or_default();
+    let merged = merge_sops_yaml(&base, &text(&versions.ours), &text(&versions.theirs));
+    let merged = merged.ok_or_else(|| {
+        Error::no("envs/.sops.yaml is not as senex-env generates it, so it is not merged")
+            .hint("take either side: the next `senex-env set` or `senex-env seal` generates it anew")
+    })?;
+    Ok((merged.into_bytes(), Exit::Ok))
 }
 
 fn merge(

@@ -1,48 +1,101 @@
-//! `grant NAME -e ENV`: let a person open an environment.
+//! `grant NAME`: let a person open what they ask for, or the environments that are named.
 
+use super::access::refuse_strangers;
 use super::session::Session;
-use super::team::{Changes, open, person};
+use super::team::{Changes, environments, open, person};
 use crate::cli;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::name::EnvName;
-use crate::project::Edit;
+use crate::project::{Edit, Person, Project};
+use crate::recipient::Recipient;
+use crate::words;
 
 pub fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let (project, _lock) = session.locked_project()?;
-    let environment = &session.environment(&project, env)?.name;
     let who = person(&project, &arguments.name)?;
+    let asked = asked(session, &project, who, env)?;
     if who.recipients.is_empty() {
-        return Err(Error::usage(format!("`{}` has no recipient yet", who.name))
+        return Err(Error::usage(format!("`{}` has no recipient", who.name))
             .at(who.place.clone(), None)
-            .hint(format!("`senex-env join {}` writes it", who.name)));
+            .hint(format!("they run `senex-env join {}`, which writes it", who.name)));
     }
-    let mut file = open(session, &project, environment, &mut session.identities())?;
-    let missing: Vec<_> =
-        who.recipients.iter().filter(|recipient| !file.holds(recipient.identifier())).collect();
-    if missing.is_empty() && who.environments.contains(environment) {
-        session.ui.note(format!("{} can open {environment} already", who.name));
+    let mut after = who.clone();
+    let mut identities = session.identities();
+    let mut files = Vec::new();
+    let mut new: Vec<&Recipient> = Vec::new();
+    for environment in &asked {
+        let mut file = open(session, &project, environment, &mut identities)?;
+        refuse_strangers(&project, environment, &file, Some(who))?;
+        let shown = session.shown(&project, environment);
+        for recipient in &who.recipients {
+            let is_new = file.grant(recipient).map_err(|error| error::sealed(&error, &shown, environment))?;
+            if is_new && !new.contains(&recipient) {
+                new.push(recipient);
+            }
+        }
+        after.requests.retain(|name| name != *environment);
+        if !after.environments.contains(environment) {
+            after.environments.push((*environment).clone());
+        }
+        files.push((*environment, file));
+    }
+    let listed = words::list(&asked);
+    if new.is_empty() && after.environments == who.environments && after.requests == who.requests {
+        session.ui.note(format!("{} can open {listed} already", who.name));
         return Ok(Exit::Ok);
     }
-    for recipient in &missing {
-        session.ui.note(format!("{}  {recipient}", who.name));
+    for recipient in &new {
+        let known = opens(session, &project, recipient)?;
+        let known = if known.is_empty() {
+            "new: compare it with what they tell you by another way".to_owned()
+        } else {
+            format!("opens {} already", words::list(&known))
+        };
+        session.ui.note(format!("{}  {}  ({known})", who.name, recipient.short()));
+        session.ui.note(format!("  {recipient}"));
     }
-    session.ui.confirm(&format!("let {} open {environment}, with the recipient above", who.name))?;
-    let shown = session.shown(&project, environment);
-    for recipient in missing {
-        file.grant(recipient).map_err(|error| error::sealed(&error, &shown, environment))?;
-    }
-    let mut environments: Vec<&EnvName> = who.environments.iter().collect();
-    if !environments.contains(&environment) {
-        environments.push(environment);
-    }
-    let requests: Vec<&EnvName> = who.requests.iter().filter(|name| *name != environment).collect();
+    let with = if new.len() == 1 { "the recipient above" } else { "the recipients above" };
+    session.ui.confirm(&format!("let {} open {listed}, with {with}", who.name))?;
     let mut edit = Edit::open(&project.file())?;
-    edit.set_person(&who.name, &who.recipients, &environments, &requests);
+    edit.set_person(&after);
     let mut changes = Changes::new(session);
-    changes.sealed(&project, environment, &file)?;
+    for (environment, file) in &files {
+        changes.sealed(&project, environment, file)?;
+    }
     changes.project(&project, &edit)?;
     changes.write(&project)?;
-    session.ui.note(format!("{} can open {environment}: commit envs/ and push", who.name));
+    session.ui.note(format!("{} can open {listed}: commit envs/ and push", who.name));
     Ok(Exit::Ok)
+}
+
+/// The environments that are named, else those that the person asks for, else the usual one.
+fn asked<'p>(
+    session: &Session<'_>,
+    project: &'p Project,
+    who: &'p Person,
+    env: Option<&str>,
+) -> Result<Vec<&'p EnvName>, Error> {
+    if let Some(named) = environments(session, project, env)? {
+        return Ok(named);
+    }
+    if who.requests.is_empty() {
+        return Ok(vec![&session.environment(project, None)?.name]);
+    }
+    Ok(who.requests.iter().collect())
+}
+
+/// What a recipient opens today. Somebody else may have slipped one in beside those that are known.
+fn opens<'p>(
+    session: &Session<'_>,
+    project: &'p Project,
+    recipient: &Recipient,
+) -> Result<Vec<&'p EnvName>, Error> {
+    let mut names = Vec::new();
+    for environment in project.environments.iter().map(|environment| &environment.name) {
+        if session.read(project, environment)?.is_some_and(|file| file.holds(recipient.identifier())) {
+            names.push(environment);
+        }
+    }
+    Ok(names)
 }

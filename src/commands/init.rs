@@ -12,7 +12,6 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::git;
-use crate::identity::Outcome;
 use crate::name::{EnvName, PersonName};
 use crate::project::{FILE, FOLDER, Project, proposal};
 use crate::recipient::Recipient;
@@ -120,15 +119,7 @@ fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Recipient, 
     if let Some(text) = &arguments.recipient {
         return parse(text);
     }
-    let own = |session: &Session<'_>| {
-        let mut identities = session.identities();
-        identities.look_everywhere().iter().find_map(|looked| match &looked.outcome {
-            Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => {
-                recipients.first().cloned()
-            }
-            _ => None,
-        })
-    };
+    let own = |session: &Session<'_>| session.identities().recipients().into_iter().next();
     if let Some(text) = own(session) {
         return parse(&text);
     }

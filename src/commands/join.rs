@@ -2,105 +2,176 @@
 
 use super::identity as identity_command;
 use super::session::Session;
-use super::team::{Changes, person_name};
+use super::team::{Changes, environments, person_name};
 use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
-use crate::identity::{Identity, Outcome};
+use crate::identity::Identity;
 use crate::name::EnvName;
-use crate::project::Edit;
+use crate::project::{Edit, Person, Project};
 use crate::recipient::Recipient;
 use crate::words;
 
 pub fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let name = person_name(&arguments.name)?;
-    let (project, _lock) = session.locked_project()?;
-    let environment = session.environment(&project, env)?;
+    // Before the lock: a passphrase may be asked for.
     let machine = arguments.for_ci.then(Identity::generate);
     let recipient = match &machine {
         Some(identity) => identity.recipient().clone(),
         None => recipient(arguments, session)?,
     };
-    if let Some(holder) = project.person_with(recipient.identifier()).filter(|holder| holder.name != name) {
-        return Err(Error::usage(format!(
-            "the recipient {} is that of `{}`",
-            recipient.short(),
-            holder.name
-        ))
-        .hint(format!("`senex-env join {}`", holder.name)));
+    let (project, _lock) = session.locked_project()?;
+    let asked = match environments(session, &project, env)? {
+        Some(asked) => asked,
+        None => vec![&session.environment(&project, None)?.name],
+    };
+    refuse_taken(&project, &recipient, name.as_str())?;
+    let mut person = match project.person(name.as_str()) {
+        Some(known) => known.clone(),
+        None => Person {
+            name,
+            recipients: Vec::new(),
+            former: Vec::new(),
+            environments: Vec::new(),
+            requests: Vec::new(),
+            place: project.environments[0].place.clone(),
+        },
+    };
+    let is_new = !person.recipients.contains(&recipient);
+    if is_new {
+        person.recipients.push(recipient.clone());
     }
-    let known = project.person(name.as_str());
-    let mut recipients: Vec<Recipient> = known.map(|person| person.recipients.clone()).unwrap_or_default();
-    if !recipients.contains(&recipient) {
-        recipients.push(recipient.clone());
-    }
-    let granted: Vec<&EnvName> = known.iter().flat_map(|person| &person.environments).collect();
-    let mut requests: Vec<&EnvName> = known.iter().flat_map(|person| &person.requests).collect();
-    if !requests.contains(&&environment.name) {
-        requests.push(&environment.name);
+    for environment in asked.iter().copied() {
+        let has_it = person.environments.contains(environment) && !is_new;
+        if !has_it && !person.requests.contains(environment) {
+            person.requests.push(environment.clone());
+        }
     }
     let mut edit = Edit::open(&project.file())?;
-    edit.set_person(&name, &recipients, &granted, &requests);
+    edit.set_person(&person);
     let mut changes = Changes::new(session);
     changes.project(&project, &edit)?;
     changes.write(&project)?;
     match machine.as_ref().and_then(Identity::to_line) {
-        // The one time that a private identity is printed: it goes into the secret store of the machine.
-        Some(line) => {
-            session.ui.exact(format!("{}\n", line.as_str()).as_bytes())?;
-            session.ui.note("this private identity is kept nowhere: put it into the machine's secret store, as SENEX_ENV_KEY");
-        }
+        // The one time that it is shown; it is kept nowhere.
+        Some(identity) => session.ui.line(identity.as_str())?,
         None => session.ui.line(recipient.to_string())?,
     }
-    let holders: Vec<String> =
-        project.people_of(&environment.name).map(|person| person.name.to_string()).collect();
-    session.ui.note(format!("{name} asks to open {}; nothing is granted yet", environment.name));
-    session.ui.note(format!(
-        "next: commit envs/senex-env.toml, and have {} run `senex-env grant {name} -e {}`",
-        if holders.is_empty() { "a holder".to_owned() } else { words::list(&holders) },
-        environment.name
-    ));
+    say_next(session, &project, &person, &recipient, &asked, machine.is_some());
     Ok(Exit::Ok)
 }
 
-/// The given recipient, else that of the first identity, else of a new one.
+fn say_next(
+    session: &Session<'_>,
+    project: &Project,
+    person: &Person,
+    recipient: &Recipient,
+    asked: &[&EnvName],
+    is_machine: bool,
+) {
+    let (name, environments) = (&person.name, words::list(asked));
+    if is_machine {
+        session
+            .ui
+            .note("the line above is the private identity of the machine, shown this once and kept nowhere:");
+        session.ui.note("  put it into the secret store of your CI, as SENEX_ENV_KEY");
+        session.ui.note(format!("its recipient is {recipient}"));
+    }
+    session.ui.note(format!("{name} asks to open {environments}; nothing is granted yet"));
+    let mut holders: Vec<String> = Vec::new();
+    for holder in asked.iter().flat_map(|environment| project.people_of(environment)) {
+        if holder.name != *name && !holders.contains(&holder.name.to_string()) {
+            holders.push(holder.name.to_string());
+        }
+    }
+    session.ui.note(format!(
+        "next: commit envs/ and push, and have {} run `senex-env grant {name}`",
+        if holders.is_empty() { "a holder".to_owned() } else { words::any_of(&holders) },
+    ));
+    session
+        .ui
+        .note("tell them your recipient by another way too: they will compare it before they let you in");
+}
+
+/// A recipient has one holder, and one that was revoked none again.
+fn refuse_taken(project: &Project, recipient: &Recipient, name: &str) -> Result<(), Error> {
+    let short = recipient.short();
+    if let Some(holder) = project.person_formerly_with(recipient.identifier()) {
+        return Err(Error::usage(format!("the recipient {short} of `{}` was revoked", holder.name))
+            .note("whoever has its identity (a lost laptop, a leaked file) must not come back with it")
+            .hint("`senex-env identity new --file PATH` makes another one, and `--recipient age1…` asks with it"));
+    }
+    match project.person_with(recipient.identifier()) {
+        Some(holder) if holder.name.as_str() != name => {
+            Err(Error::usage(format!("the recipient {short} is that of `{}`", holder.name))
+                .hint(format!("`senex-env join {}`", holder.name)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The given recipient, else that of the SSH key, of the first identity, or of a new one.
 fn recipient(arguments: &cli::Join, session: &Session<'_>) -> Result<Recipient, Error> {
-    let parse = |text: &str| {
-        Recipient::parse(text).map_err(|error| Error::usage(format!("the recipient is refused: {error}")))
-    };
     if let Some(text) = &arguments.recipient {
         return parse(text);
     }
+    let own = || session.identities().recipients();
     if arguments.ssh {
-        return ssh(session);
+        let found = own().into_iter().find(|text| text.starts_with("ssh-"));
+        let recipient = found.map_or_else(|| Err(no_ssh_key(session)), |text| parse(&text))?;
+        return Ok(with_comment(session, &recipient).unwrap_or(recipient));
     }
-    let own = || {
-        let mut identities = session.identities();
-        identities.look_everywhere().iter().find_map(|looked| match &looked.outcome {
-            Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => {
-                recipients.first().cloned()
-            }
-            _ => None,
-        })
-    };
-    if let Some(text) = own() {
+    let own_age = || own().into_iter().find(|text| text.starts_with("age1"));
+    if let Some(text) = own_age() {
         return parse(&text);
+    }
+    if own().iter().any(|text| text.starts_with("ssh-")) {
+        session.ui.note("a new identity is made; `--ssh` uses your SSH key instead");
     }
     let home = cli::Home { file: None, no_passphrase: false };
     identity_command::run(&cli::Identity::New(cli::IdentityNew { home }), session)?;
-    let text = own().ok_or_else(|| Error::new(Exit::NoIdentity, "the new identity cannot be found again"))?;
+    let text =
+        own_age().ok_or_else(|| Error::new(Exit::NoIdentity, "the new identity cannot be found again"))?;
     parse(&text)
 }
 
-/// The public half of the person's SSH key, with its comment.
-fn ssh(session: &Session<'_>) -> Result<Recipient, Error> {
-    let home = session.context.home().ok_or_else(|| Error::usage("there is no home directory"))?;
-    let path = home.join(".ssh/id_ed25519.pub");
-    let shown = std::path::PathBuf::from(session.context.shown(&path));
-    let bytes = file::read_regular(&path, 64 * 1024).map_err(|error| {
-        Error::io("cannot read", &shown, &error).hint("`ssh-keygen -t ed25519` makes a key")
-    })?;
-    Recipient::parse(&String::from_utf8_lossy(&bytes))
-        .map_err(|error| Error::usage(format!("the key in {} is refused: {error}", shown.display())))
+/// The same key as its public file has it: with the comment, which tells people whose it is.
+fn with_comment(session: &Session<'_>, recipient: &Recipient) -> Option<Recipient> {
+    const LARGEST: u64 = 64 * 1024;
+    let path = session.context.home()?.join(".ssh/id_ed25519.pub");
+    let bytes = file::read_regular(&path, LARGEST).ok()?;
+    Recipient::parse(std::str::from_utf8(&bytes).ok()?).ok().filter(|public| public == recipient)
+}
+
+fn parse(text: &str) -> Result<Recipient, Error> {
+    Recipient::parse(text).map_err(|error| {
+        Error::usage(format!("the recipient is refused: {error}"))
+            .hint("`senex-env identity show` prints yours; `senex-env identity new` makes one")
+    })
+}
+
+/// Why there is none: what lies in the usual place may be a key of another kind.
+fn no_ssh_key(session: &Session<'_>) -> Error {
+    use crate::identity::Outcome;
+    let error = Error::new(Exit::NoIdentity, "no ssh-ed25519 key was found");
+    let mut identities = session.identities();
+    let problem = identities.look_everywhere().iter().find_map(|looked| match &looked.outcome {
+        Outcome::Problem(problem) if looked.place.contains("ssh") => {
+            Some(format!("{}: {problem}", looked.place))
+        }
+        _ => None,
+    });
+    let other = session.context.home().map(|home| home.join(".ssh/id_rsa")).filter(|path| path.exists());
+    let error = match (problem, other) {
+        (Some(problem), _) => error.note(problem),
+        (None, Some(path)) => error.note(format!(
+            "{}: RSA keys are not taken; an ssh-ed25519 key or an age identity is",
+            session.context.shown(&path)
+        )),
+        (None, None) => error,
+    };
+    error
+        .hint("`ssh-keygen -t ed25519` makes one in ~/.ssh/id_ed25519, where it is looked for")
+        .hint("without `--ssh`, an age identity is made for you")
 }

@@ -1,5 +1,6 @@
 //! The commands, one a file: open → check → act → save → say.
 
+mod access;
 mod check;
 mod demo;
 mod document;
@@ -34,6 +35,7 @@ mod trust;
 mod unset;
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -44,6 +46,14 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::ui::Ui;
 use session::Session;
+
+/// Ends the process: with the exit code, or by the signal that ended the child of `run`. The last call of `main`.
+pub fn end(exit: Exit) -> ExitCode {
+    match exit {
+        Exit::Signal(signal) => crate::run::die_of(signal).into(),
+        exit => exit.into(),
+    }
+}
 
 /// Does what was typed, and says what went wrong.
 pub fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {

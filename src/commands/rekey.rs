@@ -1,7 +1,8 @@
 //! `rekey`: a new data key, the same values.
 
+use super::access::refuse_strangers;
 use super::session::Session;
-use super::team::{Changes, open};
+use super::team::{Changes, environments, open};
 use crate::cli;
 use crate::error::{self, Error};
 use crate::exit::Exit;
@@ -10,10 +11,10 @@ use crate::words;
 
 pub fn run(arguments: &cli::Rekey, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let (project, _lock) = session.locked_project()?;
-    let environments: Vec<&EnvName> = if arguments.all {
-        project.environments.iter().map(|environment| &environment.name).collect()
-    } else {
-        vec![&session.environment(&project, env)?.name]
+    let environments: Vec<&EnvName> = match environments(session, &project, env)? {
+        Some(named) => named,
+        None if arguments.all => project.environments.iter().map(|environment| &environment.name).collect(),
+        None => vec![&session.environment(&project, None)?.name],
     };
     let mut identities = session.identities();
     let mut changes = Changes::new(session);
@@ -23,10 +24,14 @@ pub fn run(arguments: &cli::Rekey, env: Option<&str>, session: &Session<'_>) -> 
             continue;
         }
         let mut file = open(session, &project, environment, &mut identities)?;
+        refuse_strangers(&project, environment, &file, None)?;
         file.rekey()
             .map_err(|error| error::sealed(&error, &session.shown(&project, environment), environment))?;
         changes.sealed(&project, environment, &file)?;
         done.push(environment);
+    }
+    if done.is_empty() {
+        return Err(Error::no("there is no sealed file yet, so nothing to make a new data key for"));
     }
     changes.write(&project)?;
     session.ui.note(format!("new data keys: {}", words::list(&done)));

@@ -1,72 +1,94 @@
 //! `revoke NAME`: out of every environment, with new data keys, and what the person has seen.
 
 use super::session::Session;
-use super::team::{Changes, open, person};
+use super::status::INCOMPLETE;
+use super::team::{Changes, environments, open, person};
 use crate::cli;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::name::EnvName;
-use crate::project::Edit;
-use crate::recipient;
+use crate::project::{Edit, Person, Project};
+use crate::recipient::{self, Recipient};
 use crate::rotate::History;
+use crate::sealed::{OpenFile, SealedFile};
 use crate::ui::{style, styled};
 use crate::words;
 
+/// Who goes: recipients, and the person whose they are.
+struct Leaver<'p> {
+    person: Option<&'p Person>,
+    recipients: Vec<String>,
+}
+
 pub fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let (project, _lock) = session.locked_project()?;
-    let who = person(&project, &arguments.name)?;
-    let identifiers: Vec<&str> = who.recipients.iter().map(|known| known.identifier()).collect();
-    let only = match env {
-        Some(_) => Some(&session.environment(&project, env)?.name),
-        None => None,
-    };
+    let leaver = leaver(arguments, &project)?;
+    let only = environments(session, &project, env)?;
+    let meant = |name: &EnvName| only.as_ref().is_none_or(|only| only.contains(&name));
     let mut identities = session.identities();
-    let mut changed = Vec::new();
-    let mut changes = Changes::new(session);
+    let mut files: Vec<(&EnvName, OpenFile)> = Vec::new();
     for environment in project.environments.iter().map(|environment| &environment.name) {
-        if only.is_some_and(|only| only != environment) {
+        if !meant(environment) {
             continue;
         }
         let Some(sealed) = session.read(&project, environment)? else { continue };
-        let holds = |text: &str| identifiers.contains(&recipient::identifier(text));
-        if !sealed.wrapped_keys().iter().any(|wrapped| holds(&wrapped.recipient)) {
+        if !leaver.recipients.iter().any(|recipient| sealed.holds(recipient)) {
             continue;
         }
-        if sealed.wrapped_keys().iter().all(|wrapped| holds(&wrapped.recipient)) {
-            return Err(Error::no(format!("`{}` is the last who can open `{environment}`", who.name))
-                .note("nothing was changed")
-                .hint(format!("let somebody else in first: `senex-env grant NAME -e {environment}`")));
-        }
+        refuse_last(&leaver, environment, &sealed)?;
         // Every file is opened before any is written: all of them or none.
-        let mut file = open(session, &project, environment, &mut identities)?;
-        let shown = session.shown(&project, environment);
-        file.revoke(&identifiers).map_err(|error| error::sealed(&error, &shown, environment))?;
-        changes.sealed(&project, environment, &file)?;
-        changed.push(environment.clone());
+        files.push((environment, open(session, &project, environment, &mut identities)?));
     }
-    let stays: Vec<&EnvName> =
-        who.environments.iter().filter(|name| only.is_some_and(|only| only != *name)).collect();
-    let requests: Vec<&EnvName> =
-        who.requests.iter().filter(|name| only.is_some_and(|only| only != *name)).collect();
-    if changed.is_empty() && stays.len() == who.environments.len() {
-        session.ui.note(format!("{} can open nothing that is asked for", who.name));
+    if !arguments.myself {
+        refuse_self(&leaver, &identities.recipients())?;
+    }
+    let after = leaver.person.map(|person| without(person, &leaver.recipients, &meant, arguments));
+    let unchanged = match (leaver.person, &after) {
+        (Some(before), Some(after)) => {
+            before.environments == after.environments
+                && before.requests == after.requests
+                && before.recipients == after.recipients
+        }
+        _ => true,
+    };
+    let name = leaver.name();
+    if files.is_empty() && unchanged {
+        session.ui.note(format!("{name} can open nothing that is asked for"));
         return Ok(Exit::Ok);
     }
-    session.ui.confirm(&format!("take {} out of {}, with new data keys", who.name, words::list(&changed)))?;
+    let names: Vec<&EnvName> = files.iter().map(|(environment, _)| *environment).collect();
+    session.ui.confirm(&if names.is_empty() {
+        format!("take {name} out of the project file (no sealed file lets them in)")
+    } else {
+        format!("take {name} out of {}, with new data keys", words::list(&names))
+    })?;
+    let mut changes = Changes::new(session);
+    let mut seen = Vec::new();
+    for (environment, file) in &mut files {
+        // While it is open: who revokes themselves cannot open it any more.
+        let history = History::load(&project, environment, file, &mut identities);
+        if history.is_incomplete {
+            session.ui.warning(format!("{environment}: {INCOMPLETE}"));
+        }
+        seen.push((*environment, history.exposed_to(&leaver.recipients)));
+        let shown = session.shown(&project, environment);
+        let identifiers: Vec<&str> = leaver.recipients.iter().map(String::as_str).collect();
+        file.revoke(&identifiers).map_err(|error| error::sealed(&error, &shown, environment))?;
+        changes.sealed(&project, environment, file)?;
+    }
     let mut edit = Edit::open(&project.file())?;
-    edit.set_person(&who.name, &who.recipients, &stays, &requests);
+    if let Some(after) = &after {
+        edit.set_person(after);
+    }
     changes.project(&project, &edit)?;
     changes.write(&project)?;
-    session.ui.note(format!("{} is out of {}: commit envs/ and push", who.name, words::list(&changed)));
-    for environment in &changed {
-        let file = open(session, &project, environment, &mut identities)?;
-        let exposure = History::load(&project, environment, &file, &mut identities).exposed_to(who, &file);
+    let out_of = if names.is_empty() { "the project file".to_owned() } else { words::list(&names) };
+    session.ui.note(format!("{name} is out of {out_of}: commit envs/ and push"));
+    for (environment, exposure) in &seen {
         if exposure.keys.is_empty() && exposure.unknown == 0 {
             continue;
         }
-        session
-            .ui
-            .line(format!("{} has seen these values of {environment}, which are still in use:", who.name))?;
+        session.ui.line(format!("{name} has seen these values of {environment}, which are still in use:"))?;
         for key in &exposure.keys {
             session.ui.line(format!("  {} {key}", styled(style::WARNING, "!")))?;
         }
@@ -74,6 +96,94 @@ pub fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) ->
             let versions = words::count(exposure.unknown, "earlier version");
             session.ui.line(format!("  ? {versions} that you cannot open may hold more"))?;
         }
+        session.ui.note(format!("`senex-env rotate -e {environment} --exposed` walks the list"));
     }
     Ok(Exit::Ok)
+}
+
+impl Leaver<'_> {
+    fn name(&self) -> String {
+        match (self.person, self.recipients.as_slice()) {
+            (Some(person), [one]) if person.recipients.len() > 1 => {
+                format!("{} ({})", person.name, recipient::short(one))
+            }
+            (Some(person), _) => person.name.to_string(),
+            (None, recipients) => {
+                words::list(&recipients.iter().map(|text| recipient::short(text)).collect::<Vec<_>>())
+            }
+        }
+    }
+}
+
+fn leaver<'p>(arguments: &cli::Revoke, project: &'p Project) -> Result<Leaver<'p>, Error> {
+    let identifiers =
+        |all: &[Recipient]| all.iter().map(|known| known.identifier().to_owned()).collect::<Vec<_>>();
+    if arguments.recipient.is_none()
+        && let Ok(stranger) = Recipient::parse(&arguments.name)
+    {
+        // A recipient by itself: nobody's, or that of somebody.
+        let person = project.person_with(stranger.identifier());
+        return Ok(Leaver { person, recipients: vec![stranger.identifier().to_owned()] });
+    }
+    let who = person(project, &arguments.name)?;
+    let Some(wanted) = &arguments.recipient else {
+        // Former ones too: a file from before a merge may still let them in.
+        let recipients = [identifiers(&who.recipients), identifiers(&who.former)].concat();
+        return Ok(Leaver { person: Some(who), recipients });
+    };
+    let found = who
+        .recipients
+        .iter()
+        .find(|known| known.short() == *wanted || known.identifier() == recipient::identifier(wanted));
+    let found = found.ok_or_else(|| {
+        let known: Vec<String> = who.recipients.iter().map(Recipient::short).collect();
+        Error::usage(format!("that is no recipient of `{}`", who.name)).note(format!(
+            "they have {}",
+            if known.is_empty() { "none".to_owned() } else { words::list(&known) }
+        ))
+    })?;
+    Ok(Leaver { person: Some(who), recipients: identifiers(std::slice::from_ref(found)) })
+}
+
+/// The person as the project file is to know them. Recipients that open nothing more become former ones.
+fn without(
+    person: &Person,
+    gone: &[String],
+    meant: &impl Fn(&EnvName) -> bool,
+    arguments: &cli::Revoke,
+) -> Person {
+    let mut after = person.clone();
+    let stays = |known: &Recipient| !gone.iter().any(|gone| gone == known.identifier());
+    let one_of_several = arguments.recipient.is_some() && person.recipients.iter().any(stays);
+    if !one_of_several {
+        after.environments.retain(|name| !meant(name));
+        after.requests.retain(|name| !meant(name));
+    }
+    if one_of_several || after.environments.is_empty() {
+        let (recipients, gone): (Vec<_>, Vec<_>) = after.recipients.into_iter().partition(stays);
+        after.recipients = recipients;
+        after.former.extend(gone);
+    }
+    after
+}
+
+fn refuse_last(leaver: &Leaver<'_>, environment: &EnvName, sealed: &SealedFile) -> Result<(), Error> {
+    let goes = |text: &str| leaver.recipients.iter().any(|gone| gone == recipient::identifier(text));
+    if sealed.wrapped_keys().iter().any(|wrapped| !goes(&wrapped.recipient)) {
+        return Ok(());
+    }
+    Err(Error::no(format!("`{}` is the last who can open `{environment}`", leaver.name()))
+        .note("nothing was changed")
+        .hint(format!("let somebody else in first: `senex-env grant NAME -e {environment}`")))
+}
+
+fn refuse_self(leaver: &Leaver<'_>, own: &[String]) -> Result<(), Error> {
+    let is_own = |gone: &String| own.iter().any(|own| recipient::identifier(own) == gone);
+    if !leaver.recipients.iter().any(is_own) {
+        return Ok(());
+    }
+    Err(Error::no(format!("`{}` is you: you would open nothing that is written from now on", leaver.name()))
+        .note("nothing was changed")
+        .hint("`--myself` says that it is meant")
+        .hint("to exchange your identity: `senex-env join` with the new one, be granted, and have the old one revoked"))
 }

@@ -45,7 +45,7 @@ fn one(
     key: &Key,
     session: &Session<'_>,
 ) -> Result<Exit, Error> {
-    // What was not allowed must not be found out when the value is written already.
+    // Before anything changes: an application that is not told would be left with a password that is none.
     command::refuse_untrusted(project, key, session)?;
     let new = new_value(project, environment, key, session)?;
     let mut kept = None;
@@ -53,6 +53,13 @@ fn one(
         let old = open.get(&key.name).filter(|old| !old.is_empty()).map(Secret::duplicate);
         if old.as_ref().is_some_and(|old| fallback::newest(old).same_as(&new)) {
             return Err(Error::no(format!("that is the value that `{}` has already", key.name)));
+        }
+        if key.keep_previous_in.is_some() {
+            refuse_comma(&new, "new", &key.name)?;
+            // A list that is the key itself holds commas, and rightly.
+            if let Some(old) = old.as_ref().filter(|_| key.keep_previous_in.as_ref() != Some(&key.name)) {
+                refuse_comma(old, "previous", &key.name)?;
+            }
         }
         match (&key.keep_previous_in, old) {
             (Some(list), Some(old)) if *list == key.name => {
@@ -72,12 +79,23 @@ fn one(
         Ok(true)
     })?;
     session.ui.note(format!("{} rotated in {}", key.name, environment.name));
-    command::after(project, environment, key, &new)?;
+    command::after(project, environment, key, &new, session)?;
     if let Some(list) = kept {
         session.ui.note(format!("the previous value stays in {list}; when the application has started with the new one everywhere:"));
         session.ui.note(format!("  `senex-env rotate -e {} {} --finish`", environment.name, key.name));
     }
     Ok(Exit::Ok)
+}
+
+fn refuse_comma(value: &Secret, which: &str, key: &KeyName) -> Result<(), Error> {
+    if fallback::fits(value) {
+        return Ok(());
+    }
+    Err(Error::no(format!(
+        "the {which} value of `{key}` holds a comma, which separates the values that are kept"
+    ))
+    .note("nothing was changed")
+    .hint(format!("`senex-env set {key}` gives it a value without keeping the previous one")))
 }
 
 /// The previous values go.
@@ -132,7 +150,7 @@ fn new_value(
     key: &Key,
     session: &Session<'_>,
 ) -> Result<Secret, Error> {
-    if let Some(value) = command::new_value(project, environment, key)? {
+    if let Some(value) = command::new_value(project, environment, key, session)? {
         return Ok(value);
     }
     let wrong = |error: crate::rotate::GeneratorError| {

@@ -20,7 +20,7 @@ mod preview;
 
 pub fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     start(&arguments, env, session).map_err(|error| match error.exit {
-        Exit::Child(_) => error,
+        Exit::Child(_) | Exit::Signal(_) => error,
         // Our own codes would be taken for those of the child.
         _ => error.exiting(Exit::Run),
     })

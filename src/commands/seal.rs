@@ -1,7 +1,8 @@
 //! `seal`: take over what `sops`, a merge or a hand edit left, after showing by key what changed.
 
+use super::access::{refuse_strangers, strangers};
 use super::mending;
-use super::session::{Session, refuse_strangers};
+use super::session::Session;
 use crate::cli;
 use crate::error::{self, Error};
 use crate::exit::Exit;
@@ -21,13 +22,18 @@ pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> R
     let shown = session.shown(&project, name);
     let _lock = session.lock(&project)?;
     let mut identities = session.identities();
-    let open = open(arguments, session, &project, name, &mut identities)?;
+    let mut open = open(arguments, session, &project, name, &mut identities)?;
     // Sealing blesses the recipients, so each must be one whom the project file lets in.
-    refuse_strangers(&project, name, &open)?;
+    let strangers: Vec<String> = strangers(&project, name, &open, None).map(str::to_owned).collect();
+    if !arguments.without_strangers {
+        refuse_strangers(&project, name, &open, None).map_err(|error| {
+            error.hint(format!("`senex-env seal -e {name} --without-strangers`, while it is not sealed"))
+        })?;
+    }
 
     let rule = project.rule();
     let state = open.seal_state(&project.binding(name));
-    if state == SealState::Good && *open.rule() == rule {
+    if state == SealState::Good && *open.rule() == rule && strangers.is_empty() {
         session.ui.note(format!("{} is sealed already", shown.display()));
         return session.write_sops_yaml(&project).map(|()| Exit::Ok);
     }
@@ -39,7 +45,12 @@ pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> R
     if arguments.dry_run {
         return Ok(Exit::Ok);
     }
+    for stranger in &strangers {
+        session.ui.line(format!("without {}, and with a new data key", recipient::short(stranger)))?;
+    }
     session.ui.confirm(&format!("seal {} with this content", shown.display()))?;
+    open.revoke(&strangers.iter().map(String::as_str).collect::<Vec<_>>())
+        .map_err(|error| error::sealed(&error, &shown, name))?;
     session.save(&project, name, &open)?;
     session.ui.note(format!("{} is sealed", shown.display()));
     Ok(Exit::Ok)

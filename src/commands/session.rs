@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+use super::access::refuse_strangers;
 use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
@@ -13,9 +14,10 @@ use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project, sops_yaml};
 use crate::sealed::{self, DataKey, OpenFile, SealedFile};
+
 use crate::transaction::{self, Recovered};
 use crate::ui::Ui;
-use crate::{recipient, suggest, words};
+use crate::{suggest, words};
 
 /// Surroundings and terminal of one command.
 pub struct Session<'a> {
@@ -186,12 +188,15 @@ impl<'a> Session<'a> {
         change: impl FnOnce(&mut OpenFile) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let _lock = self.lock(project)?;
+        // Who is let in may have changed while this command waited for a value or for the lock.
+        let directory = &self.context.directory;
+        let project = &Project::load(&project.root).map_err(|error| error.seen_from(directory))?;
         let (mut open, new_for) = match self.read(project, environment)? {
             Some(file) => (self.open(project, environment, file, &mut self.identities())?, None),
             None => self.fresh(project, environment).map(|(open, holders)| (open, Some(holders)))?,
         };
         refuse_exposure(project, environment, &open)?;
-        refuse_strangers(project, environment, &open)?;
+        refuse_strangers(project, environment, &open, None)?;
         if !change(&mut open)? {
             return Ok(());
         }
@@ -209,9 +214,12 @@ impl<'a> Session<'a> {
         let shown = file::relative(&folder, &self.context.directory);
         let lock = Lock::acquire(&folder).map_err(|error| Error::io("cannot lock", &shown, &error))?;
         let recovered = transaction::recover(&folder);
-        match recovered
-            .map_err(|error| Error::io("cannot finish an interrupted change in", &shown, &error))?
-        {
+        match recovered.map_err(|error| {
+            let pending = shown.join(transaction::PENDING);
+            Error::io("cannot finish an interrupted change in", &shown, &error)
+                .hint(format!("`ls -la {}` shows what was to be written", pending.display()))
+                .hint(format!("`rm -r {}` forgets it; `git diff` shows what was written", pending.display()))
+        })? {
             Recovered::Nothing => {}
             Recovered::Finished => self.ui.note("an interrupted change of several files was finished first"),
             Recovered::Undone => self.ui.note("an interrupted change of several files was undone first"),
@@ -239,36 +247,15 @@ impl<'a> Session<'a> {
         if same {
             return Ok(());
         }
-        file::replace(&path, text.as_bytes(), 0o644).map_err(|error| {
-            Error::io("cannot write", &file::relative(&path, &self.context.directory), &error)
-        })
-    }
-
-    /// A new file, its data key wrapped to everybody whom the project file lets into the environment, and
-    /// the names of these people.
-    fn fresh(&self, project: &Project, environment: &EnvName) -> Result<(OpenFile, Vec<String>), Error> {
-        let data_key =
-            DataKey::generate().map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
-        let mut wrapped = Vec::new();
-        let mut holders = Vec::new();
-        for person in project.people_of(environment) {
-            for recipient in &person.recipients {
-                let key = data_key.wrap(recipient).map_err(|error| {
-                    Error::new(Exit::Project, format!("{error}: {}", recipient.short()))
-                        .at(person.place.clone(), None)
-                })?;
-                wrapped.push(key);
-            }
-            if !person.recipients.is_empty() {
-                holders.push(person.name.to_string());
-            }
+        let shown = file::relative(&path, &self.context.directory);
+        if path.is_symlink() {
+            // It may have come with the repository, and name a file of yours that lies elsewhere.
+            return Err(Error::new(Exit::Io, format!("{} is a symbolic link", shown.display()))
+                .note("it is generated, and nothing is written through a link")
+                .hint(format!("`rm {}`, and try again", shown.display())));
         }
-        if wrapped.is_empty() {
-            return Err(Error::new(Exit::Project, format!("nobody could open `{environment}`: no person in the project file has it"))
-                .hint(format!("add it to yourself in envs/senex-env.toml: `environments = [\"{environment}\"]` under `[people.NAME]`"))
-                .hint("`senex-env identity show` prints your recipient"));
-        }
-        Ok((OpenFile::new(data_key, wrapped, project.rule()), holders))
+        file::replace(&path, text.as_bytes(), 0o644)
+            .map_err(|error| Error::io("cannot write", &shown, &error))
     }
 }
 
@@ -323,30 +310,4 @@ fn refuse_exposure(project: &Project, environment: &EnvName, open: &OpenFile) ->
         Some(key) => error.at(key.place.clone(), None),
         None => error,
     })
-}
-
-/// A recipient whom the project file does not let in would be given what is written now. Whoever put it
-/// into the file (a revoke that was merged badly, an attacker) must not profit from somebody else's `set`.
-pub fn refuse_strangers(project: &Project, environment: &EnvName, open: &OpenFile) -> Result<(), Error> {
-    for wrapped in open.wrapped_keys() {
-        let short = recipient::short(&wrapped.recipient);
-        let known = project.person_with(&wrapped.recipient);
-        if known.is_some_and(|person| person.environments.contains(environment)) {
-            continue;
-        }
-        let who = match known {
-            Some(person) => {
-                format!("{short} ({}), whom the project file does not let into `{environment}`", person.name)
-            }
-            None => format!("{short}, who is nobody in the project file"),
-        };
-        let error = Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
-            .note("that recipient would be given every value written from now on")
-            .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who did it"));
-        return Err(match known {
-            Some(person) => error.hint(format!("`senex-env revoke {}` takes them out", person.name)),
-            None => error,
-        });
-    }
-    Ok(())
 }

@@ -3,36 +3,18 @@
 use serde::Serialize;
 
 use super::session::Session;
-use super::team::open;
+use super::team::{environments, open};
 use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::{EnvName, KeyName};
-use crate::project::{Person, Project};
-use crate::rotate::{Changed, Exposure, History};
+use crate::rotate::{Exposure, Findings, History, Outsider, Overdue};
 use crate::sealed::OpenFile;
 use crate::ui::{style, styled};
 use crate::words;
 
-const DAY: i64 = 24 * 60 * 60;
-
-/// A value that is older than its key allows.
-pub struct Overdue {
-    /// Whose value.
-    pub key: KeyName,
-    /// Its age in days.
-    pub days: i64,
-    /// Days after which it should have been changed.
-    pub limit: u32,
-}
-
-/// What is to be done in one environment.
-pub struct Findings<'p> {
-    /// Values that are too old.
-    pub overdue: Vec<Overdue>,
-    /// Who is out, and what they have seen.
-    pub exposed: Vec<(&'p Person, Exposure)>,
-}
+/// What a shallow clone says of the past.
+pub const INCOMPLETE: &str = "this clone does not have the whole history (`git fetch --unshallow`), so more may be exposed than is known";
 
 /// One row of `status --json`.
 #[derive(Serialize)]
@@ -40,6 +22,8 @@ struct Row {
     environment: String,
     key: String,
     changed: Option<String>,
+    /// The value is older: it was there before what the caller can open.
+    or_before: bool,
     by: Option<String>,
     commit: Option<String>,
     age_days: Option<i64>,
@@ -49,27 +33,31 @@ struct Row {
 
 pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let only = match env {
-        Some(_) => Some(&session.environment(&project, env)?.name),
-        None => None,
-    };
+    let only = environments(session, &project, env)?;
     let mut identities = session.identities();
-    let (mut grave, mut rows) = (false, Vec::new());
+    let (mut grave, mut unknown, mut rows) = (false, false, Vec::new());
     for environment in project.environments.iter().map(|environment| &environment.name) {
-        if only.is_some_and(|only| only != environment) || session.read(&project, environment)?.is_none() {
+        if only.as_ref().is_some_and(|only| !only.contains(&environment))
+            || session.read(&project, environment)?.is_none()
+        {
             continue;
         }
         let file = match open(session, &project, environment, &mut identities) {
             Ok(file) => file,
             Err(error) if error.exit == Exit::NoIdentity => {
                 session.ui.note(format!("{environment}: you cannot open it, so nothing is known of it"));
+                unknown = true;
                 continue;
             }
             Err(error) => return Err(error),
         };
         let history = History::load(&project, environment, &file, &mut identities);
-        let found = findings(&project, environment, &file, &history, now());
-        grave |= !found.overdue.is_empty() || !found.exposed.is_empty();
+        let found = Findings::new(&project, &file, &history, now());
+        grave |= found.call_for_action();
+        unknown |= history.is_incomplete || found.exposed.iter().any(|(_, exposure)| exposure.unknown > 0);
+        if history.is_incomplete {
+            session.ui.warning(format!("{environment}: {INCOMPLETE}"));
+        }
         rows.extend(table(environment, &file, &history, &found));
         if !arguments.json {
             tell(environment, &found, session)?;
@@ -81,35 +69,13 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
         session.ui.line(text)?;
     } else {
         show(&rows, session)?;
-        if !grave {
+        if !grave && unknown {
+            session.ui.line("as far as you can open it, nobody who is out has seen a value that is in use, and nothing is overdue")?;
+        } else if !grave {
             session.ui.line("nobody who is out has seen a value that is in use, and nothing is overdue")?;
         }
     }
     Ok(if grave { Exit::No } else { Exit::Ok })
-}
-
-/// What is overdue and what is exposed.
-pub fn findings<'p>(
-    project: &'p Project,
-    environment: &EnvName,
-    file: &OpenFile,
-    history: &History,
-    now: i64,
-) -> Findings<'p> {
-    let overdue = project.keys.iter().filter_map(|key| {
-        let limit = key.rotate_after_days?;
-        let days = (now - history.changed(&key.name)?.time) / DAY;
-        (days > i64::from(limit)).then(|| Overdue { key: key.name.clone(), days, limit })
-    });
-    let out = |person: &&Person| {
-        !person.environments.contains(environment)
-            && !person.recipients.iter().any(|known| file.holds(known.identifier()))
-    };
-    let exposed = project.people.iter().filter(out).map(|person| (person, history.exposed_to(person, file)));
-    Findings {
-        overdue: overdue.collect(),
-        exposed: exposed.filter(|(_, exposure)| !exposure.keys.is_empty() || exposure.unknown > 0).collect(),
-    }
 }
 
 /// Seconds since 1970.
@@ -117,7 +83,7 @@ pub fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
-fn table(environment: &EnvName, file: &OpenFile, history: &History, found: &Findings<'_>) -> Vec<Row> {
+fn table(environment: &EnvName, file: &OpenFile, history: &History, found: &Findings) -> Vec<Row> {
     file.pairs()
         .map(|(key, _)| {
             let changed = history.changed(key);
@@ -125,12 +91,13 @@ fn table(environment: &EnvName, file: &OpenFile, history: &History, found: &Find
             Row {
                 environment: environment.to_string(),
                 key: key.to_string(),
-                age_days: changed.as_ref().map(|changed| (now() - changed.time) / DAY),
-                changed: changed.as_ref().map(|Changed { time, .. }| date(*time)),
+                age_days: changed.as_ref().map(|changed| changed.age_days(now())),
+                changed: changed.as_ref().map(|changed| date(changed.time)),
+                or_before: changed.as_ref().is_some_and(|changed| changed.or_before),
                 by: changed.as_ref().map(|changed| changed.author.clone()),
                 commit: changed.map(|changed| changed.commit),
                 overdue: found.overdue.iter().any(|overdue| overdue.key == *key),
-                exposed_to: exposed_to.map(|(person, _)| person.name.to_string()).collect(),
+                exposed_to: exposed_to.map(|(who, _)| who.to_string()).collect(),
             }
         })
         .collect()
@@ -146,6 +113,9 @@ fn show(rows: &[Row], session: &Session<'_>) -> Result<(), Error> {
     let (environments, keys) = (width(&|row| row.environment.len()), width(&|row| row.key.len()));
     for row in rows {
         let age = match (&row.changed, row.age_days, &row.by) {
+            (Some(date), Some(days), Some(_)) if row.or_before => {
+                format!("{date}  {}  or before", words::count(usize::try_from(days).unwrap_or(0), "day"))
+            }
             (Some(date), Some(days), Some(by)) => format!(
                 "{date}  {}  {}",
                 words::count(usize::try_from(days).unwrap_or(0), "day"),
@@ -164,7 +134,7 @@ fn show(rows: &[Row], session: &Session<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn tell(environment: &EnvName, found: &Findings<'_>, session: &Session<'_>) -> Result<(), Error> {
+fn tell(environment: &EnvName, found: &Findings, session: &Session<'_>) -> Result<(), Error> {
     for Overdue { key, days, limit } in &found.overdue {
         let marked = styled(style::WARNING, "overdue");
         session.ui.line(format!(
@@ -172,19 +142,36 @@ fn tell(environment: &EnvName, found: &Findings<'_>, session: &Session<'_>) -> R
             words::count(usize::try_from(*days).unwrap_or(0), "day")
         ))?;
     }
-    for (person, exposure) in &found.exposed {
-        let unknown = match exposure.unknown {
-            0 => String::new(),
-            number => format!(", and {} that you cannot open", words::count(number, "earlier version")),
-        };
-        let marked = styled(style::WARNING, "exposed");
-        let seen = words::names(&exposure.keys);
-        session
-            .ui
-            .line(format!("{marked} {environment}: {} is out and has seen {seen}{unknown}", person.name))?;
+    for (who, exposure) in &found.exposed {
+        if !exposure.keys.is_empty() || exposure.unknown > 0 {
+            let marked = styled(style::WARNING, "exposed");
+            session.ui.line(format!("{marked} {environment}: {} {}", who.has_seen(), seen(exposure)))?;
+        }
+        for key in &exposure.kept {
+            let marked = styled(style::WARNING, "kept   ");
+            session.ui.line(format!("{marked} {environment}: {}", still_kept(who, key, environment)))?;
+        }
     }
-    if !found.exposed.is_empty() || !found.overdue.is_empty() {
+    if found.call_for_action() {
         session.ui.note(format!("`senex-env rotate -e {environment} --exposed` or `--due` walks the list"));
     }
     Ok(())
+}
+
+/// What was seen, and what is not known; the same in `status` and in `check`.
+pub fn seen(exposure: &Exposure) -> String {
+    let versions = words::count(exposure.unknown, "earlier version");
+    match (exposure.keys.as_slice(), exposure.unknown) {
+        (keys, 0) => words::names(keys),
+        ([], _) => format!("{versions} that you cannot open"),
+        (keys, _) => format!("{}, and {versions} that you cannot open", words::names(keys)),
+    }
+}
+
+/// A value that was seen is a previous one now, and still accepted.
+pub fn still_kept(who: &Outsider, key: &KeyName, environment: &EnvName) -> String {
+    format!(
+        "{} the previous {key}, which is accepted until `senex-env rotate -e {environment} {key} --finish`",
+        who.has_seen()
+    )
 }

@@ -28,6 +28,23 @@ pub fn person_name(name: &str) -> Result<PersonName, Error> {
         .map_err(|error| Error::usage(format!("`{name}` is not a name for a person: {error}")))
 }
 
+/// The environments that are named, one or several with commas between; `None` when none is.
+pub fn environments<'p>(
+    session: &Session<'_>,
+    project: &'p Project,
+    given: Option<&str>,
+) -> Result<Option<Vec<&'p EnvName>>, Error> {
+    let Some(given) = given else { return Ok(None) };
+    let mut names: Vec<&EnvName> = Vec::new();
+    for name in given.split(',') {
+        let name = &session.environment(project, Some(name))?.name;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(Some(names))
+}
+
 /// Opens the sealed file of an environment for a change of who may open it.
 pub fn open(
     session: &Session<'_>,

@@ -6,7 +6,9 @@ use git2::Repository;
 
 /// Sealed files keep their bytes (a conversion of line ends breaks every checksum in them), and are compared
 /// and merged key by key. Git takes a driver that is not registered for its own.
-pub const ATTRIBUTES: &[&str] = &["envs/*.env -text diff=senex-env merge=senex-env"];
+/// What is generated for `sops` is merged with them.
+pub const ATTRIBUTES: &[&str] =
+    &["envs/*.env -text diff=senex-env merge=senex-env", "envs/.sops.yaml merge=senex-env"];
 /// Plaintext env files stay out of git.
 pub const IGNORED: &[&str] = &[".env", ".env.production", ".env.local", ".env.*.local"];
 

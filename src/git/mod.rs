@@ -6,6 +6,7 @@ mod drivers;
 mod error;
 mod history;
 mod hooks;
+mod introductions;
 mod log;
 pub mod scan;
 mod setup;
@@ -18,6 +19,7 @@ pub use changed::{ChangedFile, changed_files, is_under_way, of_hook, project_roo
 pub use error::Error;
 pub use history::{Version, versions};
 pub use hooks::HookState;
+pub use introductions::{Introduction, Introductions, introductions};
 pub use log::{Step, steps};
 pub use setup::{Changed, Setup, Status};
 pub use sides::{Sides, is_in_conflict, merges_of, versions_everywhere};

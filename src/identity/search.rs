@@ -118,6 +118,15 @@ impl<'a> Identities<'a> {
         &self.looked
     }
 
+    /// The recipients of every identity that is found without a passphrase, in the order of the search.
+    pub fn recipients(&mut self) -> Vec<String> {
+        let known = |looked: &Looked| match &looked.outcome {
+            Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.clone(),
+            _ => Vec::new(),
+        };
+        self.look_everywhere().iter().flat_map(known).collect()
+    }
+
     /// The identities that are open so far.
     pub fn open(&self) -> &[Identity] {
         &self.open

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use toml_edit::{Array, DocumentMut, Item, Table, value};
+use toml_edit::{Array, DocumentMut, Item, Table, TableLike, value};
 
-use super::{Error, find};
+use super::{Error, Person, find};
 use crate::file;
-use crate::name::{EnvName, KeyName, PersonName};
+use crate::name::{EnvName, KeyName};
 use crate::place::Place;
 use crate::recipient::Recipient;
 
@@ -30,21 +30,16 @@ impl Edit {
         Ok(Self { document })
     }
 
-    /// Declares a person, or replaces what is said of one. Empty lists are left out.
-    pub fn set_person(
-        &mut self,
-        name: &PersonName,
-        recipients: &[Recipient],
-        environments: &[&EnvName],
-        requests: &[&EnvName],
-    ) {
-        let person = self.entry("people", name.as_str());
-        person["recipients"] = list(recipients.iter().map(ToString::to_string));
-        person["environments"] = list(environments.iter().map(ToString::to_string));
-        match (requests, person.as_table_like_mut()) {
-            ([], Some(table)) => drop(table.remove("requests")),
-            _ => person["requests"] = list(requests.iter().map(ToString::to_string)),
-        }
+    /// Declares a person, or brings what is said of one up to date. Texts that stay keep their comments.
+    pub fn set_person(&mut self, person: &Person) {
+        let entry = self.entry("people", person.name.as_str());
+        let Some(table) = entry.as_table_like_mut() else { return };
+        let recipients = |all: &[Recipient]| all.iter().map(ToString::to_string).collect();
+        let environments = |all: &[EnvName]| all.iter().map(ToString::to_string).collect();
+        set_list(table, "recipients", recipients(&person.recipients), true);
+        set_list(table, "former", recipients(&person.former), false);
+        set_list(table, "environments", environments(&person.environments), true);
+        set_list(table, "requests", environments(&person.requests), false);
     }
 
     /// The text of the file as it is now.
@@ -81,12 +76,27 @@ impl Edit {
     }
 }
 
-fn list(texts: impl Iterator<Item = String>) -> Item {
-    value(texts.collect::<Array>())
+/// A list that becomes empty is left out, unless it is always there.
+fn set_list(table: &mut dyn TableLike, field: &str, texts: Vec<String>, always: bool) {
+    if texts.is_empty() && !always {
+        table.remove(field);
+        return;
+    }
+    let Some(list) = table.get_mut(field).and_then(Item::as_array_mut) else {
+        table.insert(field, value(texts.into_iter().collect::<Array>()));
+        return;
+    };
+    list.retain(|known| known.as_str().is_some_and(|known| texts.iter().any(|text| text == known)));
+    for text in texts {
+        if !list.iter().any(|known| known.as_str() == Some(&text)) {
+            list.push(text);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Project;
     use super::*;
 
     #[test]
@@ -103,5 +113,26 @@ mod tests {
             assert!(after.contains(line), "{line:?} is gone from\n{after}");
         }
         assert!(after.contains("[keys.A]\nsecret = false\n"), "{after}");
+    }
+
+    #[test]
+    fn a_persons_lists_change_and_what_is_written_beside_them_stays() {
+        let age = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        let text = format!(
+            "version = 1\nproject = \"p\"\n[environments.a]\n[environments.b]\n\n# ours\n[people.ana] # since 2024\n\
+             recipients = [\n  \"{age}\", # laptop\n]\nenvironments = [\"a\"]\n"
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("senex-env.toml");
+        file::replace(&path, text.as_bytes(), 0o644).expect("written");
+        let mut person = Project::parse(folder.path(), &text).expect("read").people.remove(0);
+        person.environments.push(EnvName::new("b").expect("a name"));
+        let mut edit = Edit::open(&path).expect("opened");
+        edit.set_person(&person);
+        assert_eq!(edit.text(), text.replace("[\"a\"]", "[\"a\", \"b\"]"));
+        person.former.append(&mut person.recipients);
+        edit.set_person(&person);
+        let again = Project::parse(folder.path(), &edit.text()).expect("read").people.remove(0);
+        assert!(again.recipients.is_empty() && again.former.len() == 1);
     }
 }

@@ -5,6 +5,7 @@ mod edit;
 mod error;
 mod find;
 mod key;
+mod people;
 mod proposal;
 mod reader;
 mod section;
@@ -18,7 +19,7 @@ pub use error::Error;
 pub use key::{Key, Required, Rules};
 pub use proposal::{ProposedKey, proposal};
 pub use reader::LINTS;
-pub use sops_yaml::sops_yaml;
+pub use sops_yaml::{merge_sops_yaml, sops_yaml};
 
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::place::Place;
@@ -67,12 +68,14 @@ pub struct Environment {
 }
 
 /// A named holder of recipients: a developer, a server, CI.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Person {
     /// The name.
     pub name: PersonName,
     /// What is wrapped to.
     pub recipients: Vec<Recipient>,
+    /// What was wrapped to until it was revoked: nothing ever is again.
+    pub former: Vec<Recipient>,
     /// Environments that the person is meant to open.
     pub environments: Vec<EnvName>,
     /// Environments that the person asks for; nothing is granted yet.
@@ -143,6 +146,12 @@ impl Project {
     pub fn person_with(&self, recipient: &str) -> Option<&Person> {
         let wanted = crate::recipient::identifier(recipient);
         self.people.iter().find(|person| person.recipients.iter().any(|known| known.identifier() == wanted))
+    }
+
+    /// Whose recipient this was, before it was revoked.
+    pub fn person_formerly_with(&self, recipient: &str) -> Option<&Person> {
+        let wanted = crate::recipient::identifier(recipient);
+        self.people.iter().find(|person| person.former.iter().any(|known| known.identifier() == wanted))
     }
 
     /// The rule that the schema asks of sealed files: which keys stay readable.

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use toml_edit::Document;
 
 use super::key::{Key, Required, Rules};
+use super::people::people;
 use super::section::{Section, Source};
-use super::{Allowed, Environment, Error, Person, Project, VERSION};
-use crate::name::{EnvName, KeyName, PersonName};
-use crate::recipient::Recipient;
+use super::{Allowed, Environment, Error, Project, VERSION};
+use crate::name::{EnvName, KeyName};
 use crate::suggest;
 
 const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
-const PERSON: [&str; 3] = ["recipients", "environments", "requests"];
 const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
 /// The names that `check` gives to its lints (a test there holds the two lists together).
 pub const LINTS: [&str; 8] = [
@@ -112,39 +111,27 @@ fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
         .collect()
 }
 
-fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
-    let mut people: Vec<Person> = Vec::new();
-    for (key, section) in top.sections("people")? {
-        section.only(&PERSON)?;
-        let name = PersonName::new(&key).map_err(|error| section.bad_name("person", &key, error))?;
-        let mut recipients: Vec<Recipient> = Vec::new();
-        for text in section.strings("recipients")?.unwrap_or_default() {
-            // The text itself is not repeated: it may be the private half, put here by mistake.
-            let recipient = Recipient::parse(&text).map_err(|error| {
-                section.wrong("recipients", format!("a recipient of `{name}` is refused: {error}"))
-            })?;
-            let holder =
-                people.iter().find(|person| person.recipients.contains(&recipient)).map(|p| p.name.clone());
-            if let Some(holder) = holder.or_else(|| recipients.contains(&recipient).then(|| name.clone())) {
-                let what = format!("the recipient {} is already that of `{holder}`", recipient.short());
-                return Err(section.wrong("recipients", what));
-            }
-            recipients.push(recipient);
-        }
-        let environments = environments_in(&section, "environments", known)?;
-        let requests = environments_in(&section, "requests", known)?;
-        people.push(Person { name, recipients, environments, requests, place: section.place() });
-    }
-    Ok(people)
-}
-
-fn environments_in(section: &Section<'_>, field: &str, known: &[&EnvName]) -> Result<Vec<EnvName>, Error> {
+pub(super) fn environments_in(
+    section: &Section<'_>,
+    field: &str,
+    known: &[&EnvName],
+) -> Result<Vec<EnvName>, Error> {
     let names = section.strings(field)?.unwrap_or_default();
     names.iter().map(|text| known_environment(section, field, text, known)).collect()
 }
 
 fn keys(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Key>, Error> {
-    top.sections("keys")?.into_iter().map(|(name, section)| key(&name, &section, known)).collect()
+    let sections = top.sections("keys")?;
+    let keys: Vec<Key> =
+        sections.iter().map(|(name, section)| key(name, section, known)).collect::<Result<_, _>>()?;
+    for (key, (_, section)) in keys.iter().zip(&sections) {
+        let Some(list) = &key.keep_previous_in else { continue };
+        if key.secret && keys.iter().any(|key| key.name == *list && !key.secret) {
+            let what = format!("the previous values of `{}` would be readable in `{list}`", key.name);
+            return Err(section.wrong("keep_previous_in", what));
+        }
+    }
+    Ok(keys)
 }
 
 fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Error> {
@@ -356,6 +343,22 @@ one_of = ["False"]
             "{GOOD}[people.bob]\nrecipients = [\"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"]\n"
         );
         assert!(refused(&text).1.contains("already that of `ana`"));
+    }
+
+    #[test]
+    fn a_recipient_that_was_revoked_is_nobodys_again() {
+        let age = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        let text = GOOD.replace("recipients = [", "former = [");
+        assert!(parse(&text).expect("good").people[0].recipients.is_empty());
+        for again in [
+            format!("{text}[people.bob]\nrecipients = [\"{age}\"]\n"),
+            text.replace("[people.ana]", &format!("[people.ana]\nrecipients = [\"{age}\"]")),
+        ] {
+            assert!(
+                refused(&again).1.contains("already that of `ana`")
+                    || refused(&again).1.contains("was revoked")
+            );
+        }
     }
 
     #[test]

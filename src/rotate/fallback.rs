@@ -15,9 +15,19 @@ pub fn newest(list: &Secret) -> Secret {
     Secret::new(list.expose().split(',').next().unwrap_or_default().to_owned())
 }
 
+/// The entries of a list.
+pub fn entries(list: &Secret) -> impl Iterator<Item = Secret> {
+    list.expose().split(',').filter(|entry| !entry.is_empty()).map(|entry| Secret::new(entry.to_owned()))
+}
+
 /// How many entries a list has.
 pub fn count(list: &Secret) -> usize {
-    list.expose().split(',').filter(|entry| !entry.is_empty()).count()
+    entries(list).count()
+}
+
+/// Whether a value can stand in a list: a comma would make two of it.
+pub fn fits(value: &Secret) -> bool {
+    !value.expose().contains(',')
 }
 
 #[cfg(test)]
@@ -35,5 +45,6 @@ mod tests {
         assert_eq!(with_previous(Some(&secret("a")), &secret("b")).expose(), "b,a");
         assert_eq!(newest(&secret("b,a")).expose(), "b");
         assert_eq!((count(&secret("b,a")), count(&secret(""))), (2, 0));
+        assert!(fits(&secret("a b")) && !fits(&secret("a,b")));
     }
 }

@@ -4,7 +4,9 @@
 pub mod fallback;
 
 mod exposure;
+mod findings;
 mod generator;
 
-pub use exposure::{Changed, Exposure, History};
+pub use exposure::{Changed, Exposure, History, Outsider};
+pub use findings::{Findings, Overdue};
 pub use generator::{Generator, GeneratorError};

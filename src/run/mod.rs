@@ -68,6 +68,15 @@ fn run_guarded(
     child::supervise(make_plan(&file), signals)
 }
 
+/// Ends this process by `signal`, as the command was ended or would have been: a shell that runs a loop
+/// stops it on Ctrl-C only if it sees that. To be the last call of `main`, as nothing is dropped after it.
+///
+/// Returns 128+n as an exit code when the signal ends no process.
+pub fn die_of(signal: i32) -> u8 {
+    let _ = signal_hook::low_level::emulate_default_handler(signal); // no core: `harden` has seen to it
+    code_of_signal(signal)
+}
+
 /// 128+n, as a shell has it.
 fn code_of_signal(signal: i32) -> u8 {
     u8::try_from(signal).ok().and_then(|signal| signal.checked_add(128)).unwrap_or(u8::MAX)

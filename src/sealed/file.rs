@@ -13,6 +13,7 @@ use super::rule::{Class, Rule};
 use super::value::{Kind, SealedValue};
 use super::{Binding, DataKey, Error, LARGEST, MOST_LINES, SealState, StrictRule, WrappedKey};
 use crate::name::KeyName;
+use crate::recipient;
 use crate::secret::Secret;
 
 /// A text as it is stored.
@@ -115,6 +116,11 @@ impl SealedFile {
     /// Who can open it: the data key, wrapped once for each recipient.
     pub fn wrapped_keys(&self) -> &[WrappedKey] {
         &self.metadata.wrapped_keys
+    }
+
+    /// Whether the data key is wrapped for this recipient.
+    pub fn holds(&self, identifier: &str) -> bool {
+        self.wrapped_keys().iter().any(|wrapped| recipient::identifier(&wrapped.recipient) == identifier)
     }
 
     /// Which keys it keeps readable.

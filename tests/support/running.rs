@@ -28,6 +28,28 @@ pub fn project() -> Project {
     Project { project, root, runtime: tempfile::tempdir_in("/dev/shm").expect("a folder in memory") }
 }
 
+/// Another program with the environment and working directory of `model`.
+pub fn alike(program: &str, model: &Command) -> Command {
+    let mut command = Command::new(program);
+    if let Some(folder) = model.get_current_dir() {
+        command.current_dir(folder);
+    }
+    for (name, value) in model.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
+/// `command` as `"$@"` of a shell script.
+pub fn wrapped(script: &str, command: &Command) -> Command {
+    let mut wrapper = alike("sh", command);
+    wrapper.args(["-c", script, "sh"]).arg(command.get_program()).args(command.get_args());
+    wrapper
+}
+
 impl Project {
     /// The repository.
     pub fn root(&self) -> &Path {

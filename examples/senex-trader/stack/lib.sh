@@ -27,12 +27,12 @@ volumes() { podman volume ls -q --filter dangling=true 2>/dev/null | sort; }
 runtime_files() { # what senex-env may have put into memory for a child: gone when the child is
     find "${XDG_RUNTIME_DIR:-/dev/shm}" "/run/user/$(id -u)" /dev/shm -maxdepth 1 -name 'senex-env*' 2>/dev/null | sort -u
 }
-new_runtime_files() { # another senex-env may be at work on this machine: only what stays counts
-    local found
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        found=$(runtime_files | comm -13 "$tmp/runtime.before" -); [ -n "$found" ] || return 0; sleep 1
+new_runtime_files() { # another senex-env may be at work on this machine: what it holds the lock of is in use
+    local directory
+    sleep 1
+    runtime_files | comm -13 "$tmp/runtime.before" - | while read -r directory; do
+        (exec 9<"$directory" && flock -n 9) 2>/dev/null && echo "$directory"
     done
-    echo "$found"
 }
 leftovers() {
     mine

@@ -16,23 +16,15 @@ use crate::trust::RepositoryCommand;
 /// A value is never larger, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
-/// Refuses a key with a command that the person has not allowed.
-pub fn refuse_untrusted(project: &Project, key: &Key, session: &Session<'_>) -> Result<(), Error> {
-    let commands = [maker(key), told(key)];
-    commands.iter().flatten().try_for_each(|command| allowed(project, command, session))
-}
-
-fn maker(key: &Key) -> Option<RepositoryCommand> {
-    named(key, "command", key.command.as_ref())
-}
-
-fn told(key: &Key) -> Option<RepositoryCommand> {
-    named(key, "after_rotate", key.after_rotate.as_ref())
-}
-
-/// What the key's `command` prints, without one final line end. [`refuse_untrusted`] comes first.
-pub fn new_value(project: &Project, environment: &Environment, key: &Key) -> Result<Option<Secret>, Error> {
-    let Some(command) = maker(key) else { return Ok(None) };
+/// What the key's `command` prints, without one final line end.
+pub fn new_value(
+    project: &Project,
+    environment: &Environment,
+    key: &Key,
+    session: &Session<'_>,
+) -> Result<Option<Secret>, Error> {
+    let Some(command) = named(key, "command", key.command.as_ref()) else { return Ok(None) };
+    allowed(project, &command, session)?;
     let failed = || failed(&command);
     let mut child = start(project, environment, &command, Stdio::null(), Stdio::piped())?;
     let stdout = child.stdout.take().ok_or_else(failed)?;
@@ -45,9 +37,16 @@ pub fn new_value(project: &Project, environment: &Environment, key: &Key) -> Res
     Secret::from_utf8(std::mem::take(&mut *bytes)).map(Some).map_err(|_| failed())
 }
 
-/// Gives the new value to the key's `after_rotate`, on standard input. [`refuse_untrusted`] comes first.
-pub fn after(project: &Project, environment: &Environment, key: &Key, value: &Secret) -> Result<(), Error> {
-    let Some(command) = told(key) else { return Ok(()) };
+/// Gives the new value to the key's `after_rotate`, on standard input.
+pub fn after(
+    project: &Project,
+    environment: &Environment,
+    key: &Key,
+    value: &Secret,
+    session: &Session<'_>,
+) -> Result<(), Error> {
+    let Some(command) = named(key, "after_rotate", key.after_rotate.as_ref()) else { return Ok(()) };
+    allowed(project, &command, session)?;
     let mut child = start(project, environment, &command, Stdio::piped(), Stdio::inherit())?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not read it is its own affair.
@@ -55,6 +54,16 @@ pub fn after(project: &Project, environment: &Environment, key: &Key, value: &Se
     }
     let status = child.wait().map_err(|_| failed(&command))?;
     if status.success() { Ok(()) } else { Err(failed(&command).note("the new value is in the file already")) }
+}
+
+/// Every command of the key is allowed, or none of them runs and no value changes.
+pub fn refuse_untrusted(project: &Project, key: &Key, session: &Session<'_>) -> Result<(), Error> {
+    for (field, argv) in [("command", &key.command), ("after_rotate", &key.after_rotate)] {
+        if let Some(command) = named(key, field, argv.as_ref()) {
+            allowed(project, &command, session)?;
+        }
+    }
+    Ok(())
 }
 
 fn named(key: &Key, field: &'static str, argv: Option<&Vec<String>>) -> Option<RepositoryCommand> {

@@ -2,13 +2,13 @@
 
 use crate::cli;
 use crate::commands::session::Session;
-use crate::commands::status::{findings, now};
+use crate::commands::status::now;
 use crate::commands::team::open;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::project::{Environment, Project};
-use crate::rotate::History;
+use crate::rotate::{Findings, History};
 
 pub fn run(
     arguments: &cli::Rotate,
@@ -19,7 +19,7 @@ pub fn run(
     let mut identities = session.identities();
     let file = open(session, project, &environment.name, &mut identities)?;
     let history = History::load(project, &environment.name, &file, &mut identities);
-    let found = findings(project, &environment.name, &file, &history, now());
+    let found = Findings::new(project, &file, &history, now());
     let mut keys: Vec<KeyName> = Vec::new();
     if arguments.due {
         keys.extend(found.overdue.iter().map(|overdue| overdue.key.clone()));

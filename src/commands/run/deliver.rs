@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::project::{Environment, Project};
-use crate::run::{self, Plan, RunError};
+use crate::run::{self, Outcome, Plan, RunError};
 use crate::sealed::{OpenFile, SealedFile};
 use crate::secret::Secret;
 use crate::{file, words};
@@ -124,7 +124,11 @@ impl<'a> Delivery<'a> {
         let outcome = run::with_file(name, content, |path| {
             plan(command_line(invocation, session, way, &add_files, &own, path), Vec::new(), remove)
         });
-        outcome.map(|outcome| Exit::Child(outcome.exit_code())).map_err(|error| worded(&error))
+        match outcome {
+            Ok(Outcome::Exited(code)) => Ok(Exit::Child(code)),
+            Ok(Outcome::Signalled(signal)) => Ok(Exit::Signal(signal)),
+            Err(error) => Err(worded(&error)),
+        }
     }
 
     /// The text of the file; with a tool that takes only one env file, the user's own comes before ours.
@@ -265,7 +269,7 @@ fn worded(error: &RunError) -> Error {
     let worded = Error::new(Exit::Child(error.exit_code()), error.to_string());
     match error {
         // The signal says it all.
-        RunError::Signalled(_) => Error::new(worded.exit, ""),
+        RunError::Signalled(signal) => Error::new(Exit::Signal(*signal), ""),
         RunError::NotFound { program } => {
             let name = program.to_string_lossy();
             let known = ["podman-compose", "docker-compose", "docker", "podman"];
