@@ -114,6 +114,7 @@ fn the_command_of_the_unit_opens_production_with_the_hosts_identity() {
         run.env("PATH", format!("{}:/usr/bin:/bin", project.path("bin").display()));
         run.envs(setting("Environment=").split(' ').map(|pair| pair.split_once('=').expect("a pair")));
         let output = run.output().expect("it starts");
+        eprintln!("{}", stderr(&output));
         let said = succeeded(&output);
         let wanted = if start == "ExecStop=" { " down" } else { " up -d" };
         assert!(said.lines().next().is_some_and(|line| line.ends_with(wanted)), "{said}");

@@ -187,6 +187,85 @@ fn a_push_that_fails_leaves_nothing_new() {
     assert!(!pushing.project.root().join("out.yml").exists());
 }
 
+/// The engine goes down in the middle: nothing can be undone, and nothing half done counts.
+#[test]
+fn the_push_after_an_interrupted_one_goes_on_and_a_rollback_passes_over_it() {
+    let pushing = Pushing::new();
+    pushing.project.set("development", "DB_PASSWORD", "one");
+    pushing.pushed(&["swarm", "-o", "out.yml"]);
+    let first = pushing.project.read("out.yml");
+    for key in ["DB_PASSWORD", "SECRET_KEY"] {
+        pushing.project.set("development", key, "two");
+    }
+    pushing.write("dies", "demo_development_SECRET_KEY_v2\n");
+    let said = refused(&pushing.push(&["swarm", "-o", "out.yml"]), 6);
+    assert!(
+        said.contains("connection lost") && said.contains("some versions were made: push again"),
+        "{said}"
+    );
+    assert_eq!(pushing.project.read("out.yml"), first, "a set that is not whole is named nowhere");
+    assert_eq!(pushing.secrets(), "DB_PASSWORD_v1 DB_PASSWORD_v2 SECRET_KEY_v1");
+    refused(&pushing.push(&["swarm", "-o", "out.yml"]), 6);
+
+    for file in ["engine/down", "engine/dies"] {
+        std::fs::remove_file(pushing.project.path(file)).expect("removed");
+    }
+    let said = refused(&pushing.push(&["swarm", "--rollback=2"]), 1);
+    assert!(said.contains("version 2 of demo_development is not whole"), "{said}");
+    let said = pushing.pushed(&["swarm", "-o", "out.yml"]);
+    assert!(said.contains("1 secret pushed") && said.contains("version 3; 1 unchanged"), "{said}");
+    let names = pushing.project.read("out.yml");
+    assert!(names.contains("DB_PASSWORD_v2\n") && names.contains("SECRET_KEY_v3\n"), "{names}");
+    let output = pushing.push(&["swarm", "--rollback"]);
+    assert!(succeeded(&output).ends_with(first.split_once('\n').expect("lines").1), "{}", stdout(&output));
+    // Twice is the same: it counts from the last push.
+    assert_eq!(stdout(&pushing.push(&["swarm", "--rollback"])), stdout(&output));
+}
+
+#[test]
+fn two_pushes_at_once_do_not_mix_unnoticed() {
+    let pushing = Pushing::new();
+    pushing.project.set("development", "DB_PASSWORD", "one");
+    pushing.pushed(&["swarm"]);
+    pushing.project.set("development", "SECRET_KEY", "two");
+    // Somebody whose file has another DB_PASSWORD is as far as we are.
+    let labels =
+        std::fs::read_to_string(pushing.project.path("engine/inspect/demo_development_DB_PASSWORD_v1"));
+    let labels = labels.expect("labels").replace("DB_PASSWORD_v1", "DB_PASSWORD_v2");
+    let labels = labels.replace("version\":\"1", "version\":\"2").replace("DB_PASSWORD=1", "DB_PASSWORD=2");
+    pushing.write(
+        "meanwhile",
+        &format!("echo >secrets/demo_development_DB_PASSWORD_v2\ncat >inspect/demo_development_DB_PASSWORD_v2 <<'E'\n{labels}\nE\n"),
+    );
+    let said = refused(&pushing.push(&["swarm", "-o", "out.yml"]), 1);
+    assert!(
+        said.contains("somebody else pushed to demo_development at the same time, as version 2 too"),
+        "{said}"
+    );
+    assert!(!pushing.project.root().join("out.yml").exists());
+    // The same key, on the other hand, an engine takes once.
+    let said = pushing.pushed(&["swarm", "-o", "out.yml"]);
+    assert!(said.contains("nothing to push"), "{said}");
+}
+
+/// A project `demo_x` with an environment `y` begins its names as `demo` with `x_y` does.
+#[test]
+fn secrets_of_another_project_are_left_alone_where_names_begin_alike() {
+    let pushing = Pushing::new();
+    let file = pushing.project.read("envs/senex-env.toml");
+    pushing.pushed(&["swarm", "--prefix", "demo_production"]);
+    let theirs = pushing.secrets();
+    for value in ["1", "2"] {
+        for key in ["SECRET_KEY", "DB_PASSWORD"] {
+            pushing.project.set("production", key, value);
+        }
+    }
+    let said = refused(&pushing.push(&["swarm", "-e", "production", "--prune"]), 6);
+    assert!(said.contains("already exists") && said.contains("nothing was pushed"), "{said}");
+    assert_eq!(pushing.secrets(), theirs);
+    assert_eq!(pushing.project.read("envs/senex-env.toml"), file);
+}
+
 #[test]
 fn a_dry_run_changes_nothing() {
     let pushing = Pushing::new();
@@ -233,6 +312,8 @@ fn prune_removes_what_neither_a_service_nor_a_rollback_needs() {
     assert_eq!(pushing.secrets(), left);
     assert!(pushing.pushed(&["swarm", "--prune"]).contains("no version to remove"));
     assert_eq!(pushing.secrets(), left);
+    let said = refused(&pushing.push(&["swarm", "--rollback=2"]), 1);
+    assert!(said.contains("is not whole") && said.contains("hint: version 3 is: `--rollback=3`"), "{said}");
 }
 
 #[test]

@@ -46,25 +46,24 @@ pub fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_>) -> R
         false => chosen.contains(name.as_str()),
     });
     let wanted = wanted(&project, environment, &open, pushed)?;
-    let mut present = destination.engine.versions(&destination.scope).map_err(failed)?;
-    let plan = Plan::new(&destination.scope, &present, &wanted)
+    let present = destination.engine.versions(&destination.scope).map_err(failed)?;
+    let others = names.iter().filter(|name| !wanted.iter().any(|wanted| wanted.key == *name)).collect();
+    let plan = Plan::new(&destination.scope, &present, &wanted, &others)
         .map_err(|error| Error::usage(error.to_string()).hint("`--prefix` makes the names shorter"))?;
     if arguments.dry_run {
         say(&plan, &wanted, &destination, "would be pushed", session);
         return Ok(Exit::Ok);
     }
-    if plan.count(Step::Unchanged) < plan.steps.len() {
+    let present = if plan.count(Step::Unchanged) == plan.steps.len() {
+        present
+    } else {
         session.confirm(environment, "push the secrets")?;
-    }
-    make(&destination, &plan, &wanted)?;
+        make(&destination, &plan, &wanted)?
+    };
     say(&plan, &wanted, &destination, "pushed", session);
-    let made = plan.steps.into_iter().filter(|(step, _)| *step != Step::Unchanged);
-    present.0.extend(made.map(|(_, version)| version));
-    let mut set = present.set(plan.number);
-    set.retain(|key, _| names.contains(*key));
-    destination.write(&set, session)?;
+    destination.write(&plan.set(&present), session)?;
     if arguments.prune {
-        prune(&destination, &present, &names.iter().collect(), session)?;
+        prune(&destination, &present, &plan, session)?;
     }
     Ok(Exit::Ok)
 }
@@ -86,11 +85,7 @@ impl Destination {
         environment: &Environment,
         session: &Session<'_>,
     ) -> Result<Self, Error> {
-        let scope = match &arguments.prefix {
-            Some(prefix) => Scope::named(prefix),
-            None => Scope::of(&project.name, &environment.name),
-        };
-        let scope = scope
+        let scope = Scope::of(&project.name, &environment.name, arguments.prefix.as_deref())
             .map_err(|error| Error::usage(error.to_string()).hint("`--prefix` gives another beginning"))?;
         let standard = || arguments.rollback.is_some().then(|| PathBuf::from("-"));
         let output = arguments.output.clone().or_else(standard);
@@ -149,33 +144,43 @@ fn wanted<'a>(
     .collect()
 }
 
-/// Makes every new version, or none.
-fn make(destination: &Destination, plan: &Plan, wanted: &[Wanted<'_>]) -> Result<(), Error> {
+/// Makes every new version, or none; and looks what the engine has then.
+fn make(destination: &Destination, plan: &Plan, wanted: &[Wanted<'_>]) -> Result<Versions, Error> {
+    let Destination { engine, scope, .. } = destination;
     let mut made: Vec<&Version> = Vec::new();
     for ((step, version), Wanted { value, .. }) in plan.steps.iter().zip(wanted) {
         if *step == Step::Unchanged {
             continue;
         }
         let bytes = value.map_or(EMPTY, |value| value.expose().as_bytes());
-        if let Err(error) = destination.engine.create(&destination.scope, version, bytes) {
-            let undone = made.into_iter().all(|version| destination.engine.remove(version).is_ok());
+        if let Err(error) = engine.create(scope, version, bytes) {
+            let undone = made.into_iter().all(|version| engine.remove(version).is_ok());
             let outcome = if undone { "nothing was pushed" } else { "some versions were made: push again" };
             return Err(failed(error).note(outcome));
         }
         made.push(version);
     }
-    Ok(())
+    let present = engine.versions(scope).map_err(failed)?;
+    if plan.is_whole(&present) {
+        return Ok(present);
+    }
+    let number = plan.number;
+    Err(Error::no(format!(
+        "somebody else pushed to {} at the same time, as version {number} too",
+        scope.prefix()
+    ))
+    .hint("push again: it makes a version of its own"))
 }
 
 /// Removes what nobody needs.
 fn prune(
     destination: &Destination,
     present: &Versions,
-    names: &BTreeSet<&KeyName>,
+    plan: &Plan,
     session: &Session<'_>,
 ) -> Result<(), Error> {
     let in_use = destination.engine.in_use().map_err(failed)?;
-    let stale = stale(present, names, &in_use);
+    let stale = stale(present, plan, &in_use);
     for version in &stale {
         destination.engine.remove(version).map_err(failed)?;
         session.ui.note(format!("removed {}", version.name));
@@ -202,7 +207,7 @@ fn say(plan: &Plan, wanted: &[Wanted<'_>], destination: &Destination, done: &str
         Engine::Swarm => "Docker Swarm",
         Engine::Podman => "podman",
     };
-    let (scope, number) = (destination.scope.as_str(), plan.number);
+    let (scope, number) = (destination.scope.prefix(), plan.number);
     let unchanged = plan.count(Step::Unchanged);
     session.ui.note(match plan.steps.len() - unchanged {
         0 => format!("nothing to push: {to} has {scope} as it is, in version {number}"),

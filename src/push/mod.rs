@@ -2,8 +2,9 @@
 //!
 //! An engine never replaces a secret: each change makes a **version**, a secret of its own that is named
 //! `<scope>_<KEY>_v<N>`. All secrets of one push carry the same number, and a key that did not change keeps
-//! the version that it has; so the newest version of each key up to `N` is the **set** of that push, which
-//! can be rolled back to. What a version is, its labels say; nothing is remembered anywhere else.
+//! the version that it has. Which versions belong together, the **set** of a push, is a label of each secret that
+//! the push made; so a set that lacks a version is known, be it of an interrupted push or pruned since, and is
+//! nothing to roll back to. Nothing is remembered anywhere else.
 
 mod engine;
 mod plan;

@@ -62,7 +62,7 @@ mod tests {
     fn the_stack_is_given_aliases() {
         let all = versions(&["A 1 a", "B 2 b"]);
         assert_eq!(
-            for_swarm(&all.set(2)),
+            for_swarm(&all.set(2).expect("whole")),
             "version: \"3.8\"\nsecrets:\n  A:\n    external: true\n    name: p_e_A_v1\n  B:\n    external: true\n    name: p_e_B_v2\n"
         );
     }
@@ -76,13 +76,16 @@ mod tests {
         };
         assert_eq!(
             for_podman(
-                &all.set(2),
+                &all.set(2).expect("whole"),
                 &[mount("web", "B"), mount("db", "A"), mount("web", "A"), mount("web", "C")]
             ),
             "services:\n  \"db\":\n    secrets:\n      - source: p_e_A_v1\n        target: A\n  \
              \"web\":\n    secrets:\n      - source: p_e_A_v1\n        target: A\n      - source: p_e_B_v2\n        target: B\n\
              secrets:\n  p_e_A_v1:\n    external: true\n  p_e_B_v2:\n    external: true\n"
         );
-        assert_eq!(for_podman(&all.set(1), &[]), "secrets:\n  p_e_A_v1:\n    external: true\n");
+        assert_eq!(
+            for_podman(&all.set(1).expect("whole"), &[]),
+            "secrets:\n  p_e_A_v1:\n    external: true\n"
+        );
     }
 }

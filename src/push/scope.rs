@@ -5,9 +5,12 @@ use crate::name::{EnvName, KeyName};
 /// Docker Swarm and podman allow no longer names, in bytes.
 const LONGEST: usize = 64;
 
-/// `<project>_<environment>`, or what `--prefix` says. Two environments of one engine must not share it.
+/// Whose secrets they are, and how their names begin: `<project>_<environment>`, or what `--prefix` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope(String);
+pub struct Scope {
+    label: String,
+    prefix: String,
+}
 
 /// Why a text cannot begin the names of secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,21 +35,23 @@ impl Scope {
     /// Of an environment.
     ///
     /// # Errors
-    /// [`ScopeError::Character`], for a project's name that engines do not take.
-    pub fn of(project: &str, environment: &EnvName) -> Result<Self, ScopeError> {
-        Self::named(&format!("{project}_{environment}"))
+    /// [`ScopeError::Character`], for names that engines do not take.
+    pub fn of(project: &str, environment: &EnvName, prefix: Option<&str>) -> Result<Self, ScopeError> {
+        let owner = format!("{project}/{environment}");
+        match prefix {
+            Some(prefix) => Self::named(&owner, prefix),
+            None => Self::named(&owner, &format!("{project}_{environment}")),
+        }
     }
 
-    /// As given.
-    ///
-    /// # Errors
-    /// [`ScopeError::Character`].
-    pub fn named(scope: &str) -> Result<Self, ScopeError> {
+    /// Names may begin alike for two owners (`a_b` and `c`, `a` and `b_c`); a label never is alike, for no
+    /// prefix holds a `/`.
+    pub(super) fn named(owner: &str, prefix: &str) -> Result<Self, ScopeError> {
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if scope.starts_with(|c: char| c.is_ascii_alphanumeric()) && scope.chars().all(fits) {
-            Ok(Self(scope.to_owned()))
+        if prefix.starts_with(|c: char| c.is_ascii_alphanumeric()) && prefix.chars().all(fits) {
+            Ok(Self { label: format!("{owner}/{prefix}"), prefix: prefix.to_owned() })
         } else {
-            Err(ScopeError::Character { scope: scope.to_owned() })
+            Err(ScopeError::Character { scope: prefix.to_owned() })
         }
     }
 
@@ -55,13 +60,18 @@ impl Scope {
     /// # Errors
     /// [`ScopeError::Long`].
     pub fn secret(&self, key: &KeyName, number: u64) -> Result<String, ScopeError> {
-        let name = format!("{}_{key}_v{number}", self.0);
+        let name = format!("{}_{key}_v{number}", self.prefix);
         if name.len() > LONGEST { Err(ScopeError::Long { name }) } else { Ok(name) }
     }
 
-    /// As text.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// How the names begin.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whose they are, for a label.
+    pub(super) fn label(&self) -> &str {
+        &self.label
     }
 }
 
@@ -72,7 +82,7 @@ mod tests {
     #[test]
     fn names_are_what_engines_take() {
         let environment = EnvName::new("production").expect("a name");
-        let scope = Scope::of("senex-trader", &environment).expect("a scope");
+        let scope = Scope::of("senex-trader", &environment, None).expect("a scope");
         let key = |text: &str| KeyName::new(text).expect("a name");
         assert_eq!(
             scope.secret(&key("DB_PASSWORD"), 3),
@@ -82,7 +92,22 @@ mod tests {
         assert_eq!(scope.secret(&longest, 3).map(|name| name.len()), Ok(64));
         assert!(matches!(scope.secret(&longest, 10), Err(ScopeError::Long { .. })));
         for bad in ["", "_a", "-a", "a b", "a/b", "é"] {
-            assert!(Scope::named(bad).is_err(), "{bad}");
+            assert!(Scope::of("p", &environment, Some(bad)).is_err(), "{bad}");
         }
+        assert!(Scope::of("a b", &environment, None).is_err());
+        assert!(Scope::of("a b", &environment, Some("a-b")).is_ok());
+    }
+
+    #[test]
+    fn two_owners_are_told_apart_where_names_begin_alike() {
+        let scope = |project: &str, environment: &str, prefix: Option<&str>| {
+            let environment = EnvName::new(environment).expect("a name");
+            Scope::of(project, &environment, prefix).expect("a scope")
+        };
+        let (one, other) = (scope("a_b", "c", None), scope("a", "b_c", None));
+        assert_eq!(one.prefix(), other.prefix());
+        assert_ne!(one.label(), other.label());
+        assert_ne!(scope("a", "b", Some("x")).label(), scope("a", "c", Some("x")).label());
+        assert_ne!(scope("a", "b", Some("x")).label(), scope("a", "b", Some("y")).label());
     }
 }

@@ -13,7 +13,7 @@ pub fn run(
     session: &Session<'_>,
 ) -> Result<Exit, Error> {
     let present = destination.engine.versions(&destination.scope).map_err(failed)?;
-    let scope = destination.scope.as_str();
+    let scope = destination.scope.prefix();
     let Some(newest) = present.newest() else {
         return Err(Error::no(format!("nothing was ever pushed as {scope}")));
     };
@@ -22,7 +22,15 @@ pub fn run(
         Some(_) => return Err(Error::no(format!("{scope} has the versions 1 to {newest}"))),
         None => return Err(Error::no(format!("{scope} has no version before {newest}"))),
     };
-    let (now, then) = (present.set(newest), present.set(number));
+    let Some(then) = present.set(number) else {
+        let error =
+            Error::no(format!("version {number} of {scope} is not whole: some of its secrets are gone"));
+        return Err(match present.before(newest) {
+            Some(whole) => error.hint(format!("version {whole} is: `--rollback={whole}`")),
+            None => error,
+        });
+    };
+    let now = present.latest();
     let width = now.keys().map(|key| key.as_str().len()).max().unwrap_or(0);
     let mut other = 0;
     for (key, version) in &now {
