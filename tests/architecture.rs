@@ -38,7 +38,7 @@ const EXPOSE: &[&str] = &[
     "commands/push.rs",           // on its way into an engine
     "commands/push/mounts.rs",    // paths in compose files
     "commands/rotate/command.rs", // to the command that the person has allowed
-    "commands/run/deliver.rs",    // lengths, line ends: what a way of delivery cannot carry
+    "commands/run/podman.rs",     // lengths, line ends: what podman changes
     "commands/scan/values.rs",    // searched for
     "commands/set.rs",            // a NUL is looked for
     "dotenv/compose.rs",

@@ -32,6 +32,7 @@ also_finish() {
 remove_secrets
 push() { (cd "$copy" && "$bin" push -y -e production podman --prefix $scope -o $folder/secrets.podman.yml "$@") </dev/null >"$tmp/pushed" 2>&1; }
 pushed() { push "${@:2}" && grep -qE -- "$1" "$tmp/pushed" || { cat "$tmp/pushed"; return 1; }; }
+refuses() { ! push "${@:2}" && grep -qE -- "$1" "$tmp/pushed"; }
 quietly() { compose "$@" </dev/null >/dev/null; }
 created() { podman inspect -f '{{.Created}}' "$1"; }
 inspected() { { mine | xargs podman inspect; podman secret ls -q | xargs podman secret inspect; } | grep -cF -f <(printf '%s\n' "${canaries[@]}"); }
@@ -75,13 +76,19 @@ cp "$tmp/sealed1.json" "$tmp/sealed.json"
 check "web has the old value" same ${P}_web_1 "${all[@]}"
 canary TASTYTRADE_CLIENT_ID; check "another value" pushed '1 secret pushed .* version 3'
 check "--prune keeps what a container uses" pushed 'no version to remove' --prune
-check "up -d" quietly up -d
 canary TASTYTRADE_CLIENT_SECRET; check "and another" pushed '1 secret pushed .* version 4'
 check "up -d" quietly up -d
 wait_until_healthy
 check "--prune removes what nothing needs" pushed "removed ${scope}_TASTYTRADE_CLIENT_" --prune
 pruned=$(grep -c ^removed "$tmp/pushed")
 check "what is pruned is gone" test "$(secrets)" = $((12 - pruned))
+check "and nothing to go back to" refuses 'version 2 of senexsmoke-hardened is not whole' --rollback=2
+printf %0511999d 0 | seal EMAIL_HOST_PASSWORD
+check "a value of 511 999 bytes" pushed '1 secret pushed .* version 5'
+printf %0512000d 0 | seal EMAIL_HOST_PASSWORD
+check "one of 512 000 is refused by name" refuses '`EMAIL_HOST_PASSWORD` has 512000 bytes'
+check "as are names of more than 64 characters" refuses 'characters long, and engines take 64' --prefix "$scope-$(printf %060d 0)" DB_PASSWORD
+check "64 characters podman takes" pushed '1 secret pushed' --prefix "$scope-$(printf %029d 0)" DB_PASSWORD
 check "nginx serves" eventually is database ok
 check "podman inspect shows no value" test "$(inspected)" = 0
 seen=$(watched)
@@ -97,3 +104,4 @@ up=1; check "in the plain form, up -d" quietly up -d postgres redis
 seen=$(watched)
 check "podman-compose puts DB_PASSWORD on podman's command line" grep -q '^cmdline podman' <<<"$seen"
 take_down
+finished=1

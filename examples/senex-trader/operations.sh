@@ -38,7 +38,7 @@ up=1
 health_checks
 check "build" quietly build
 "$here/stack/build-images.sh" 2>/dev/null # what the next test expects, not what a compose file happened to build
-check "up -d" quietly up -d || exit 1
+check "up -d" quietly up -d --no-deps || exit 1 # in the same order, but no container is tied to another's life: see one-by-one.sh
 wait_until_healthy
 
 # ------------------------------------------------------------------ common operations, troubleshooting
@@ -53,20 +53,27 @@ followed() {
 check "logs -f goes on until it is interrupted" followed
 check "exec python manage.py shell" says '^42$' exec -T web python manage.py shell -c 'print(6 * 7)'
 check "exec /bin/bash" says '^bash-5' exec -T web /bin/bash -c 'echo "bash-$BASH_VERSION"'
+check "web sees the worker's log" quietly exec -T web grep 'heartbeat by' /var/log/senextrader/senextrader.log
 check "nc from web to postgres" quietly exec -T web nc -zv postgres 5432
 check "nc from web to redis" quietly exec -T web nc -zv redis 6379
 check "health of a container" test "$(podman inspect --format='{{.State.Health.Status}}' ${P}_web_1)" = healthy
 limits() { podman inspect -f '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}' "$1"; }
 check "limits of web are 1 CPU and 1 GiB" test "$(limits ${P}_web_1)" = "1073741824 1000000000"
+check "limits of worker and beat" test "$(limits ${P}_celery_worker_1) $(limits senex_celery_beat_prod)" = "2147483648 2000000000 536870912 500000000"
 check "restart policy" test "$(podman inspect -f '{{.HostConfig.RestartPolicy.Name}}' ${P}_web_1)" = unless-stopped
+check "one celery_beat" test "$(svc celery_beat)" = senex_celery_beat_prod
 check "container names of the document" podman container exists senex_celery_beat_prod
 ends() { compose exec -T web sh -c "$1" </dev/null >/dev/null; test $? = "$2"; }
 check "an exit status comes through" ends 'exit 7' 7
 
+beat_was=$(podman inspect -f '{{.Id}}' senex_celery_beat_prod)
+check "up -d --force-recreate" quietly up -d --no-deps --force-recreate celery_beat
+check "makes another container" test "$(podman inspect -f '{{.Id}}' senex_celery_beat_prod)" != "$beat_was"
+check "and finds its schedule" podman exec senex_celery_beat_prod sh -c 'ls /var/lib/celerybeat/schedule*'
+
 served() { curl -fsS -m 3 -o /dev/null "$url/health/"; }
 check "restart web" quietly restart web
-check "nginx is reloaded, since it keeps old addresses" quietly exec -T nginx nginx -s reload
-check "and serves" eventually served
+check "nginx finds it at its new addresses" eventually served
 wait_until_healthy
 
 # ------------------------------------------------------------------ backup and restore
@@ -99,13 +106,15 @@ check "restore from a compressed backup" restored "$tmp/unpacked.sql" unpacked
 . "$here/stack/rotation.sh"
 
 # ------------------------------------------------------------------ scaling
-check "up -d --scale web=3" quietly up -d --scale web=3
-check "3 web and 2 worker replicas" replicas "3 2"
-check "up -d --scale celery_worker=4, by itself: podman-compose keeps the last --scale of a command" quietly up -d --scale celery_worker=4
+both_scales() { quietly up -d --scale web=3 --scale celery_worker=3 && grep -q 'keeps the last `--scale` of a command alone, not `web=3`' "$tmp/compose.log" && replicas "2 3"; }
+check "up -d --scale web=3 --scale celery_worker=3: podman-compose keeps the last, and run says so" both_scales
+check "up -d --scale web=3, by itself" quietly up -d --scale web=3
+check "3 web and 3 worker replicas" replicas "3 3"
+check "up -d --scale celery_worker=4, by itself" quietly up -d --scale celery_worker=4
 check "3 web and 4 worker replicas" replicas "3 4"
 
 # ------------------------------------------------------------------ volumes, and the wrong password
-check "down --remove-orphans takes the added replicas as well" quietly down --remove-orphans
+check "down --remove-orphans takes the added replicas as well" quietly down -t 1 --remove-orphans
 check "and keeps the volumes" test "$(mine | wc -l) $(podman volume ls -q | grep -c "^${P}_postgres_data")" = "0 1"
 check "volume export" podman volume export "${P}_postgres_data" -o "$tmp/postgres_data.tar"
 podman volume rm "${P}_postgres_data" >/dev/null
@@ -128,7 +137,7 @@ environment=development
 up=1
 check "--profile full up -d starts postgres" quietly --profile full up -d postgres redis
 check "and it runs" test -n "$(svc postgres)"
-compose --profile full down -v </dev/null >/dev/null; take_down
+compose --profile full down -v -t 1 </dev/null >/dev/null; take_down
 environment=production
 
 # ------------------------------------------------------------------ Docker Compose over podman's API socket
@@ -151,3 +160,4 @@ also_finish() {
     check "no file of this machine holds a secret of the stack, but podman's own" test -z "$(places /var/lib/containers/ /run/containers/ /run/libpod/)"
     say "      $(cat "$tmp/searched"); in podman's own places after down -v: $(places | xargs)"
 }
+finished=1

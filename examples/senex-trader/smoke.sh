@@ -97,3 +97,4 @@ for c in $(svc web); do
 done
 for c in $(svc celery_worker) $(svc celery_beat); do check "secrets of $c are the sealed ones" same "$c" "${secrets[@]}"; done
 say "memory: $(mine | xargs podman stats --no-stream --format '{{.Name}}={{.MemUsage}}' 2>/dev/null | sed 's# / .*##' | xargs)"
+finished=1

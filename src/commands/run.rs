@@ -16,6 +16,7 @@ use crate::words;
 
 mod deliver;
 mod own_files;
+mod podman;
 mod preview;
 
 pub fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {

@@ -12,7 +12,7 @@ env_file='' mode='' tool='' environment='' keep=0 limit=180
 # ------------------------------------------------------------------ saying
 T0=$(date +%s%N)
 say() { local ms=$((($(date +%s%N) - T0) / 1000000)); printf '[%4d.%ds] %s\n' $((ms / 1000)) $((ms % 1000 / 100)) "$*"; }
-failed=0
+failed=0 finished=0 # the last line of a script sets the latter: one that dies on the way has not passed
 fail() { say "FAIL  $*"; failed=1; }
 stop() { fail "$@"; exit 1; }
 check() { # DESCRIPTION COMMAND...
@@ -102,7 +102,7 @@ api_socket() { # podman's API for a docker-compose
 }
 take_down() {
     local left
-    compose down -v -t 5 </dev/null >/dev/null || fail "down -v: exit status $?"
+    compose down -v -t 2 </dev/null >/dev/null || fail "down -v: exit status $?"
     up=0
     left=$(leftovers | xargs)
     if [ -n "$left" ]; then fail "left behind by down -v: $left"; sweep >/dev/null 2>&1; else say "ok    down -v left no container, volume, network or pod"; fi
@@ -113,6 +113,7 @@ finish() { # the end, however it comes
     [ "$BASHPID" = "$main" ] || return
     trap - EXIT INT TERM
     exec >&7 2>&7 # a signal may come in the middle of a check, whose output goes elsewhere
+    [ $finished = 1 ] || failed=1
     if [ $up = 1 ] && [ "$keep" = 1 ] && [ $failed = 0 ]; then kept; exit 0; fi
     if [ $up = 1 ]; then
         if [ $failed = 1 ]; then
@@ -163,13 +164,10 @@ same() { # CONTAINER NAME...: its secrets are the sealed ones
 }
 
 # ------------------------------------------------------------------ values that must not be seen
-canaries=()
-random_text() { head -c 300 /dev/urandom | base64 -w0 | tr -dc a-zA-Z0-9 | cut -c1-48; } # in a pipe, never as an argument
+random_text() { head -c 300 /dev/urandom | base64 -w0 | tr -dc a-zA-Z0-9 | cut -c"1-$1"; } # in a pipe, never as an argument
+canaries=("canary-$(random_text 16)") # what all of them begin with, and values that are found in no other way
 canary() { # KEY: a value that was never seen before, sealed
-    local value
-    if [ "$1" = FIELD_ENCRYPTION_KEY ]; then value=$(head -c 32 /dev/urandom | base64 | tr '+/' '-_'); else value=canary-$(random_text); fi
-    canaries+=("$value")
-    printf %s "$value" | seal "$1"
+    if [ "$1" = FIELD_ENCRYPTION_KEY ]; then printf '%s%sA=' "${canaries[0]}" "$(random_text 19)"; else printf '%s%s' "${canaries[0]}" "$(random_text 40)"; fi | seal "$1"
 }
 seal() { (cd "$copy" && "$bin" set -q -y -e "$environment" "$1"); } # KEY, the value on standard input
 value_of() { (cd "$copy" && "$bin" get -y -e "$environment" "$1"); }
