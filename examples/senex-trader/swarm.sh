@@ -143,7 +143,7 @@ printf %0511999d 0 | seal EMAIL_HOST_PASSWORD
 check "a value of 511 999 bytes" pushed '1 secret pushed .* version 9'
 printf %0512000d 0 | seal EMAIL_HOST_PASSWORD
 check "one of 512 000 is refused by name" refuses '`EMAIL_HOST_PASSWORD` has 512000 bytes'
-check "as are names of more than 64 characters" refuses 'characters long, and engines take 64' --prefix "$(printf %060d 0)"
+check "as are names of more than 64 characters" refuses 'characters long, and engines take 64' --prefix "$(printf %060d 0)" DB_PASSWORD
 check "64 characters the engine takes" pushed '1 secret pushed' --prefix "$(printf %049d 0)" DB_PASSWORD
 
 # ------------------------------------------------------------------ nothing shows

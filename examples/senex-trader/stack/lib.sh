@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # lib.sh - what smoke.sh and operations.sh share: one stack at a time, on a copy of the repository, and nothing left behind.
 #
 # Set before it is sourced: `here` (this example), `repo` (the repository), `name` (of the script).
