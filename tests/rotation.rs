@@ -12,7 +12,7 @@ fn project() -> TestProject {
          [keys.SECRET_KEY]\ntype = \"django-secret-key\"\nkeep_previous_in = \"SECRET_KEY_FALLBACKS\"\n\
          [keys.SECRET_KEY_FALLBACKS]\n\
          [keys.FIELD_ENCRYPTION_KEY]\ntype = \"fernet-key\"\nkeep_previous_in = \"FIELD_ENCRYPTION_KEY\"\n\
-         [keys.DB_PASSWORD]\ngenerate = \"password:40\"\nafter_rotate = [\"sh\", \"-c\", \"cat > told\"]\n\
+         [keys.DB_PASSWORD]\ngenerate = \"password:40\"\nafter_rotate = [\"sh\", \"-c\", \"cat > told; printf $SENEX_ENV > where\"]\n\
          [keys.MADE]\ncommand = [\"sh\", \"-c\", \"env | grep -c SENEX_ENV_KEY; echo made\"]\n\
          [keys.TASTYTRADE_CLIENT_SECRET]\nrotate_after = \"90d\"\n",
     )
@@ -104,6 +104,7 @@ fn a_command_of_the_repository_runs_only_after_trust_and_sees_no_identity() {
     succeeded(&project.run(["rotate", "-y", "DB_PASSWORD"]));
     let value = get(&project, "DB_PASSWORD");
     assert_eq!((project.read("told"), value.len()), (value.clone(), 40));
+    assert_eq!(project.read("where"), "production");
     // Another text is another command.
     let file = project.read("envs/senex-env.toml").replace("echo made", "echo other");
     project.write("envs/senex-env.toml", file.as_bytes());

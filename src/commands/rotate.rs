@@ -47,7 +47,7 @@ fn one(
 ) -> Result<Exit, Error> {
     // Before anything changes: an application that is not told would be left with a password that is none.
     command::refuse_untrusted(project, key, session)?;
-    let new = new_value(project, key, session)?;
+    let new = new_value(project, environment, key, session)?;
     let mut kept = None;
     session.update(project, &environment.name, |open| {
         let old = open.get(&key.name).filter(|old| !old.is_empty()).map(Secret::duplicate);
@@ -80,7 +80,7 @@ fn one(
         Ok(true)
     })?;
     session.ui.note(format!("{} rotated in {}", key.name, environment.name));
-    command::after(project, key, &new, session)?;
+    command::after(project, environment, key, &new, session)?;
     if let Some(list) = kept {
         session.ui.note(format!("the previous value stays in {list}; when the application has started with the new one everywhere:"));
         session.ui.note(format!("  `senex-env rotate -e {} {} --finish`", environment.name, key.name));
@@ -160,8 +160,13 @@ fn finish(
 }
 
 /// From the key's command, its generator, the terminal or standard input, in this order.
-fn new_value(project: &Project, key: &Key, session: &Session<'_>) -> Result<Secret, Error> {
-    if let Some(value) = command::new_value(project, key, session)? {
+fn new_value(
+    project: &Project,
+    environment: &Environment,
+    key: &Key,
+    session: &Session<'_>,
+) -> Result<Secret, Error> {
+    if let Some(value) = command::new_value(project, environment, key, session)? {
         return Ok(value);
     }
     let wrong = |error: crate::rotate::GeneratorError| {
