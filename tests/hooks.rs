@@ -118,6 +118,38 @@ fn a_hooks_folder_of_the_repository_is_used_and_one_of_everybody_is_left_alone()
     assert!(!shared.exists());
 }
 
+/// As husky 9 makes them: hooks in a folder of its own, which `npm install` writes anew, call the project's.
+#[test]
+fn hooks_of_husky_get_a_line_and_keep_their_own() {
+    let project = project_with(&[VALUE.to_owned()]);
+    let shim = "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"";
+    let h = "n=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\nexit $?\n";
+    write_hook(&project.root().join(".husky/_/h"), h);
+    for name in ["pre-commit", "post-merge", "post-checkout"] {
+        write_hook(&project.root().join(".husky/_").join(name), shim);
+    }
+    project.write(".husky/pre-commit", b"touch ran\n");
+    project.git(["config", "core.hooksPath", ".husky/_"]);
+    for _ in 0..2 {
+        assert!(project.run(["hooks", "install"]).status.success());
+    }
+    assert!(project.run(["hooks", "status"]).status.success());
+    assert_eq!(project.read(".husky/pre-commit"), "touch ran\nsenex-env git-hook pre-commit \"$@\"\n");
+    let program = Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("a path"));
+    let commit = || {
+        project.git(["add", "-A"]);
+        let mut git = project.hermetic("git");
+        git.env("PATH", &path).args(["commit", "-q", "-m", "x"]).output().expect("git starts")
+    };
+    assert!(commit().status.success() && project.root().join("ran").exists());
+    project.write("leak.txt", VALUE.as_bytes());
+    assert!(stderr(&commit()).contains("leak.txt:1: the value of `K0`"));
+    assert!(project.run(["hooks", "uninstall"]).status.success());
+    assert_eq!(project.read(".husky/pre-commit"), "touch ran\n");
+    assert!(!project.root().join(".husky/post-merge").exists());
+}
+
 #[test]
 fn work_trees_submodules_and_work_trees_of_bare_clones_are_guarded() {
     let project = project();
