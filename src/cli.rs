@@ -1,19 +1,25 @@
 //! The command line as it is typed. Only clap types; what they mean is found out in `commands`.
 
+mod complete;
 mod git;
 mod identity;
+mod plaintext;
 mod push;
 mod team;
+mod tools;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
 pub use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
 pub use identity::{Home, Identity, IdentityImport, IdentityNew, IdentityShow};
+pub use plaintext::{Dialect, Export, Format, Import};
 pub use push::{Push, PushEngine};
 pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
+pub use tools::{Completions, Diff, Doctor, Man, Shell};
 
 /// The whole command line.
 #[derive(Parser)]
@@ -29,6 +35,7 @@ pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
         2 usage, 3 project file, 4 no identity opens it, 5 a file was changed or damaged, 6 other I/O. \
         `run` ends with the code of its command, 128+n if a signal ended it, 126 or 127 if it could not be \
         started, 125 for a failure of its own.",
+    max_term_width = 80,
     disable_help_subcommand = true,
     infer_subcommands = false
 )]
@@ -45,7 +52,7 @@ pub struct Cli {
 #[derive(Args)]
 pub struct Common {
     /// The environment; SENEX_ENV or the project's default if not given
-    #[arg(short, long, value_name = "NAME", global = true)]
+    #[arg(short, long, value_name = "NAME", global = true, add = ArgValueCompleter::new(complete::environments))]
     pub env: Option<String>,
     /// Answer every question with yes
     #[arg(short, long, global = true)]
@@ -64,7 +71,7 @@ pub enum Command {
     Demo(Demo),
     /// Run a command with the values of an environment
     Run(Run),
-    /// Find what is missing or wrong, without any identity
+    /// Find what is missing or wrong
     Check(Check),
     /// List keys, never values
     List(List),
@@ -74,6 +81,10 @@ pub enum Command {
     Set(Set),
     /// Take a key out
     Unset(Unset),
+    /// Change many values in your editor
+    Edit(Edit),
+    /// Compare two environments, two revisions, or a plaintext file: names, not values
+    Diff(Diff),
     /// Take over a plaintext .env file
     Import(Import),
     /// Write the values in plaintext, in the format of another tool
@@ -117,13 +128,24 @@ pub enum Command {
     Trust(Trust),
     /// Put the secrets of an environment into Docker Swarm or podman
     Push(Push),
+    /// Look at everything that could stop you, each with its fix
+    Doctor(Doctor),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual, or write its pages
+    Man(Man),
 }
 
 /// `init`
 #[derive(Args)]
 #[command(
-    after_help = "Writes envs/senex-env.toml, envs/.sops.yaml, and lines in .gitattributes and .gitignore.\n\
-    Nothing that is there is overwritten."
+    after_help = "Reads the compose files and the plaintext env files that lie there, and proposes environments, \
+    keys, their types, and what is secret; writes envs/ and seals the values when you say yes. \
+    Nothing that is there is overwritten.\n\n\
+    Examples:\n  \
+    senex-env init --dry-run\n  \
+    senex-env init --environments development,staging,production\n  \
+    senex-env init -y --remove-plaintext"
 )]
 pub struct Init {
     /// Name of the project; the folder's name if not given
@@ -135,9 +157,12 @@ pub struct Init {
     /// A recipient of yours; that of your identity if not given
     #[arg(long)]
     pub recipient: Option<String>,
-    /// The environments, the default first
-    #[arg(long, value_delimiter = ',', default_value = "development,production")]
+    /// The environments, the default first; those that the names of files tell of if not given
+    #[arg(long, value_delimiter = ',')]
     pub environments: Vec<String>,
+    /// Remove the plaintext env files once their values are sealed
+    #[arg(long)]
+    pub remove_plaintext: bool,
     /// Show what would be written, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -178,35 +203,43 @@ pub struct Run {
     pub command: Vec<OsString>,
 }
 
-/// What an environment is written as.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Read alike by docker compose, podman-compose and python-dotenv
-    Compose,
-    /// For `docker run --env-file`, `podman run --env-file`
-    Raw,
-    /// For dotenv, the npm package
-    Node,
-    /// For dotenvy, the Rust crate
-    Dotenvy,
-    /// For `EnvironmentFile=` of a systemd unit
-    Systemd,
-    /// To be sourced by a shell
-    Shell,
-    /// One JSON object
-    Json,
-    /// One YAML mapping
-    Yaml,
-    /// The manifest of a Kubernetes Secret
-    K8s,
-}
-
 /// `check`
 #[derive(Args)]
+#[command(
+    after_help = "Names need no identity: CI and a colleague without access can run it. Values are checked where \
+    one of your identities opens the file without asking anything. Exit 1 if there are errors.\n\n\
+    Examples:\n  \
+    senex-env check\n  \
+    senex-env check -e production --all\n  \
+    senex-env check --format github"
+)]
 pub struct Check {
-    /// For programs
-    #[arg(long)]
+    /// How it is said
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Report,
+    /// For programs: the same as --format json
+    #[arg(long, conflicts_with = "format")]
     pub json: bool,
+    /// Every key and every finding, not the gravest alone
+    #[arg(long)]
+    pub all: bool,
+    /// Names alone: open nothing, look for no identity
+    #[arg(long, conflicts_with = "unlock")]
+    pub names: bool,
+    /// Ask for the passphrase of an identity where there is one
+    #[arg(long)]
+    pub unlock: bool,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Report {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 /// `list`
@@ -222,6 +255,7 @@ pub struct List {
 #[command(after_help = "The value is printed exactly; a line end follows on a terminal only.")]
 pub struct Get {
     /// The key
+    #[arg(add = ArgValueCompleter::new(complete::keys))]
     pub key: String,
 }
 
@@ -236,6 +270,7 @@ pub struct Get {
     senex-env set TLS_KEY --file key.pem")]
 pub struct Set {
     /// The key
+    #[arg(add = ArgValueCompleter::new(complete::keys))]
     pub key: String,
     /// Take the value from this file, every byte of it
     #[arg(long, value_name = "PATH")]
@@ -243,6 +278,9 @@ pub struct Set {
     /// The key is new, though its name is near that of another
     #[arg(long)]
     pub new: bool,
+    /// Set it even though the project file's rules for the key do not allow the value
+    #[arg(long)]
+    pub force: bool,
     /// Show what would change, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -252,71 +290,27 @@ pub struct Set {
 #[derive(Args)]
 pub struct Unset {
     /// The key
+    #[arg(add = ArgValueCompleter::new(complete::keys))]
     pub key: String,
     /// Show what would change, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
-/// `import`
+/// `edit`
 #[derive(Args)]
 #[command(
-    after_help = "The file is read as compose reads it and cross-checked with other readers; where they \
-    disagree on a key, nothing is imported until --dialect says which one is right."
-)]
-pub struct Import {
-    /// The plaintext file; `-` for standard input
-    pub file: PathBuf,
-    /// Whose reading counts
-    #[arg(long, value_enum)]
-    pub dialect: Option<Dialect>,
-    /// Show what would change, write nothing
-    #[arg(short = 'n', long)]
-    pub dry_run: bool,
-}
-
-/// Readers of plaintext env files.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Dialect {
-    /// docker compose
-    Compose,
-    /// python-dotenv, as podman-compose uses it
-    Python,
-    /// dotenvy
-    Dotenvy,
-    /// Everything after the `=`, as it stands there
-    Literal,
-}
-
-/// `export`
-#[derive(Args)]
-#[command(
-    after_help = "Every value arrives exactly as it is, or is refused by name: not every format carries everything. \
-    `senex-env run` needs no plaintext file on a disk.\n\n\
+    after_help = "The editor is SENEX_EDITOR, VISUAL or EDITOR, else vi; one with a window must wait (`code --wait`). The \
+    file lies in memory, in the dialect of compose, and is gone when the editor ends, however that ends. A mistake \
+    returns to the editor. Nothing is sealed before the whole file is right.\n\n\
     Examples:\n  \
-    senex-env export -e production --format systemd -o /etc/web.env\n  \
-    senex-env export --format json DB_USER DB_PASSWORD | ./report\n  \
-    senex-env export --format k8s --namespace web | kubectl apply -f -"
+    senex-env edit\n  \
+    SENEX_EDITOR='nano -L' senex-env edit -e production"
 )]
-pub struct Export {
-    /// Only these keys
-    #[arg(value_name = "KEY")]
-    pub keys: Vec<String>,
-    /// Whom it is for
-    #[arg(long, value_enum)]
-    pub format: Format,
-    /// Into this file, readable by you alone, instead of standard output
-    #[arg(short, long, value_name = "PATH")]
-    pub output: Option<PathBuf>,
-    /// Write the file even where git would track it
+pub struct Edit {
+    /// Seal values even though the project file's rules for their keys do not allow them
     #[arg(long)]
     pub force: bool,
-    /// Name of the Kubernetes Secret; project and environment if not given
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Its namespace; the one that kubectl chooses if not given
-    #[arg(long)]
-    pub namespace: Option<String>,
 }
 
 /// `seal`

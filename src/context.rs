@@ -54,6 +54,11 @@ impl Context {
         self.variable("HOME").map(PathBuf::from).or_else(std::env::home_dir)
     }
 
+    /// The command line of the editor, and the variable that names it.
+    pub fn editor(&self) -> Option<(&'static str, OsString)> {
+        ["SENEX_EDITOR", "VISUAL", "EDITOR"].into_iter().find_map(|name| Some((name, self.variable(name)?)))
+    }
+
     /// `$XDG_CONFIG_HOME`, else `~/.config`; on macOS `~/Library/Application Support`.
     pub fn config_home(&self) -> Option<PathBuf> {
         if let Some(path) =

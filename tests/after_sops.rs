@@ -108,6 +108,22 @@ fn a_key_that_sops_adds_and_config_that_it_changes() {
     );
 }
 
+/// Another branch may have newer versions of the file: they have nothing to do with this one.
+#[test]
+fn it_is_compared_with_what_was_checked_out() {
+    let Some(sealed) = Sealed::new() else { return };
+    let project = &sealed.project;
+    project.git(["checkout", "-q", "-b", "elsewhere"]);
+    project.set("development", "ONLY_ELSEWHERE", "x");
+    project.commit("newer, on another branch");
+    project.git(["checkout", "-q", "-"]);
+    sealed.sops_does(&["set", FILE, r#"["DB_PASSWORD"]"#, r#""by sops""#]);
+    sealed.noticed_and_sealed_anew(
+        &["~ DB_PASSWORD"],
+        &[("DB_PASSWORD", "by sops"), ("ALLOWED_HOSTS", "a.test,b.test"), ("SECRET_KEY", "two $x")],
+    );
+}
+
 #[test]
 fn a_key_that_sops_takes_out() {
     let Some(sealed) = Sealed::new() else { return };

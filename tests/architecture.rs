@@ -30,10 +30,15 @@ const MAIN: [&str; 4] = ["cli", "commands", "harden", "run"];
 
 /// Files that call `Secret::expose`: each is answerable for where the value goes.
 const EXPOSE: &[&str] = &[
+    "check/rules.rs",             // held against its type and rules
+    "check/values.rs",            // well-known values, values in two environments
+    "commands/diff.rs",           // printed with `--reveal`
+    "commands/edit/document.rs",  // comments, into the editor
     "commands/get.rs",            // printed: that is what was asked for
     "commands/git_textconv.rs",   // comments, which `git diff` shows
     "commands/identity.rs",       // a new passphrase, on its way into age
     "commands/import.rs",         // comments of the plaintext file
+    "commands/init/schema.rs",    // what a value tells of its type
     "commands/log.rs",            // printed with `--reveal`
     "commands/push.rs",           // on its way into an engine
     "commands/push/mounts.rs",    // paths in compose files
@@ -68,6 +73,7 @@ const ENVIRONMENT: &[&str] = &[
     "main.rs",             // the arguments
     "run/base.rs",         // the runtime folder
     "run/child.rs",        // what the child inherits
+    "run/mod.rs",          // where a program is looked for
 ];
 
 const LONGEST: usize = 400;

@@ -27,41 +27,27 @@ fn check(project: &TestProject, arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn init_declares_every_variable_of_the_compose_files() {
-    let project = strategy_project();
-    let file = project.read("envs/senex-env.toml");
-    assert!(file.contains("compose = [\"docker-compose.yml\", \"docker-compose.prod.yml\"]"), "{file}");
-    let shipped = include_str!("../envs/senex-env.toml");
-    let declared = |text: &str| {
-        let mut keys: Vec<String> = text
-            .lines()
-            .filter_map(|line| Some(line.strip_prefix("[keys.")?.trim_end_matches(']').to_owned()))
-            .collect();
-        keys.retain(|key| !key.contains('.'));
-        keys.sort();
-        keys
+fn init_proposes_for_the_strategy_files_what_is_shipped() {
+    let file = strategy_project().read("envs/senex-env.toml");
+    let shipped = include_str!("../envs/senex-env.toml").replace("examples/senex-trader/", "");
+    // All but who is let in.
+    let parts = |text: &str| {
+        let start = text.find("version = 1").expect("a version");
+        let people = text.find("[people.").expect("people");
+        let keys = text.find("# Django").expect("keys");
+        (text[start..people].to_owned(), text[keys..].to_owned())
     };
-    // The shipped file also has the one key that the strategy's own files do not name.
-    let shipped: Vec<String> =
-        declared(shipped).into_iter().filter(|key| key != "SECRET_KEY_FALLBACKS").collect();
-    assert_eq!(declared(&file), shipped);
-    // What is required, and what may be read, as the shipped file has it.
-    for key in ["SECRET_KEY", "FIELD_ENCRYPTION_KEY", "DB_PASSWORD", "TASTYTRADE_CLIENT_SECRET"] {
-        let section = file.split(&format!("[keys.{key}]\n")).nth(1).expect("declared");
-        let section = section.split('[').next().expect("a section").to_owned() + section;
-        assert!(section.starts_with("required = "), "{key}");
-    }
-    assert!(file.contains("[keys.ALLOWED_HOSTS]\nrequired = [\"production\"]\nsecret = false\n"), "{file}");
+    assert_eq!(parts(&file), parts(&shipped));
 }
 
 #[test]
 fn the_strategy_files_are_seen_through() {
     let project = strategy_project();
-    let (code, said) = check(&project, &[]);
+    let (code, said) = check(&project, &["--all"]);
     assert_eq!(code, Some(1));
     for expected in [
         // podman-compose cannot merge an unquoted boolean over a string.
-        "error: development: podman-compose cannot merge this with the value at",
+        "error: development: podman-compose cannot merge this with docker-compose.yml:83:28, which is of another type; quote it",
         "--> docker-compose.dev.yml:44:28",
         "--> docker-compose.prod.yml:28:28",
         // A container name and replicas.
@@ -70,7 +56,10 @@ fn the_strategy_files_are_seen_through() {
         // Secrets in git.
         "development: `SECRET_KEY` is written in the compose file in the clear, for `web`, `celery_worker` and `celery_beat` [literal-secret]",
         "--> docker-compose.dev.yml:25:7",
-        "production: `TASTYTRADE_CLIENT_SECRET` is required and missing [missing]",
+        "development: in the compose file, `FIELD_ENCRYPTION_KEY` is no `fernet-key`: it is not 44 characters long [literal-value]",
+        "--> docker-compose.dev.yml:26:7",
+        "production: `DB_PASSWORD` is required and missing; `postgres` reads it at docker-compose.yml:14:26 [missing]",
+        "development: `SECRET_KEY` is required and missing; `web` reads it at docker-compose.yml:59:19 [missing]",
     ] {
         assert!(said.contains(expected), "{expected} is not in\n{said}");
     }
@@ -86,12 +75,14 @@ fn a_production_file_that_lacks_two_keys_is_told_by_key_and_place() {
         "APP_BASE_URL",
         "TASTYTRADE_CLIENT_ID",
         "TASTYTRADE_CLIENT_SECRET",
+        "TASTYTRADE_BASE_URL",
     ] {
         project.set("production", key, "x");
     }
     let (code, said) = check(&project, &["-e", "production", "--json"]);
     assert_eq!(code, Some(1));
     let findings: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let findings = findings["findings"].clone();
     let missing: Vec<&str> = findings
         .as_array()
         .expect("a list")
@@ -99,10 +90,10 @@ fn a_production_file_that_lacks_two_keys_is_told_by_key_and_place() {
         .filter(|finding| finding["kind"] == "missing")
         .map(|finding| finding["key"].as_str().expect("a key"))
         .collect();
-    assert_eq!(missing, ["DB_PASSWORD", "ALLOWED_HOSTS"]);
+    assert_eq!(missing, ["ALLOWED_HOSTS", "DB_PASSWORD"]);
     for finding in findings.as_array().expect("a list").iter().filter(|finding| finding["kind"] == "missing")
     {
-        assert!(finding["place"].as_str().expect("a place").starts_with("envs/senex-env.toml:"));
+        assert!(finding["path"] == "envs/senex-env.toml" && finding["line"].is_u64());
         assert!(finding["fix"].as_str().expect("a fix").starts_with("senex-env set -e production "));
     }
 }
@@ -131,4 +122,37 @@ fn the_shipped_environments_have_no_error() {
     let said = stdout(&output);
     assert!(output.status.success(), "{said}");
     assert!(!said.contains("error:"), "{said}");
+}
+
+#[test]
+fn a_report_on_a_hundred_keys_fits_the_terminal() {
+    let keys: String = (0..100)
+        .map(|n| format!("[keys.A_RATHER_LONG_NAME_OF_A_KEY_NUMBER_{n}]\nrequired = {}\n", n % 50 == 0))
+        .collect();
+    let environments: String = (0..12).map(|n| format!("[environments.environment-{n}]\n")).collect();
+    let project = TestProject::with(&format!("version = 1\nproject = \"p\"\n{environments}{keys}"));
+    let (_, said) = check(&project, &[]);
+    let (table, _) = said.split_once("\n\n").expect("a table and findings");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(table.contains("98 keys more in order") || table.contains("98 keys"), "{table}");
+    // Three tables of environments with the two keys that matter, and the line about the others.
+    assert!(table.lines().count() <= 13, "{table}");
+    assert!(said.contains("and 4 more (--all shows them)"), "{said}");
+    let (_, all) = check(&project, &["--all"]);
+    assert!(all.matches("A_RATHER_LONG_NAME_OF_A_K").count() > 100, "{all}");
+}
+
+#[test]
+fn a_finding_shows_the_line_that_asks_for_it() {
+    let project = TestProject::new();
+    project.set("development", "ALLOWED_HOSTS", "x");
+    let (_, said) = check(&project, &["-e", "development"]);
+    let expected = "error: development: `SECRET_KEY` is required and missing [missing]\n  --> envs/senex-env.toml:12:7\n  12 | [keys.SECRET_KEY]\n  fix: `senex-env set -e development SECRET_KEY`\n";
+    assert!(said.contains(expected), "{said}");
+    let (code, annotations) = check(&project, &["-e", "development", "--format", "github"]);
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        annotations,
+        "::error file=envs/senex-env.toml,line=12,col=7,title=senex-env missing::development: `SECRET_KEY` is required and missing (fix: senex-env set -e development SECRET_KEY)\n"
+    );
 }

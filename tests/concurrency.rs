@@ -146,7 +146,7 @@ fn a_set_waits_for_whoever_holds_the_lock() {
 }
 
 /// Runs a script with `envs` on a disk of 64 KiB that is mounted for it alone; `$S` is the program.
-fn on_a_small_disk(project: &TestProject, script: &str) -> Option<std::process::Output> {
+pub fn on_a_small_disk(project: &TestProject, script: &str) -> Option<std::process::Output> {
     program("unshare")?;
     let mount = "mount -t tmpfs -o size=64k none envs || exit 77; cp -a full/. envs/; ";
     std::fs::rename(project.root().join("envs"), project.root().join("full")).expect("moved");

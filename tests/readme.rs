@@ -53,13 +53,16 @@ fn run(project: &TestProject, script: &str) {
 fn the_commands_of_start_and_every_day_run() {
     let project = TestProject::empty();
     project.write(".env", b"SECRET_KEY='made up'\n");
+    project.write("compose.yml", b"services:\n  web:\n    image: x\n");
+    project.write("compose.production.yml", b"services:\n  web:\n    restart: always\n");
     let blocks = blocks("sh");
     let of = |heading: &str| {
         let found = blocks.iter().find(|(under, _)| under == heading);
         found.unwrap_or_else(|| panic!("no commands under {heading}")).1.clone()
     };
-    // Without a terminal nobody can be asked for a passphrase.
-    run(&project, &of("Start").replace("identity new", "identity new --no-passphrase"));
+    // Without a terminal nobody can be asked.
+    let start = "senex-env identity new --no-passphrase\nsenex-env init -y --remove-plaintext";
+    run(&project, &of("Start").replace("senex-env init", start));
     assert!(!project.root().join(".env").exists());
     project.write(
         "envs/senex-env.toml",

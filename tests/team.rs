@@ -160,7 +160,7 @@ fn exposure_names_what_was_seen_until_it_is_changed() {
     let said = refused_with_output(&team.run("ana", &["status"]), 1);
     assert!(said.contains("bob is out and has seen `TOKEN` and `BROKER`"), "{said}");
     // A new data key changes every byte and no value.
-    succeeded(&team.run("ana", &["rekey", "--all"]));
+    succeeded(&team.run("ana", &["rekey", "--all", "-y"]));
     team.project.commit("rekeyed");
     assert!(refused_with_output(&team.run("ana", &["status"]), 1).contains("`TOKEN` and `BROKER`"));
     team.set("ana", "production", "TOKEN", "second");
@@ -386,7 +386,7 @@ fn two_hundred_kills_leave_no_mixed_state() {
     let commands: [(&str, &[&str]); 3] = [
         ("HEAD", &["revoke", "bob", "-y"]),
         ("HEAD~1", &["grant", "bob", "-y"]),
-        ("HEAD", &["rekey", "--all"]),
+        ("HEAD", &["rekey", "--all", "-y"]),
     ];
     let mut dice = Dice::new(11);
     let (mut finished, mut undone, mut resumed) = (0, 0, 0);
@@ -432,6 +432,106 @@ fn two_hundred_kills_leave_no_mixed_state() {
     }
     println!("200 kills: {undone} before, {finished} after, {resumed} were taken up by the next command");
     assert!(undone > 5 && finished > 5, "the kills came too early or too late: {undone} and {finished}");
+}
+
+/// With any number of blocks free, from none to enough, a change of several files is whole or has not been.
+#[test]
+fn a_disk_that_fills_up_leaves_no_mixed_state() {
+    let team = Team::new();
+    team.newcomer("bob");
+    succeeded(&team.run("bob", &["join", "bob", "-e", "development,production"]));
+    let keep = |name: &str| {
+        let copied = Command::new("cp")
+            .arg("-a")
+            .arg(team.project.path("repo/envs"))
+            .arg(team.project.path("repo").join(name))
+            .status();
+        assert!(copied.expect("cp starts").success());
+    };
+    keep("grant");
+    succeeded(&team.run("ana", &["grant", "bob", "-y"]));
+    keep("revoke");
+    keep("rekey");
+    std::fs::rename(team.project.path("homes"), team.project.path("repo/people")).expect("moved");
+    let script = r#"
+        for command in "grant bob -y" "revoke bob -y" "rekey --all -y"; do for blocks in 0 1 2 3 4 5 6 7 8 9 10; do
+            find envs -mindepth 1 -delete; cp -a "${command%% *}/." envs/
+            head -c 1000000 /dev/zero >envs/fill 2>fill; truncate -s -$((blocks * 4096)) envs/fill
+            find envs -type f ! -name fill -exec sha256sum {} + | sort >before
+            HOME=$PWD/people/ana "$S" $command >said 2>message; code=$?
+            rm envs/fill; ls -A envs >names
+            find envs -type f -exec sha256sum {} + | sort | cmp -s - before && same=same || same=new
+            for environment in development:DEBUG production:TOKEN; do
+                HOME=$PWD/people/ana "$S" get -y -e "${environment%:*}" "${environment#*:}" >value || exit 1
+                HOME=$PWD/people/bob "$S" get -y -e "${environment%:*}" "${environment#*:}" >value 2>&1 && printf in, || printf out,
+            done
+            printf ' %s %s %s %s %s\n' "$code" "$same" "$(grep -c pending names)" "$(grep -c 'error: cannot write in envs: the disk is full' message)" "$command"
+        done; done"#;
+    let Some(output) = crate::concurrency::on_a_small_disk(&team.project, script) else { return };
+    let said = succeeded(&output);
+    let rounds: Vec<Vec<&str>> = said.lines().map(|line| line.split(' ').collect()).collect();
+    assert_eq!(rounds.len(), 33, "{said}");
+    for round in &rounds {
+        let was_in = round[5] != "grant";
+        let is_in = match (round[1], round[5]) {
+            ("0", "grant") => true,
+            ("0", "revoke") => false,
+            _ => was_in,
+        };
+        let expected: &[&str] = match round[1] {
+            "0" => &["0", "new", "0", "0"],
+            _ => &["6", "same", "0", "1"],
+        };
+        assert_eq!(&round[1..5], expected, "{round:?}");
+        assert_eq!(round[0], if is_in { "in,in," } else { "out,out," }, "{round:?}");
+    }
+    let whole = rounds.iter().filter(|round| round[1] == "0").count();
+    assert!((3..=27).contains(&whole), "the disk was always full, or never: {said}");
+}
+
+#[test]
+fn what_would_change_is_shown_and_nothing_is() {
+    let team = Team::new();
+    std::fs::create_dir_all(team.home("bob")).expect("a home");
+    let before = crate::support::outcome::snapshot(&team.project.root());
+    let said = crate::support::project::stderr(&team.run("bob", &["join", "bob", "-n"]));
+    assert!(said.contains("a new identity would be made"), "{said}");
+    assert!(crate::support::outcome::snapshot(&team.project.root()) == before, "join -n wrote something");
+    team.newcomer("bob");
+    succeeded(&team.run("bob", &["join", "bob", "-e", "development,production"]));
+    let dry = |person: &str, arguments: &[&str]| {
+        let before = crate::support::outcome::snapshot(&team.project.root());
+        let output = team.run(person, &[arguments, &["-n"]].concat());
+        let said = format!("{}{}", succeeded(&output), crate::support::project::stderr(&output));
+        assert!(
+            crate::support::outcome::snapshot(&team.project.root()) == before,
+            "{arguments:?} wrote something"
+        );
+        said
+    };
+    let said = dry("ana", &["grant", "bob"]);
+    assert!(said.contains("bob would be let into development and production"), "{said}");
+    succeeded(&team.run("ana", &["grant", "bob", "-y"]));
+    team.project.commit("bob is in");
+    let said = dry("ana", &["revoke", "bob"]);
+    assert!(
+        said.contains("bob would be out of development and production") && said.contains("! TOKEN"),
+        "{said}"
+    );
+    let said = dry("ana", &["rekey", "--all"]);
+    assert!(said.contains("development and production would get new data keys"), "{said}");
+    team.everybody(&[("ana", true, true), ("bob", true, true)]);
+}
+
+#[test]
+fn an_environment_that_wants_to_be_asked_about_is_not_rekeyed_silently() {
+    let team = Team::new();
+    let file = team.project.read("envs/senex-env.toml");
+    assert!(file.contains("confirm = true"), "{file}");
+    let message = refused(&team.run("ana", &["rekey", "--all"]), 1);
+    assert!(message.contains("make a new data key of production was not confirmed"), "{message}");
+    succeeded(&team.run("ana", &["rekey"]));
+    succeeded(&team.run("ana", &["rekey", "--all", "-y"]));
 }
 
 #[test]

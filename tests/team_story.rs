@@ -306,7 +306,7 @@ fn a_team_of_five_comes_and_goes_and_at_every_step_exactly_the_right_ones_open_a
     assert_eq!(story.read("bob again", "production", "LATER"), "second, too");
 
     // 19
-    story.does("ana", &["rekey", "--all"]);
+    story.does("ana", &["rekey", "--all", "-y"]);
     story.step("ana", "new data keys");
     assert_eq!(story.read("carl", "development", "TOKEN"), "of carl");
     // 20, 21: dora goes, and the machine is exchanged.

@@ -1,5 +1,6 @@
 //! What the compose files of an environment ask for, against what its sealed file has. Names only.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,10 @@ use zeroize::Zeroizing;
 
 use super::{Finding, Gravity};
 use crate::compose::Tool;
-use crate::compose::model::{LoadError, ProblemKind, Project as Compose, Request, Requirement, Use};
+use crate::compose::model::{
+    LoadError, LoadErrorKind, ProblemKind, Project as Compose, Request, Requirement, Use,
+};
+use crate::file;
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
 use crate::project::{Environment, Project};
@@ -75,7 +79,7 @@ impl Composed {
         let mut findings = Vec::new();
         for (_, loaded) in &self.loaded {
             if let Err(error) = loaded {
-                findings.push(self.not_loaded(error));
+                findings.push(self.not_loaded(error, project));
             }
         }
         findings.extend(self.malformed());
@@ -84,14 +88,21 @@ impl Composed {
         findings
     }
 
-    fn not_loaded(&self, error: &LoadError) -> Finding {
+    fn not_loaded(&self, error: &LoadError, project: &Project) -> Finding {
         let place = error.place.map(|place| Place {
             path: error.path.clone(),
             line: place.line,
             column: place.column,
         });
         let place = place.or_else(|| Some(Place { path: error.path.clone(), line: 1, column: 1 }));
-        self.finding(Gravity::Error, "compose-load", error.kind.to_string(), place)
+        let message = match &error.kind {
+            LoadErrorKind::Merge { tool, earlier: (path, line, column) } => format!(
+                "{tool} cannot merge this with {}:{line}:{column}, which is of another type; quote it",
+                file::relative(path, &project.root).display()
+            ),
+            kind => kind.to_string(),
+        };
+        self.finding(Gravity::Error, "compose-load", message, place)
     }
 
     fn malformed(&self) -> Vec<Finding> {
@@ -99,8 +110,8 @@ impl Composed {
         let mut findings = Vec::new();
         for (tool, compose) in self.projects() {
             for problem in &compose.problems {
-                // What is missing is told once, with everything that asks for it.
-                if matches!(problem.kind, ProblemKind::Missing { .. }) {
+                // What is missing is told once, with everything that asks for it; the other is a lint.
+                if matches!(problem.kind, ProblemKind::Missing { .. } | ProblemKind::ContainerName) {
                     continue;
                 }
                 let place = place(compose, problem.place);
@@ -111,6 +122,24 @@ impl Composed {
             }
         }
         findings
+    }
+
+    /// Says of a key that has no value who reads it, and where.
+    pub fn add_reader(&self, finding: &mut Finding, project: &Project) {
+        let Some(key) = &finding.key else { return };
+        let uses =
+            self.projects().flat_map(|(_, compose)| compose.uses.iter().map(move |use_| (compose, use_)));
+        let reads = uses.filter(|(_, use_)| use_.variable == key.as_str());
+        let Some((compose, use_)) =
+            reads.min_by_key(|(_, use_)| Reverse((use_.requirement(), use_.survives)))
+        else {
+            return;
+        };
+        let place = place(compose, use_.place);
+        let path = file::relative(&place.path, &project.root);
+        let by =
+            use_.service.as_ref().map_or("it is read".to_owned(), |service| format!("`{service}` reads it"));
+        finding.message.push_str(&format!("; {by} at {}:{}:{}", path.display(), place.line, place.column));
     }
 
     /// Variables that the files read and nothing gives a value to.

@@ -1,10 +1,10 @@
 //! Lints: what works today and hurts later. Each has a name, by which the project file can switch it off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::compose::{Composed, place};
-use super::{Finding, Gravity};
+use super::{Finding, Gravity, broken};
 use crate::compose::Tool;
 use crate::compose::interpolation::Operator;
 use crate::compose::model::{EnvironmentEntry, Form, Project as Compose, Source, Use};
@@ -15,20 +15,49 @@ use crate::place::Place;
 use crate::project::Project;
 use crate::words;
 
-/// Every lint with its reason, for the documentation and for "did you mean".
-pub const LINTS: [(&str, &str); 8] = [
+/// Every finding that can be switched off, with its reason, for the documentation and for "did you mean".
+pub const LINTS: [(&str, &str); 14] = [
+    ("compose-blank", "a variable that nothing gives a value to becomes an empty text in the container"),
+    ("compose-unused", "a key that no compose file reads reaches no container"),
     ("container-name", "a container name and replicas exclude each other"),
     ("default-on-secret", "a default for a secret starts the application with a value that everybody knows"),
     ("empty-variable", "`${X:-}` sets an empty variable, which many programs do not take for an absent one"),
+    ("insecure-default", "a value out of a tutorial is tried first by whoever attacks"),
     ("literal-secret", "a secret in a compose file is in git in the clear"),
+    ("literal-value", "a compose file gives the container a value that the rules of its key forbid"),
     ("plaintext-beside", "a plaintext env file beside the project holds what is sealed"),
     ("secret-in-command", "a command line is readable by every user of the machine"),
     (
         "secret-on-command-line",
         "podman-compose hands each variable of `environment:` to podman as an argument",
     ),
+    ("shared-value", "whoever reads a secret in one environment can use it in the other"),
     ("silently-empty", "`${X}` is empty when the env file is forgotten; `${X:?}` stops"),
+    ("undeclared", "a key that the project file does not name is a slip more often than not"),
 ];
+
+/// What settles a finding that no command settles.
+pub fn way_out(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "compose-blank" => "give the key a value, or the compose file a default: `${X:-…}`",
+        "compose-unused" => "list it under `environment:` of the service that needs it, or unset it",
+        "container-name" => "take the name away where there are replicas: `container_name: !reset null`",
+        "default-on-secret" => "write `${X:?}` instead of `${X:-…}`: compose stops instead",
+        "empty-variable" => "let the application take an empty text for an absent one, or give it a value",
+        "literal-secret" => "write `${X:?}` in its place, and change the value: git keeps the old one",
+        "literal-value" => "take it out of the compose file, and seal one that fits",
+        "plaintext-beside" => "import it, then remove it",
+        "secret-in-command" => "hand it over under `environment:`, and let the program read it there",
+        "secret-on-command-line" => {
+            "docker compose does not; under podman-compose, a podman secret is not seen there"
+        }
+        "silently-empty" => "write `${X:?}` instead of `${X}`",
+        "undeclared" => "declare it under `[keys.…]` in envs/senex-env.toml, or unset it",
+        "recipient" => "`senex-env people` shows who it is, `senex-env revoke` takes them out",
+        "not-granted" => "`senex-env grant` lets them in, `senex-env revoke` takes them off",
+        _ => return None,
+    })
+}
 
 /// The lints of one environment.
 pub fn lints(project: &Project, composed: &Composed) -> Vec<Finding> {
@@ -36,6 +65,7 @@ pub fn lints(project: &Project, composed: &Composed) -> Vec<Finding> {
     let lint = Lint { project, composed, compose };
     let mut findings = Vec::new();
     findings.extend(lint.literal_secrets());
+    findings.extend(lint.literal_values());
     findings.extend(lint.container_names());
     findings.extend(lint.defaults_on_secrets());
     findings.extend(lint.secrets_in_commands());
@@ -102,6 +132,30 @@ impl Lint<'_> {
             .collect()
     }
 
+    /// Values in the compose file that break a rule of the key: what starts with them fails, or reaches what it
+    /// must not reach.
+    fn literal_values(&self) -> Vec<Finding> {
+        let mut seen: BTreeSet<(String, &'static str)> = BTreeSet::new();
+        let mut findings = Vec::new();
+        for entry in self.compose.services.iter().flat_map(|service| &service.environment) {
+            let (Some(key), Some(value)) = (self.project.key(&entry.key), &entry.value) else { continue };
+            if entry.source != Source::Literal {
+                continue;
+            }
+            for broken in broken(key, &self.composed.environment, value) {
+                if !seen.insert((entry.key.clone(), broken.rule)) {
+                    continue;
+                }
+                let message = format!("in the compose file, {}", broken.message);
+                let at = Some(place(self.compose, entry.place));
+                let mut finding = self.composed.finding(Gravity::Error, "literal-value", message, at);
+                finding.key = Some(key.name.clone());
+                findings.push(finding);
+            }
+        }
+        findings
+    }
+
     fn container_names(&self) -> Vec<Finding> {
         let named =
             |service: &&crate::compose::model::Service| service.replicas.is_some_and(|replicas| replicas > 1);
@@ -115,7 +169,12 @@ impl Lint<'_> {
                     "`{}` has a container name and several replicas: docker compose refuses it",
                     service.name
                 );
-                self.warn("container-name", message, Some(place(self.compose, *at)))
+                self.composed.finding(
+                    Gravity::Error,
+                    "container-name",
+                    message,
+                    Some(place(self.compose, *at)),
+                )
             })
             .collect()
     }

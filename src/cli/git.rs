@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
+
+use super::complete;
 
 /// `scan`
 #[derive(Args)]
@@ -30,6 +33,7 @@ pub struct Scan {
 #[derive(Args)]
 pub struct Log {
     /// Only this key
+    #[arg(add = ArgValueCompleter::new(complete::keys))]
     pub key: Option<String>,
     /// Show values
     #[arg(long)]

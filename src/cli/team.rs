@@ -1,6 +1,9 @@
 //! People and rotation: `join`, `grant`, `revoke`, `people`, `rekey`, `rotate`, `status`, `trust`.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use super::complete;
 
 /// `rotate`
 #[derive(Args)]
@@ -14,7 +17,7 @@ use clap::Args;
 )]
 pub struct Rotate {
     /// The key
-    #[arg(required_unless_present_any = ["due", "exposed"])]
+    #[arg(required_unless_present_any = ["due", "exposed"], add = ArgValueCompleter::new(complete::keys))]
     pub key: Option<String>,
     /// Retire the previous values
     #[arg(long, conflicts_with_all = ["due", "exposed"])]
@@ -59,6 +62,9 @@ pub struct Join {
     /// For a machine: print a new private identity once, for its secret store, and keep it nowhere
     #[arg(long)]
     pub for_ci: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `grant`
@@ -67,7 +73,11 @@ pub struct Join {
     Compare the recipient that is shown with what the person tells you by another way.")]
 pub struct Grant {
     /// The person
+    #[arg(add = ArgValueCompleter::new(complete::people))]
     pub name: String,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `revoke`
@@ -76,11 +86,12 @@ pub struct Grant {
     after_help = "Out of every environment, or of those that -e names. All files are written or none.\n\n\
     Examples:\n  \
     senex-env revoke bob\n  \
-    senex-env revoke ana --recipient age1q…   (a lost laptop; her other identities stay)\n  \
-    senex-env revoke age1q…                   (whoever that is)"
+    senex-env revoke ana --recipient age1q…   # a lost laptop; the others stay\n  \
+    senex-env revoke age1q…                   # whoever that is"
 )]
 pub struct Revoke {
     /// The person, or a recipient that is nobody's
+    #[arg(add = ArgValueCompleter::new(complete::people))]
     pub name: String,
     /// Only this recipient of the person (a lost laptop); whole, or as `people` shows it
     #[arg(long)]
@@ -88,6 +99,9 @@ pub struct Revoke {
     /// Although it is yourself, and you will open nothing any more
     #[arg(long)]
     pub myself: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `people`
@@ -104,6 +118,9 @@ pub struct Rekey {
     /// Every environment
     #[arg(long)]
     pub all: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `status`

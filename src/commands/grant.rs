@@ -55,6 +55,10 @@ pub fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'_>) -> 
         session.ui.note(format!("{}  {}  ({known})", who.name, recipient.short()));
         session.ui.note(format!("  {recipient}"));
     }
+    if arguments.dry_run {
+        session.ui.note(format!("{} would be let into {listed}; nothing was changed", who.name));
+        return Ok(Exit::Ok);
+    }
     let with = if new.len() == 1 { "the recipient above" } else { "the recipients above" };
     session.ui.confirm(&format!("let {} open {listed}, with {with}", who.name))?;
     let mut edit = Edit::open(&project.file())?;

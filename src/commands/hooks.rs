@@ -82,7 +82,8 @@ fn status(project: &Project, session: &Session<'_>) -> Result<Exit, Error> {
     Ok(Exit::No)
 }
 
-fn setup(project: &Project) -> Result<Setup, Error> {
+/// The git side of a project.
+pub fn setup(project: &Project) -> Result<Setup, Error> {
     let program = std::env::current_exe()
         .map_err(|_| Error::new(Exit::Io, "it cannot be found out where senex-env lies"))?;
     Setup::new(&project.root, &program).map_err(worded)
@@ -92,6 +93,7 @@ fn setup(project: &Project) -> Result<Setup, Error> {
 pub fn worded(error: git::Error) -> Error {
     let message = error.to_string();
     match error {
+        git::Error::Revision(_) => Error::usage(message).hint("`git log --oneline` shows the commits"),
         git::Error::NoRepository => Error::new(Exit::Io, message).hint("`git init` makes one"),
         git::Error::SharedHooks(_) => Error::new(Exit::Io, message)
             .note("what lies there runs in every repository that uses it; nothing was changed")

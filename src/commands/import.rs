@@ -66,7 +66,7 @@ pub fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) ->
 }
 
 /// Sets every key; a new one brings its comments along.
-fn merge(open: &mut crate::sealed::OpenFile, imported: Imported) -> Vec<(String, Change)> {
+pub(super) fn merge(open: &mut crate::sealed::OpenFile, imported: Imported) -> Vec<(String, Change)> {
     let mut changes = Vec::with_capacity(imported.entries.len());
     for entry in imported.entries {
         if open.get(&entry.name).is_none() {

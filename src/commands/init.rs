@@ -1,20 +1,26 @@
-//! `init`: start a project in this repository.
+//! `init`: start a project in this repository, with what lies there: compose files and plaintext env files.
 
+mod known;
+mod person;
+mod plaintext;
 mod schema;
+mod seal;
+mod shown;
+mod surroundings;
 
 use std::path::{Path, PathBuf};
 
 use super::hooks;
-use super::identity as identity_command;
 use super::session::Session;
 use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::git;
-use crate::name::{EnvName, PersonName};
+use crate::name::EnvName;
 use crate::project::{FILE, FOLDER, Project, proposal};
-use crate::recipient::Recipient;
+use crate::words;
+use plaintext::{Plaintext, Refused};
 use schema::Schema;
 
 /// A text file that gets lines added is never larger, in bytes.
@@ -34,54 +40,70 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
             .ui
             .warning("this is not a git repository: sealed files are meant to be committed (`git init`)");
     }
-    let environments = environments(&arguments.environments)?;
-    let person = person(arguments, session)?;
-    let recipient = recipient(arguments, session)?;
+    let environments = if arguments.environments.is_empty() {
+        surroundings::environments(&root)
+    } else {
+        named(&arguments.environments)?
+    };
+    let (plaintext, refused) = read_plaintext(&root, &environments, session)?;
+    let person = person::name(arguments, session)?;
+    let recipient = person::recipient(arguments, session)?;
     let name = match &arguments.project {
         Some(name) => name.clone(),
         None => {
             root.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
         }
     };
-    let compose_files = compose_files(&root);
+    let compose_files = |environment: &EnvName| surroundings::compose_files(&root, environment);
     let mut schema = Schema::default();
     for environment in &environments {
         schema.add(environment, &root, &compose_files(environment));
     }
-    let text = proposal(&name, &environments, &person, &recipient, &compose_files, &schema.keys());
-
-    let mut files: Vec<(PathBuf, String)> = vec![(path.clone(), text)];
-    for (name, wanted) in [(".gitattributes", git::ATTRIBUTES), (".gitignore", git::IGNORED)] {
-        let path = root.join(name);
-        let old = read_text(&path).map_err(|error| Error::io("cannot read", &shown(&path), &error))?;
-        files.extend(git::with_lines(&old, wanted).map(|text| (path, text)));
-    }
-    for (path, text) in &files {
-        if arguments.dry_run {
-            session.ui.line(format!("# {}\n{text}", shown(path).display()))?;
-            continue;
-        }
-        write(path, text).map_err(|error| Error::io("cannot write", &shown(path), &error))?;
-        session.ui.note(format!("wrote {}", shown(path).display()));
-    }
+    let env_files = std::mem::take(&mut schema.env_files);
+    let keys = schema.keys(&root, &plaintext);
+    let text = proposal(&name, &environments, &person, &recipient, &compose_files, &keys);
+    let mut files = added_lines(&root, &plaintext, session)?;
     if arguments.dry_run {
+        files.insert(0, (path, text));
+        for (path, text) in &files {
+            session.ui.line(format!("# {}\n{text}", shown(path).display()))?;
+        }
         return Ok(Exit::Ok);
     }
-    let project = Project::load(&root)?;
-    session.write_sops_yaml(&project)?;
+
+    let project = Project::parse(&root, &text).map_err(|error| error.seen_from(directory))?;
+    let values: usize = plaintext.iter().map(|file| file.imported.entries.len()).sum();
+    session.ui.note(shown::table(&project, &keys, &plaintext, directory).trim_end());
+    for file in &refused {
+        session.ui.warning(shown::refused(file, directory));
+    }
+    if values > 0 {
+        session.ui.confirm(&format!("write envs/ and seal {}", words::count(values, "value")))?;
+    } else if session.ui.can_prompt() {
+        session.ui.confirm("write envs/")?;
+    }
+    let taken: Vec<PathBuf> = plaintext.iter().map(|file| file.path.clone()).collect();
+    for (path, text) in &files {
+        file::replace(path, text.as_bytes(), 0o644)
+            .map_err(|error| Error::io("cannot write", &shown(path), &error))?;
+        session.ui.note(format!("wrote {}", shown(path).display()));
+    }
+    seal::write(&project, &text, plaintext, session)?;
     if git::top(directory).is_some()
         && let Err(error) = hooks::install(&project, session)
     {
         session.ui.warning(format!("the hooks are not installed: {}", error.message));
     }
-    let first = &environments[0];
-    session.ui.note(format!(
-        "next: `senex-env import -e {first} .env` or `senex-env set -e {first} KEY`, then `senex-env check`"
-    ));
+    let left = seal::remove_plaintext(&taken, arguments, session)?;
+    for (service, path) in env_files.iter().filter(|(_, path)| taken.contains(path)) {
+        session.ui.warning(shown::env_file(service, path, directory));
+    }
+    session.ui.note(shown::next(&project, &left, session));
     Ok(Exit::Ok)
 }
 
-fn environments(given: &[String]) -> Result<Vec<EnvName>, Error> {
+/// The environments of the command line.
+fn named(given: &[String]) -> Result<Vec<EnvName>, Error> {
     let mut names = Vec::new();
     for text in given {
         let name = EnvName::new(text).map_err(|error| {
@@ -93,66 +115,58 @@ fn environments(given: &[String]) -> Result<Vec<EnvName>, Error> {
         }
         names.push(name);
     }
-    if names.is_empty() {
-        return Err(Error::usage("a project needs an environment"));
-    }
     Ok(names)
 }
 
-fn person(arguments: &cli::Init, session: &Session<'_>) -> Result<PersonName, Error> {
-    let given = arguments.person.clone();
-    let login = || ["USER", "LOGNAME"].iter().find_map(|name| session.context.variable(name));
-    let text = given
-        .or_else(|| login().map(|name| name.to_string_lossy().into_owned()))
-        .unwrap_or_else(|| "me".to_owned());
-    PersonName::new(&text).map_err(|error| {
-        Error::usage(format!("`{text}` is not a name for a person: {error}"))
-            .hint("`--person NAME` gives another one")
-    })
-}
-
-/// The given recipient, else that of the first identity that is found, else that of a new one.
-fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Recipient, Error> {
-    let parse = |text: &str| {
-        Recipient::parse(text).map_err(|error| Error::usage(format!("the recipient is refused: {error}")))
-    };
-    if let Some(text) = &arguments.recipient {
-        return parse(text);
-    }
-    let own = |session: &Session<'_>| session.identities().recipients().into_iter().next();
-    if let Some(text) = own(session) {
-        return parse(&text);
-    }
-    if arguments.dry_run {
-        return Err(no_identity());
-    }
-    session.ui.confirm("you have no identity yet; make one").map_err(|_| no_identity())?;
-    let home = cli::Home { file: None, no_passphrase: false };
-    identity_command::run(&cli::Identity::New(cli::IdentityNew { home }), session)?;
-    own(session).map_or_else(|| Err(no_identity()), |text| parse(&text))
-}
-
-fn no_identity() -> Error {
-    Error::new(Exit::NoIdentity, "you have no identity yet")
-        .hint("`senex-env identity new` makes one, then `senex-env init`")
-}
-
-/// The compose files that lie there: the base, and what overrides it in an environment of each name.
-fn compose_files(root: &Path) -> impl Fn(&EnvName) -> Vec<String> + '_ {
-    const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
-    move |environment| {
-        let Some(base) = BASES.into_iter().find(|name| root.join(name).is_file()) else { return Vec::new() };
-        let (stem, extension) = base.rsplit_once('.').unwrap_or((base, "yml"));
-        let name = environment.as_str();
-        let short = match name {
-            "development" => "dev",
-            "production" => "prod",
-            other => other,
+fn read_plaintext(
+    root: &Path,
+    environments: &[EnvName],
+    session: &Session<'_>,
+) -> Result<(Vec<Plaintext>, Vec<Refused>), Error> {
+    let (mut found, mut refused) = (Vec::new(), Vec::new());
+    for (path, word) in plaintext::files(root) {
+        let environment = match word {
+            None => environments.first().cloned(),
+            Some(word) => {
+                plaintext::environment(&word).filter(|environment| environments.contains(environment))
+            }
         };
-        let candidates = [name, short].map(|part| format!("{stem}.{part}.{extension}"));
-        let over = candidates.into_iter().find(|name| root.join(name).is_file());
-        std::iter::once(base.to_owned()).chain(over).collect()
+        let shown = file::relative(&path, &session.context.directory);
+        let Some(environment) = environment else {
+            session
+                .ui
+                .note(format!("{} is of no environment of the project: it stays as it is", shown.display()));
+            continue;
+        };
+        match plaintext::read(&path, &environment)
+            .map_err(|error| Error::io("cannot read", &shown, &error))?
+        {
+            Some(Ok(file)) => found.push(file),
+            Some(Err(file)) => refused.push(file),
+            None => {}
+        }
     }
+    Ok((found, refused))
+}
+
+/// `.gitattributes` and `.gitignore` with the lines that they lack.
+fn added_lines(
+    root: &Path,
+    plaintext: &[Plaintext],
+    session: &Session<'_>,
+) -> Result<Vec<(PathBuf, String)>, Error> {
+    let names = plaintext.iter().filter_map(|file| file.path.file_name()?.to_str());
+    let mut ignored: Vec<String> = git::IGNORED.iter().map(|line| (*line).to_owned()).collect();
+    ignored.extend(names.filter(|name| !git::IGNORED.contains(name)).map(|name| format!("/{name}")));
+    let ignored: Vec<&str> = ignored.iter().map(String::as_str).collect();
+    let mut files = Vec::new();
+    for (name, wanted) in [(".gitattributes", git::ATTRIBUTES), (".gitignore", &ignored)] {
+        let path = root.join(name);
+        let shown = file::relative(&path, &session.context.directory);
+        let old = read_text(&path).map_err(|error| Error::io("cannot read", &shown, &error))?;
+        files.extend(git::with_lines(&old, wanted).map(|text| (path, text)));
+    }
+    Ok(files)
 }
 
 fn read_text(path: &Path) -> std::io::Result<String> {
@@ -161,11 +175,4 @@ fn read_text(path: &Path) -> std::io::Result<String> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(error),
     }
-}
-
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    file::replace(path, text.as_bytes(), 0o644)
 }

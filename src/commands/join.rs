@@ -19,7 +19,16 @@ pub fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_>) -> R
     let machine = arguments.for_ci.then(Identity::generate);
     let recipient = match &machine {
         Some(identity) => identity.recipient().clone(),
-        None => recipient(arguments, session)?,
+        None => match known(arguments, session)? {
+            Some(recipient) => recipient,
+            None if arguments.dry_run => {
+                session
+                    .ui
+                    .note(format!("a new identity would be made, and {name} would ask to be let in with it"));
+                return Ok(Exit::Ok);
+            }
+            None => made(session)?,
+        },
     };
     let (project, _lock) = session.locked_project()?;
     let asked = match environments(session, &project, env)? {
@@ -52,6 +61,14 @@ pub fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_>) -> R
     edit.set_person(&person);
     let mut changes = Changes::new(session);
     changes.project(&project, &edit)?;
+    if arguments.dry_run {
+        session.ui.note(format!(
+            "{} would ask to open {}, with {recipient}; nothing was changed",
+            person.name,
+            words::list(&asked)
+        ));
+        return Ok(Exit::Ok);
+    }
     changes.write(&project)?;
     match machine.as_ref().and_then(Identity::to_line) {
         // The one time that it is shown; it is kept nowhere.
@@ -111,29 +128,33 @@ fn refuse_taken(project: &Project, recipient: &Recipient, name: &str) -> Result<
     }
 }
 
-/// The given recipient, else that of the SSH key, of the first identity, or of a new one.
-fn recipient(arguments: &cli::Join, session: &Session<'_>) -> Result<Recipient, Error> {
+/// The given recipient, else that of the SSH key, or of the first identity. `None`: there is no identity yet.
+fn known(arguments: &cli::Join, session: &Session<'_>) -> Result<Option<Recipient>, Error> {
     if let Some(text) = &arguments.recipient {
-        return parse(text);
+        return parse(text).map(Some);
     }
-    let own = || session.identities().recipients();
+    let own = session.identities().recipients();
     if arguments.ssh {
-        let found = own().into_iter().find(|text| text.starts_with("ssh-"));
-        let recipient = found.map_or_else(|| Err(no_ssh_key(session)), |text| parse(&text))?;
-        return Ok(with_comment(session, &recipient).unwrap_or(recipient));
+        let found = own.iter().find(|text| text.starts_with("ssh-"));
+        let recipient = found.map_or_else(|| Err(no_ssh_key(session)), |text| parse(text))?;
+        return Ok(Some(with_comment(session, &recipient).unwrap_or(recipient)));
     }
-    let own_age = || own().into_iter().find(|text| text.starts_with("age1"));
-    if let Some(text) = own_age() {
-        return parse(&text);
+    if let Some(text) = own.iter().find(|text| text.starts_with("age1")) {
+        return parse(text).map(Some);
     }
-    if own().iter().any(|text| text.starts_with("ssh-")) {
+    if own.iter().any(|text| text.starts_with("ssh-")) {
         session.ui.note("a new identity is made; `--ssh` uses your SSH key instead");
     }
+    Ok(None)
+}
+
+fn made(session: &Session<'_>) -> Result<Recipient, Error> {
     let home = cli::Home { file: None, no_passphrase: false };
     identity_command::run(&cli::Identity::New(cli::IdentityNew { home }), session)?;
-    let text =
-        own_age().ok_or_else(|| Error::new(Exit::NoIdentity, "the new identity cannot be found again"))?;
-    parse(&text)
+    let own = session.identities().recipients();
+    let text = own.iter().find(|text| text.starts_with("age1"));
+    let lost = || Error::new(Exit::NoIdentity, "the new identity cannot be found again");
+    parse(text.ok_or_else(lost)?)
 }
 
 /// The same key as its public file has it: with the comment, which tells people whose it is.

@@ -2,8 +2,12 @@
 
 mod access;
 mod check;
+mod completions;
 mod demo;
+mod diff;
+mod doctor;
 mod document;
+mod edit;
 mod export;
 mod get;
 mod git_hook;
@@ -17,6 +21,7 @@ mod init;
 mod join;
 mod list;
 mod log;
+mod man;
 mod mending;
 mod merging;
 mod people;
@@ -58,6 +63,9 @@ pub fn end(exit: Exit) -> ExitCode {
 /// Does what was typed, and says what went wrong.
 pub fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if completions::answered(&arguments) {
+        return Exit::Ok;
+    }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => {
             let ui = Ui { yes: cli.common.yes, quiet: cli.common.quiet };
@@ -101,6 +109,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Get(arguments) => get::run(&arguments, env, session),
         Command::Set(arguments) => set::run(&arguments, env, session),
         Command::Unset(arguments) => unset::run(&arguments, env, session),
+        Command::Edit(arguments) => edit::run(&arguments, env, session),
         Command::Import(arguments) => import::run(&arguments, env, session),
         Command::Export(arguments) => export::run(&arguments, env, session),
         Command::Scan(arguments) => scan::run(&arguments, session),
@@ -119,6 +128,10 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Trust(arguments) => trust::run(&arguments, session),
         Command::Push(arguments) => push::run(&arguments, env, session),
         Command::Status(arguments) => status::run(&arguments, env, session),
+        Command::Diff(arguments) => diff::run(&arguments, env, session),
+        Command::Doctor(arguments) => doctor::run(&arguments, session),
+        Command::Completions(arguments) => completions::run(&arguments, session),
+        Command::Man(arguments) => man::run(&arguments, session),
         Command::Identity(command) => identity::run(&command, session),
     }
 }

@@ -33,6 +33,13 @@ pub fn run(arguments: &cli::Rekey, env: Option<&str>, session: &Session<'_>) -> 
     if done.is_empty() {
         return Err(Error::no("there is no sealed file yet, so nothing to make a new data key for"));
     }
+    if arguments.dry_run {
+        session.ui.note(format!("{} would get new data keys; nothing was changed", words::list(&done)));
+        return Ok(Exit::Ok);
+    }
+    for environment in done.iter().filter_map(|name| project.environment(name.as_str())) {
+        session.confirm(environment, "make a new data key")?;
+    }
     changes.write(&project)?;
     session.ui.note(format!("new data keys: {}", words::list(&done)));
     Ok(Exit::Ok)

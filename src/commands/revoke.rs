@@ -57,11 +57,9 @@ pub fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) ->
         return Ok(Exit::Ok);
     }
     let names: Vec<&EnvName> = files.iter().map(|(environment, _)| *environment).collect();
-    session.ui.confirm(&if names.is_empty() {
-        format!("take {name} out of the project file (no sealed file lets them in)")
-    } else {
-        format!("take {name} out of {}, with new data keys", words::list(&names))
-    })?;
+    if !arguments.dry_run {
+        confirm(&name, &names, session)?;
+    }
     let mut changes = Changes::new(session);
     let mut seen = Vec::new();
     for (environment, file) in &mut files {
@@ -81,9 +79,13 @@ pub fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) ->
         edit.set_person(after);
     }
     changes.project(&project, &edit)?;
-    changes.write(&project)?;
     let out_of = if names.is_empty() { "the project file".to_owned() } else { words::list(&names) };
-    session.ui.note(format!("{name} is out of {out_of}: commit envs/ and push"));
+    if arguments.dry_run {
+        session.ui.note(format!("{name} would be out of {out_of}; nothing was changed"));
+    } else {
+        changes.write(&project)?;
+        session.ui.note(format!("{name} is out of {out_of}: commit envs/ and push"));
+    }
     for (environment, exposure) in &seen {
         if exposure.keys.is_empty() && exposure.unknown == 0 {
             continue;
@@ -96,9 +98,19 @@ pub fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) ->
             let versions = words::count(exposure.unknown, "earlier version");
             session.ui.line(format!("  ? {versions} that you cannot open may hold more"))?;
         }
-        session.ui.note(format!("`senex-env rotate -e {environment} --exposed` walks the list"));
+        if !arguments.dry_run {
+            session.ui.note(format!("`senex-env rotate -e {environment} --exposed` walks the list"));
+        }
     }
     Ok(Exit::Ok)
+}
+
+fn confirm(name: &str, names: &[&EnvName], session: &Session<'_>) -> Result<(), Error> {
+    session.ui.confirm(&if names.is_empty() {
+        format!("take {name} out of the project file (no sealed file lets them in)")
+    } else {
+        format!("take {name} out of {}, with new data keys", words::list(names))
+    })
 }
 
 impl Leaver<'_> {

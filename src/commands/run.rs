@@ -9,15 +9,17 @@ use crate::compose::command_line::{Invocation, Surroundings};
 use crate::compose::environment_choice::{Meant, contradiction, environments_meant};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::name::EnvName;
+use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project};
-use crate::sealed::SealedFile;
+use crate::sealed::{OpenFile, SealedFile};
 use crate::words;
 
 mod deliver;
 mod own_files;
 mod podman;
 mod preview;
+
+pub use deliver::worded;
 
 pub fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     start(&arguments, env, session).map_err(|error| match error.exit {
@@ -48,6 +50,7 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
         return Ok(Exit::Ok);
     }
     let open = session.open(&project, &environment.name, file, &mut session.identities())?;
+    refuse_broken(&project, environment, &open, session)?;
     plan.run(&open)
 }
 
@@ -95,6 +98,37 @@ fn choose<'p>(
 fn compose_files(project: &Project, environment: &Environment) -> Vec<PathBuf> {
     let absolute = environment.compose.iter().map(|file| project.root.join(file));
     absolute.map(|path| path.canonicalize().unwrap_or(path)).collect()
+}
+
+/// A value of the wrong type stops here, not somewhere in the application.
+pub(super) fn refuse_broken(
+    project: &Project,
+    environment: &Environment,
+    open: &OpenFile,
+    session: &Session<'_>,
+) -> Result<(), Error> {
+    const MOST: usize = 8;
+    let broken = check::broken_values(project, environment, open);
+    let Some((first, _)) = broken.first() else { return Ok(()) };
+    let name = &environment.name;
+    let mut keys: Vec<&KeyName> = broken.iter().map(|(key, _)| &key.name).collect();
+    keys.dedup();
+    let message = match keys.as_slice() {
+        [_] => format!("a value of `{name}` is not what the project file asks for"),
+        keys => format!(
+            "{} of `{name}` are not what the project file asks for",
+            words::count(keys.len(), "value")
+        ),
+    };
+    let mut error = Error::no(message);
+    for (_, broken) in broken.iter().take(MOST) {
+        let path = crate::file::relative(&broken.place.path, &session.context.directory);
+        error = error.note(format!("{}:{}  {}", path.display(), broken.place.line, broken.message));
+    }
+    if broken.len() > MOST {
+        error = error.note(format!("and {} more: `senex-env check -e {name}`", broken.len() - MOST));
+    }
+    Err(error.hint(format!("`senex-env set -e {name} {}` asks for the value on the terminal", first.name)))
 }
 
 /// Refuses an environment that lacks a required key.

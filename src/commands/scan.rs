@@ -6,6 +6,8 @@ mod progress;
 mod sealed_files;
 mod values;
 
+pub use values::NoPassphrase;
+
 use std::sync::Mutex;
 
 use super::hooks::worded;

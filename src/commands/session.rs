@@ -187,12 +187,23 @@ impl<'a> Session<'a> {
         environment: &EnvName,
         change: impl FnOnce(&mut OpenFile) -> Result<bool, Error>,
     ) -> Result<(), Error> {
+        self.update_with(project, environment, &mut self.identities(), change)
+    }
+
+    /// The same with identities that are open perhaps, so that no passphrase is asked for twice.
+    pub fn update_with(
+        &self,
+        project: &Project,
+        environment: &EnvName,
+        identities: &mut Identities<'_>,
+        change: impl FnOnce(&mut OpenFile) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
         let _lock = self.lock(project)?;
         // Who is let in may have changed while this command waited for a value or for the lock.
         let directory = &self.context.directory;
         let project = &Project::load(&project.root).map_err(|error| error.seen_from(directory))?;
         let (mut open, new_for) = match self.read(project, environment)? {
-            Some(file) => (self.open(project, environment, file, &mut self.identities())?, None),
+            Some(file) => (self.open(project, environment, file, identities)?, None),
             None => self.fresh(project, environment).map(|(open, holders)| (open, Some(holders)))?,
         };
         refuse_exposure(project, environment, &open)?;
@@ -212,7 +223,9 @@ impl<'a> Session<'a> {
     pub fn lock(&self, project: &Project) -> Result<Lock, Error> {
         let folder = project.folder();
         let shown = file::relative(&folder, &self.context.directory);
-        let lock = Lock::acquire(&folder).map_err(|error| Error::io("cannot lock", &shown, &error))?;
+        let waiting = || self.ui.note("waiting for another senex-env, which is changing the same files");
+        let lock =
+            Lock::acquire(&folder, waiting).map_err(|error| Error::io("cannot lock", &shown, &error))?;
         let recovered = transaction::recover(&folder);
         match recovered.map_err(|error| {
             let pending = shown.join(transaction::PENDING);

@@ -1,12 +1,13 @@
 //! `set KEY`: give a key a value, from the terminal, standard input or a file.
 
 use super::session::{Session, key_name};
+use crate::check::{self, Broken};
 use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::name::KeyName;
-use crate::project::Project;
+use crate::project::{Environment, Key, Project};
 use crate::sealed::{Change, Class, SealedFile};
 use crate::secret::Secret;
 use crate::suggest;
@@ -31,6 +32,11 @@ pub fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>) -> Re
             "the value of `{key}` holds a NUL byte, which no environment can carry"
         ))
         .hint(BINARY));
+    }
+    if !arguments.force
+        && let Some(declared) = project.key(key.as_str())
+    {
+        refuse_broken(declared, environment, &value, &project, session)?;
     }
     let mut change = Change::Same;
     session.update(&project, &environment.name, |open| {
@@ -82,6 +88,23 @@ fn value(arguments: &cli::Set, key: &KeyName, session: &Session<'_>) -> Result<S
         }
     }
     Secret::from_utf8(std::mem::take(&mut *bytes)).map_err(not_text)
+}
+
+/// A value that its rules do not allow would be refused by `run` as well.
+fn refuse_broken(
+    key: &Key,
+    environment: &Environment,
+    value: &Secret,
+    project: &Project,
+    session: &Session<'_>,
+) -> Result<(), Error> {
+    let mut broken = check::broken(key, &environment.name, value).into_iter();
+    let Some(Broken { message, mut place, .. }) = broken.next() else { return Ok(()) };
+    let line = project.source_line(&place);
+    place.path = file::relative(&place.path, &session.context.directory);
+    let error = Error::no(message).at(place, line).note("nothing was changed");
+    let error = broken.fold(error, |error, broken| error.note(broken.message));
+    Err(error.hint("`--force` sets it all the same"))
 }
 
 /// A new key whose name is a slip away from a known one is a slip more often than a new key.

@@ -18,6 +18,9 @@ pub enum Error {
     /// Hooks are text.
     #[error("the path of senex-env is not UTF-8")]
     ProgramPath,
+    /// Not the name of a commit.
+    #[error("git knows no revision `{0}`")]
+    Revision(String),
     /// A file cannot be read or written.
     #[error("{}: {}", .0.display(), .1)]
     Io(PathBuf, #[source] io::Error),

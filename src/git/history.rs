@@ -16,8 +16,8 @@ pub struct Version {
     pub bytes: Vec<u8>,
 }
 
-/// The versions of the file at `path`, the newest first, on every branch and tag that can be reached. Each
-/// is given to `visit` until that returns `true`. Whether it did; `false` where there is no repository or no
+/// The versions of the file at `path` that lead to what is checked out, the newest first. Each is given to
+/// `visit` until that returns `true`. Whether it did; `false` where there is no repository or no
 /// history.
 pub fn versions(path: &Path, visit: &mut dyn FnMut(Version) -> bool) -> bool {
     walk(path, visit).unwrap_or(false)
@@ -33,8 +33,6 @@ fn walk(path: &Path, visit: &mut dyn FnMut(Version) -> bool) -> Result<bool, git
     let mut commits = repository.revwalk()?;
     commits.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
     commits.push_head()?;
-    // What lies on another branch was read by whoever could open it there.
-    commits.push_glob("refs/*")?;
     let mut run: Option<(Oid, Commit<'_>)> = None;
     for id in commits {
         let commit = repository.find_commit(id?)?;

@@ -1,5 +1,6 @@
 //! What the project file says of one key.
 
+use super::ValueType;
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
 
@@ -28,6 +29,8 @@ pub struct Key {
     pub after_rotate: Option<Vec<String>>,
     /// The key that keeps the previous value for the application.
     pub keep_previous_in: Option<KeyName>,
+    /// Findings of `check` that are expected of it.
+    pub allow: Vec<String>,
     /// Where it is declared.
     pub place: Place,
 }
@@ -41,21 +44,30 @@ pub enum Required {
     In(Vec<EnvName>),
 }
 
-/// What a value must be.
+/// What a value must be. Each rule knows where it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// The name of its type.
-    pub kind: Option<String>,
+    /// Its type.
+    pub kind: Option<Placed<ValueType>>,
     /// The only values allowed.
-    pub one_of: Option<Vec<String>>,
+    pub one_of: Option<Placed<Vec<String>>>,
     /// Values that are not allowed.
-    pub not_one_of: Option<Vec<String>>,
+    pub not_one_of: Option<Placed<Vec<String>>>,
     /// In characters.
-    pub min_length: Option<usize>,
+    pub min_length: Option<Placed<usize>>,
     /// A regular expression that the whole value must match.
-    pub matches: Option<String>,
+    pub matches: Option<Placed<String>>,
     /// In this environment alone.
     pub required: Option<bool>,
+}
+
+/// Something that the project file says, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// What it says.
+    pub value: T,
+    /// Where.
+    pub place: Place,
 }
 
 impl Key {
@@ -75,7 +87,7 @@ impl Key {
             kind: here.kind.clone().or_else(|| self.rules.kind.clone()),
             one_of: here.one_of.clone().or_else(|| self.rules.one_of.clone()),
             not_one_of: here.not_one_of.clone().or_else(|| self.rules.not_one_of.clone()),
-            min_length: here.min_length.or(self.rules.min_length),
+            min_length: here.min_length.clone().or_else(|| self.rules.min_length.clone()),
             matches: here.matches.clone().or_else(|| self.rules.matches.clone()),
             required: here.required,
         }

@@ -8,18 +8,21 @@ mod key;
 mod people;
 mod proposal;
 mod reader;
+mod schema;
 mod section;
 mod sops_yaml;
+mod value_type;
 
 use std::path::{Path, PathBuf};
 
 pub use allowed::Allowed;
 pub use edit::Edit;
 pub use error::Error;
-pub use key::{Key, Required, Rules};
+pub use key::{Key, Placed, Required, Rules};
 pub use proposal::{ProposedKey, proposal};
 pub use reader::LINTS;
 pub use sops_yaml::{merge_sops_yaml, sops_yaml};
+pub use value_type::ValueType;
 
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::place::Place;
@@ -52,6 +55,8 @@ pub struct Project {
     pub lints_off: Vec<String>,
     /// What `scan` lets pass.
     pub allowed: Vec<Allowed>,
+    /// The file itself: it holds nothing secret.
+    text: String,
 }
 
 /// One environment of a project.
@@ -110,6 +115,16 @@ impl Project {
     /// As [`Self::find`].
     pub fn parse(root: &Path, text: &str) -> Result<Self, Error> {
         reader::read(root, &root.join(FOLDER).join(FILE), text)
+    }
+
+    /// The line of the project file at a place in it; `None` for a place elsewhere, and for a line with a
+    /// private identity, put there by mistake.
+    pub fn source_line(&self, place: &Place) -> Option<String> {
+        if place.path.file_name() != self.file().file_name() {
+            return None;
+        }
+        let line = self.text.lines().nth(place.line.checked_sub(1)?)?;
+        (!line.contains("SECRET-KEY-")).then(|| line.to_owned())
     }
 
     /// The folder that holds the project file and the sealed files.

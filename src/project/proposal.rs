@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::VERSION;
+use super::{VERSION, ValueType};
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::recipient::Recipient;
 
@@ -10,10 +10,26 @@ use crate::recipient::Recipient;
 pub struct ProposedKey {
     /// Its name.
     pub name: KeyName,
+    /// The heading it stands under; keys of one heading follow each other.
+    pub group: &'static str,
+    /// For people.
+    pub description: Option<&'static str>,
     /// Encrypted, or readable.
     pub secret: bool,
     /// Required in these environments; `None` for all of them.
     pub required: Option<Vec<EnvName>>,
+    /// Its type.
+    pub kind: Option<ValueType>,
+    /// It is the name of one of these.
+    pub one_of: Vec<EnvName>,
+    /// In characters.
+    pub min_length: Option<usize>,
+    /// Such as `180d`.
+    pub rotate_after: Option<&'static str>,
+    /// The key that keeps previous values.
+    pub keep_previous_in: Option<&'static str>,
+    /// A line of TOML for one environment.
+    pub only_in: Vec<(EnvName, &'static str)>,
 }
 
 /// A project file for a project that has none: the environments, the first of them the default, and one
@@ -50,23 +66,41 @@ pub fn proposal(
             "\n# A key that every environment needs:\n# [keys.SECRET_KEY]\n# required = true\n\
              # One that stays readable in the sealed file:\n# [keys.ALLOWED_HOSTS]\n# secret = false\n"
         ));
-    } else {
-        write(format_args!(
-            "\n# Every variable of the compose files. `secret = false` stays readable in the sealed file.\n\n"
-        ));
     }
-    for ProposedKey { name, secret, required } in keys {
-        write(format_args!("[keys.{name}]\n"));
-        match required {
-            None => write(format_args!("required = true\n")),
-            Some(some) if some.is_empty() => {}
-            Some(some) => write(format_args!("required = [{}]\n", listed(some.iter().map(EnvName::as_str)))),
+    let mut group = "";
+    for proposed in keys {
+        if proposed.group != group {
+            group = proposed.group;
+            write(format_args!("\n# {group}\n\n"));
         }
-        if !secret {
-            write(format_args!("secret = false\n"));
-        }
+        write(format_args!("{}", declaration(proposed)));
     }
     text
+}
+
+fn declaration(key: &ProposedKey) -> String {
+    let name = &key.name;
+    let mut lines = vec![format!("[keys.{name}]")];
+    lines.extend(key.description.map(|text| format!("description = {}", quoted(text))));
+    match &key.required {
+        None => lines.push("required = true".to_owned()),
+        Some(some) if some.is_empty() => {}
+        Some(some) => lines.push(format!("required = [{}]", listed(some.iter().map(EnvName::as_str)))),
+    }
+    if !key.secret {
+        lines.push("secret = false".to_owned());
+    }
+    lines.extend(key.kind.map(|kind| format!("type = {}", quoted(kind.as_str()))));
+    if !key.one_of.is_empty() {
+        lines.push(format!("one_of = [{}]", listed(key.one_of.iter().map(EnvName::as_str))));
+    }
+    lines.extend(key.min_length.map(|least| format!("min_length = {least}")));
+    lines.extend(key.rotate_after.map(|days| format!("rotate_after = {}", quoted(days))));
+    lines.extend(key.keep_previous_in.map(|other| format!("keep_previous_in = {}", quoted(other))));
+    for (environment, line) in &key.only_in {
+        lines.push(format!("[keys.{name}.{environment}]\n{line}"));
+    }
+    lines.join("\n") + "\n"
 }
 
 fn listed<'a>(texts: impl Iterator<Item = &'a str>) -> String {

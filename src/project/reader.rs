@@ -4,38 +4,31 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::Document;
 
-use super::key::{Key, Required, Rules};
 use super::people::people;
 use super::section::{Section, Source};
-use super::{Allowed, Environment, Error, Project, VERSION};
-use crate::name::{EnvName, KeyName};
+use super::{Allowed, Environment, Error, Project, VERSION, schema};
+use crate::name::EnvName;
 use crate::suggest;
 
 const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
-const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
 /// The names that `check` gives to its lints (a test there holds the two lists together).
-pub const LINTS: [&str; 8] = [
+pub const LINTS: [&str; 14] = [
+    "compose-blank",
+    "compose-unused",
     "container-name",
     "default-on-secret",
     "empty-variable",
+    "insecure-default",
     "literal-secret",
+    "literal-value",
     "plaintext-beside",
     "secret-in-command",
     "secret-on-command-line",
+    "shared-value",
     "silently-empty",
+    "undeclared",
 ];
-const KEY: [&str; 8] = [
-    "secret",
-    "description",
-    "rotate_after",
-    "keep_previous_in",
-    "required",
-    "generate",
-    "command",
-    "after_rotate",
-];
-
 pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
     let source = Source { path, text };
     let document = Document::parse(text).map_err(|error| {
@@ -72,10 +65,20 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
         None => None,
     };
     let people = people(&top, &known)?;
-    let keys = keys(&top, &known)?;
+    let keys = schema::keys(&top, &known)?;
     let lints_off = lints_off(&top)?;
     let allowed = allowed(&top)?;
-    Ok(Project { root: root.to_owned(), name, default, environments, people, keys, lints_off, allowed })
+    Ok(Project {
+        root: root.to_owned(),
+        name,
+        default,
+        environments,
+        people,
+        keys,
+        lints_off,
+        allowed,
+        text: text.to_owned(),
+    })
 }
 
 fn allowed(top: &Section<'_>) -> Result<Vec<Allowed>, Error> {
@@ -120,70 +123,9 @@ pub(super) fn environments_in(
     names.iter().map(|text| known_environment(section, field, text, known)).collect()
 }
 
-fn keys(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Key>, Error> {
-    let sections = top.sections("keys")?;
-    let keys: Vec<Key> =
-        sections.iter().map(|(name, section)| key(name, section, known)).collect::<Result<_, _>>()?;
-    for (key, (_, section)) in keys.iter().zip(&sections) {
-        let Some(list) = &key.keep_previous_in else { continue };
-        if key.secret && keys.iter().any(|key| key.name == *list && !key.secret) {
-            let what = format!("the previous values of `{}` would be readable in `{list}`", key.name);
-            return Err(section.wrong("keep_previous_in", what));
-        }
-    }
-    Ok(keys)
-}
-
-fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Error> {
-    let name = KeyName::new(name).map_err(|error| section.bad_name("key", name, error))?;
-    let mut fields: Vec<&str> = [&RULES[..], &KEY[..]].concat();
-    fields.extend(known.iter().map(|environment| environment.as_str()));
-    section.only(&fields)?;
-    let required = match section.item("required") {
-        Some(item) if item.as_array().is_some() => {
-            let mut environments = Vec::new();
-            for text in section.strings("required")?.unwrap_or_default() {
-                environments.push(known_environment(section, "required", &text, known)?);
-            }
-            Required::In(environments)
-        }
-        _ => Required::Everywhere(section.boolean("required")?.unwrap_or(false)),
-    };
-    let mut overrides = Vec::new();
-    for environment in known {
-        if let Some(inner) = section.section(environment.as_str())? {
-            inner.only(&RULES)?;
-            let mut rules = rules(&inner)?;
-            rules.required = inner.boolean("required")?;
-            overrides.push(((*environment).clone(), rules));
-        }
-    }
-    let rotate_after_days = match section.string("rotate_after")? {
-        Some(text) => Some(days(&text).ok_or_else(|| {
-            section.wrong("rotate_after", "`rotate_after` is a number of days, such as \"180d\"".to_owned())
-        })?),
-        None => None,
-    };
-    let keep_previous_in = match section.string("keep_previous_in")? {
-        Some(text) => Some(KeyName::new(&text).map_err(|error| {
-            section.wrong("keep_previous_in", format!("`{text}` is not the name of a key: {error}"))
-        })?),
-        None => None,
-    };
-    Ok(Key {
-        required,
-        secret: section.boolean("secret")?.unwrap_or(true),
-        description: section.string("description")?,
-        rules: rules(section)?,
-        overrides,
-        rotate_after_days,
-        generate: section.string("generate")?,
-        command: section.strings("command")?,
-        after_rotate: section.strings("after_rotate")?,
-        keep_previous_in,
-        place: section.place(),
-        name,
-    })
+pub(super) fn unknown_lint(section: &Section<'_>, field: &str, name: &str) -> Error {
+    let what = format!("there is no lint `{}`", name.escape_debug());
+    section.suggest(field, what, suggest::nearest(name, LINTS).map(str::to_owned))
 }
 
 /// `[lints]`: findings that are switched off, by name.
@@ -192,12 +134,7 @@ fn lints_off(top: &Section<'_>) -> Result<Vec<String>, Error> {
     let mut off = Vec::new();
     for name in section.names() {
         if !LINTS.contains(&name) {
-            let suggestion = suggest::nearest(name, LINTS).map(str::to_owned);
-            return Err(section.suggest(
-                name,
-                format!("there is no lint `{}`", name.escape_debug()),
-                suggestion,
-            ));
+            return Err(unknown_lint(&section, name, name));
         }
         match section.string(name)?.as_deref() {
             Some("off") => off.push(name.to_owned()),
@@ -206,34 +143,6 @@ fn lints_off(top: &Section<'_>) -> Result<Vec<String>, Error> {
         }
     }
     Ok(off)
-}
-
-fn rules(section: &Section<'_>) -> Result<Rules, Error> {
-    let matches = section.string("matches")?;
-    if let Some(pattern) = &matches
-        && regex::Regex::new(pattern).is_err()
-    {
-        return Err(section.wrong("matches", "`matches` is not a regular expression".to_owned()));
-    }
-    let min_length =
-        match section.integer("min_length")? {
-            Some(length) => Some(usize::try_from(length).map_err(|_| {
-                section.wrong("min_length", "`min_length` is a number of characters".to_owned())
-            })?),
-            None => None,
-        };
-    Ok(Rules {
-        kind: section.string("type")?,
-        one_of: section.strings("one_of")?,
-        not_one_of: section.strings("not_one_of")?,
-        min_length,
-        matches,
-        required: None,
-    })
-}
-
-fn days(text: &str) -> Option<u32> {
-    text.strip_suffix('d')?.parse().ok().filter(|days| *days > 0)
 }
 
 fn known_environment(
@@ -299,7 +208,10 @@ one_of = ["False"]
         assert_eq!(key.place.line, 17);
         assert!(key.required_in(&project.environments[0].name));
         assert!(!key.required_in(&project.environments[1].name));
-        assert_eq!(key.rules_in(&project.environments[1].name).one_of, Some(vec!["False".to_owned()]));
+        assert_eq!(
+            key.rules_in(&project.environments[1].name).one_of.map(|rule| (rule.value, rule.place.line)),
+            Some((vec!["False".to_owned()], 21))
+        );
         assert_eq!(project.key("SECRET_KEY").expect("declared").rotate_after_days, Some(180));
         assert_eq!(project.rule().text(), "^(DEBUG)$");
     }
@@ -312,6 +224,19 @@ one_of = ["False"]
         let (line, _, suggestion) =
             refused(&GOOD.replace("[keys.DEBUG.production]", "[keys.DEBUG.prodution]"));
         assert_eq!((line, suggestion.as_deref()), (20, Some("production")));
+    }
+
+    #[test]
+    fn unknown_types_and_lints_are_refused_with_the_one_that_was_meant() {
+        let (line, what, suggestion) =
+            refused(&GOOD.replace("secret = false", "secret = false\ntype = \"boool\""));
+        assert_eq!(
+            (line, what.as_str(), suggestion.as_deref()),
+            (20, "there is no type `boool`", Some("bool"))
+        );
+        let (line, what, suggestion) = refused(&GOOD.replace("secret = false", "allow = [\"shared-valu\"]"));
+        assert_eq!((line, what.as_str()), (19, "there is no lint `shared-valu`"));
+        assert_eq!(suggestion.as_deref(), Some("shared-value"));
     }
 
     #[test]

@@ -140,6 +140,11 @@ impl<'a> Section<'a> {
         self.source.place(self.span.clone())
     }
 
+    /// The place of a field.
+    pub(super) fn place_of(&self, field: &str) -> Place {
+        self.source.place(self.span_of(field).or_else(|| self.span.clone()))
+    }
+
     pub(super) fn wrong(&self, field: &str, what: String) -> Error {
         self.suggest(field, what, None)
     }

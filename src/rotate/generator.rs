@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use zeroize::Zeroizing;
 
+use super::alphabet::{Alphabet, AlphabetError};
 use crate::identity::Identity;
 use crate::project::Key;
 use crate::secret::Secret;
@@ -15,8 +16,8 @@ pub enum Generator {
     DjangoSecretKey,
     /// 32 bytes in URL-safe base64.
     FernetKey,
-    /// Letters and digits, this many.
-    Password(usize),
+    /// This many characters of an alphabet.
+    Password(usize, Alphabet),
     /// This many bytes in hexadecimal.
     Hex(usize),
     /// This many bytes in base64.
@@ -32,12 +33,16 @@ pub enum Generator {
 pub enum GeneratorError {
     /// No such generator.
     #[error(
-        "there are `django-secret-key`, `fernet-key`, `password:LENGTH`, `hex:BYTES`, `base64:BYTES`, `uuid` and `age-identity`"
+        "there are `django-secret-key`, `fernet-key`, `password:LENGTH`, `password:LENGTH:ALPHABET`, `hex:BYTES`, \
+         `base64:BYTES`, `uuid` and `age-identity`"
     )]
     Unknown,
     /// A length that makes no secret.
     #[error("a length from 8 to 1024 is wanted")]
     Length,
+    /// An alphabet that is none.
+    #[error(transparent)]
+    Alphabet(#[from] AlphabetError),
     /// The system gave no random numbers.
     #[error("the system gave no random numbers")]
     Random,
@@ -45,7 +50,6 @@ pub enum GeneratorError {
 
 /// `get_random_secret_key` of Django draws from these.
 const DJANGO: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)";
-const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 impl Generator {
     /// The generator of a key: by `generate`, else by its type. `None` for values that somebody issues.
@@ -53,35 +57,36 @@ impl Generator {
     /// # Errors
     /// [`GeneratorError`] when `generate` names none.
     pub fn of(key: &Key) -> Result<Option<Self>, GeneratorError> {
-        match (&key.generate, key.rules.kind.as_deref()) {
+        match (&key.generate, &key.rules.kind) {
             (Some(text), _) => Self::parse(text).map(Some),
-            (None, Some(kind)) => Ok(Self::parse(kind).ok()),
+            (None, Some(kind)) => Ok(Self::parse(kind.value.as_str()).ok()),
             (None, None) => Ok(None),
         }
     }
 
-    /// Reads `password:40` and the like.
+    /// Reads `password:40`, `password:20:lowercase` and the like.
     ///
     /// # Errors
     /// [`GeneratorError`].
     pub fn parse(text: &str) -> Result<Self, GeneratorError> {
-        let (name, length) = match text.split_once(':') {
-            Some((name, length)) => {
-                (name, Some(length.parse::<usize>().map_err(|_| GeneratorError::Length)?))
-            }
-            None => (text, None),
-        };
+        let mut parts = text.splitn(3, ':'); // a colon may be in the alphabet
+        let name = parts.next().unwrap_or_default();
+        let length = parts.next().map(str::parse::<usize>).transpose().map_err(|_| GeneratorError::Length)?;
+        let alphabet = parts.next();
         if length.is_some_and(|length| !(8..=1024).contains(&length)) {
             return Err(GeneratorError::Length);
         }
-        Ok(match (name, length) {
-            ("django-secret-key", None) => Self::DjangoSecretKey,
-            ("fernet-key", None) => Self::FernetKey,
-            ("password", length) => Self::Password(length.unwrap_or(32)),
-            ("hex", length) => Self::Hex(length.unwrap_or(32)),
-            ("base64", length) => Self::Base64(length.unwrap_or(32)),
-            ("uuid", None) => Self::Uuid,
-            ("age-identity", None) => Self::AgeIdentity,
+        Ok(match (name, length, alphabet) {
+            ("django-secret-key", None, None) => Self::DjangoSecretKey,
+            ("fernet-key", None, None) => Self::FernetKey,
+            ("password", length, alphabet) => {
+                let alphabet = alphabet.map(Alphabet::parse).transpose()?.unwrap_or_default();
+                Self::Password(length.unwrap_or(32), alphabet)
+            }
+            ("hex", length, None) => Self::Hex(length.unwrap_or(32)),
+            ("base64", length, None) => Self::Base64(length.unwrap_or(32)),
+            ("uuid", None, None) => Self::Uuid,
+            ("age-identity", None, None) => Self::AgeIdentity,
             _ => return Err(GeneratorError::Unknown),
         })
     }
@@ -92,12 +97,12 @@ impl Generator {
     /// [`GeneratorError::Random`].
     pub fn generate(&self) -> Result<Secret, GeneratorError> {
         let encoded = |text: String| Ok(Secret::new(text));
-        match *self {
+        match self {
             Self::DjangoSecretKey => draw(DJANGO, 50),
             Self::FernetKey => encoded(URL_SAFE.encode(&*random(32)?)),
-            Self::Password(length) => draw(ALPHANUMERIC, length),
-            Self::Hex(bytes) => encoded(random(bytes)?.iter().map(|byte| format!("{byte:02x}")).collect()),
-            Self::Base64(bytes) => encoded(STANDARD.encode(&*random(bytes)?)),
+            Self::Password(length, alphabet) => draw(alphabet.characters(), *length),
+            Self::Hex(bytes) => encoded(random(*bytes)?.iter().map(|byte| format!("{byte:02x}")).collect()),
+            Self::Base64(bytes) => encoded(STANDARD.encode(&*random(*bytes)?)),
             Self::Uuid => uuid(),
             Self::AgeIdentity => {
                 let line = Identity::generate().to_line().ok_or(GeneratorError::Random)?;
@@ -151,6 +156,10 @@ mod tests {
         assert!(django.len() == 50 && django.bytes().all(|byte| DJANGO.contains(&byte)));
         assert_eq!(URL_SAFE.decode(made("fernet-key")).expect("base64").len(), 32);
         assert_eq!(made("password:40").len(), 40);
+        let pin = made("password:12:digits");
+        assert!(pin.len() == 12 && pin.bytes().all(|byte| byte.is_ascii_digit()), "{pin}");
+        let own = made("password:30:ACDEFGHJ:-"); // a colon is a character as any
+        assert!(own.len() == 30 && own.bytes().all(|byte| b"ACDEFGHJ:-".contains(&byte)), "{own}");
         assert_eq!(made("hex:16").len(), 32);
         assert_eq!(STANDARD.decode(made("base64:24")).expect("base64").len(), 24);
         assert!(made("age-identity").starts_with("AGE-SECRET-KEY-1"));
@@ -165,7 +174,8 @@ mod tests {
         for _ in 0..200 {
             made("password:1000").bytes().for_each(|byte| counts[usize::from(byte)] += 1);
         }
-        let drawn: Vec<u32> = ALPHANUMERIC.iter().map(|byte| counts[usize::from(*byte)]).collect();
+        let drawn: Vec<u32> =
+            Alphabet::default().characters().iter().map(|byte| counts[usize::from(*byte)]).collect();
         // 200 000 draws over 62 characters: 3226 expected, standard deviation 56.
         assert!(drawn.iter().all(|count| (2900..3550).contains(count)), "{drawn:?}");
     }
@@ -176,5 +186,7 @@ mod tests {
         assert_eq!(Generator::parse("password:x"), Err(GeneratorError::Length));
         assert_eq!(Generator::parse("url"), Err(GeneratorError::Unknown));
         assert_eq!(Generator::parse("uuid:9"), Err(GeneratorError::Unknown));
+        assert_eq!(Generator::parse("hex:16:digits"), Err(GeneratorError::Unknown));
+        assert!(matches!(Generator::parse("password:16:abc"), Err(GeneratorError::Alphabet(_))));
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod fallback;
 
+mod alphabet;
 mod exposure;
 mod findings;
 mod generator;

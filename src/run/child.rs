@@ -79,12 +79,24 @@ pub fn replace(plan: &Plan) -> RunError {
 /// # Errors
 /// [`RunError::Signalled`] when a signal came first; otherwise why it could not be started.
 pub fn supervise(plan: Plan, signals: &mut Signals) -> Result<Outcome, RunError> {
+    wait(plan, signals, release_standard_streams)
+}
+
+/// The same for a command after whose end this process has something to say.
+///
+/// # Errors
+/// As [`supervise`].
+pub fn attend(plan: Plan, signals: &mut Signals) -> Result<Outcome, RunError> {
+    wait(plan, signals, || ())
+}
+
+fn wait(plan: Plan, signals: &mut Signals, started: impl FnOnce()) -> Result<Outcome, RunError> {
     if let Some(signal) = signals.received() {
         return Err(RunError::Signalled(signal));
     }
     let mut child = spawn(&plan)?;
     drop(plan);
-    release_standard_streams();
+    started();
     let status = signals.relay(&mut child).map_err(RunError::io("wait for the command"))?;
     Ok(status.into())
 }

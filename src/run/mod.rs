@@ -11,9 +11,10 @@ mod error;
 mod guardian;
 mod lookup;
 mod runtime_dir;
+mod scratch;
 mod signals;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -22,6 +23,7 @@ pub use child::{IDENTITY_VARIABLES_PREFIXES, Outcome, Plan};
 pub use error::RunError;
 pub use guardian::{ARGUMENT as GUARDIAN_ARGUMENT, guardian_main};
 pub use runtime_dir::sweep;
+pub use scratch::Scratch;
 
 use guardian::Guardian;
 use runtime_dir::RuntimeDir;
@@ -66,6 +68,19 @@ fn run_guarded(
     let file = directory.create_file(file_name, &content)?;
     drop(content);
     child::supervise(make_plan(&file), signals)
+}
+
+/// Where the plaintext file of a run would lie.
+///
+/// # Errors
+/// Every place that was looked at, and what is wrong with it.
+pub fn place_in_memory() -> Result<PathBuf, Vec<Unfit>> {
+    base::choose().map(|base| base.path().to_owned())
+}
+
+/// The program that a name stands for in this process.
+pub fn find_program(name: &str) -> Option<PathBuf> {
+    lookup::find(name.as_ref(), std::env::var_os("PATH").as_deref()).ok()
 }
 
 /// Ends this process by `signal`, as the command was ended or would have been: a shell that runs a loop

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
+use rustix::path::Arg;
 use zeroize::Zeroizing;
 
 use super::base::{self, Base};
@@ -176,12 +177,23 @@ fn open_own(base: impl AsFd, name: &str) -> rustix::io::Result<OwnedFd> {
     if owner == rustix::process::geteuid().as_raw() { Ok(handle) } else { Err(Errno::PERM) }
 }
 
-/// Unlinks the files and the directory. The content need not be overwritten: it never left memory.
-fn remove(base: impl AsFd, name: &str, handle: impl AsFd) -> io::Result<()> {
+/// Unlinks everything in it and the directory; a tool may have put directories there. The content need not
+/// be overwritten: it never left memory.
+fn remove(base: impl AsFd, name: impl Arg, handle: impl AsFd) -> io::Result<()> {
     for entry in Dir::read_from(&handle)? {
         let entry = entry?;
-        if !matches!(entry.file_name().to_bytes(), b"." | b"..") {
-            absent_is_fine(rustix::fs::unlinkat(&handle, entry.file_name(), AtFlags::empty()))?;
+        let inner = entry.file_name();
+        if matches!(inner.to_bytes(), b"." | b"..") {
+            continue;
+        }
+        match rustix::fs::unlinkat(&handle, inner, AtFlags::empty()) {
+            // Linux says the one, POSIX the other.
+            Err(Errno::ISDIR | Errno::PERM) => {
+                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                let directory = rustix::fs::openat(&handle, inner, flags, Mode::empty())?;
+                remove(handle.as_fd(), inner, directory)?;
+            }
+            result => absent_is_fine(result)?,
         }
     }
     Ok(absent_is_fine(rustix::fs::unlinkat(base, name, AtFlags::REMOVEDIR))?)
@@ -230,7 +242,8 @@ mod tests {
         let directory = directory();
         let path = directory.path();
         directory.create_file("env", b"A='1'\n").expect("room");
-        File::create(path.join("what a tool put beside it")).expect("room");
+        fs::create_dir_all(path.join("a folder/in a folder")).expect("room");
+        File::create(path.join("a folder/what a tool put beside it")).expect("room");
         drop(directory);
         assert!(!path.exists());
     }

@@ -7,6 +7,7 @@
 //! Nothing here knows where a data key comes from: the caller unwraps it and hands it over.
 
 mod access;
+mod arrange;
 mod cipher;
 mod data_key;
 mod error;
@@ -21,6 +22,7 @@ mod rule;
 mod seal;
 mod value;
 
+pub use arrange::{NewPiece, Piece};
 pub use data_key::{DataKey, WrappedKey};
 pub use error::{Error, StrictRule};
 pub use file::{Entry, SealedFile};

@@ -117,7 +117,7 @@ impl TestProject {
         with_input(self.command().args(arguments), input)
     }
 
-    /// Gives a key a value.
+    /// Gives a key a value, whatever its rules.
     pub fn set(&self, environment: &str, key: &str, value: &str) {
         self.set_as(&[], environment, key, value);
     }
@@ -127,7 +127,7 @@ impl TestProject {
         let path = self.path("value");
         std::fs::File::create(&path).and_then(|mut file| file.write_all(value.as_bytes())).expect("written");
         let mut command = self.command();
-        command.args(["set", "-y", "-e", environment, key, "--new", "--file"]).arg(&path);
+        command.args(["set", "-y", "-e", environment, key, "--force", "--new", "--file"]).arg(&path);
         command.envs(variables.iter().copied());
         let output = command.output().expect("the program starts");
         std::fs::remove_file(&path).expect("removed");

@@ -243,7 +243,8 @@ fn taken_out(managed: &BTreeSet<String>, session: &Session<'_>) -> Vec<OsString>
     managed.iter().map(OsString::from).chain(helpers).collect()
 }
 
-fn worded(error: &RunError) -> Error {
+/// Words why a command was not started.
+pub fn worded(error: &RunError) -> Error {
     let worded = Error::new(Exit::Child(error.exit_code()), error.to_string());
     match error {
         // The signal says it all.

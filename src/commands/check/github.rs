@@ -1,0 +1,68 @@
+//! The report as workflow commands of GitHub Actions, which shows each finding beside its line.
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
+
+use super::super::session::Session;
+use super::findings::Checked;
+use crate::check::{Finding, Gravity};
+use crate::error::Error;
+use crate::file;
+use crate::git;
+use crate::project::Project;
+use crate::words;
+
+pub fn print(project: &Project, checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> {
+    // GitHub names files from the top of the repository, wherever the command was started.
+    let top = git::top(&project.root).unwrap_or_else(|| project.root.clone());
+    for finding in &checked.findings {
+        session.ui.line(annotation(finding, &top))?;
+    }
+    Ok(())
+}
+
+fn annotation(finding: &Finding, top: &std::path::Path) -> String {
+    let level = match finding.gravity {
+        Gravity::Error => "error",
+        Gravity::Warning => "warning",
+    };
+    let place = finding.place.as_ref().map_or(String::new(), |place| {
+        let path = file::relative(&place.path, top).display().to_string();
+        format!("file={},line={},col={},", property(&path), place.line, place.column)
+    });
+    let fix = finding.fix.as_ref().map_or(String::new(), |fix| format!(" (fix: {fix})"));
+    let message = words::clean(&format!("{}: {}{fix}", finding.environment, finding.message));
+    format!("::{level} {place}title=senex-env {}::{}", property(finding.kind), data(&message))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::name::EnvName;
+    use crate::place::Place;
+
+    #[test]
+    fn what_would_end_the_command_is_escaped() {
+        let finding = Finding {
+            gravity: Gravity::Error,
+            kind: "missing",
+            environment: EnvName::new("production").expect("a name"),
+            key: None,
+            message: "100% of\nthem".to_owned(),
+            place: Some(Place { path: "/r/p/a,b:c.yml".into(), line: 3, column: 7 }),
+            fix: None,
+        };
+        assert_eq!(
+            annotation(&finding, Path::new("/r/p")),
+            "::error file=a%2Cb%3Ac.yml,line=3,col=7,title=senex-env missing::production: 100%25 of\\nthem"
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! `diff`: two environments, two revisions, or a plaintext file, key by key.
+
+mod sides;
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::session::Session;
+use crate::cli;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::name::KeyName;
+use crate::secret::Secret;
+use crate::ui::{style, styled};
+use crate::words;
+use sides::Side;
+
+/// What is different about a key.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Added,
+    Removed,
+    Changed,
+    Same,
+}
+
+struct Row<'a> {
+    key: &'a KeyName,
+    state: State,
+    old: Option<&'a Secret>,
+    new: Option<&'a Secret>,
+}
+
+pub fn run(arguments: &cli::Diff, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+    let project = session.project()?;
+    let (old, new) = sides::sides(arguments, env, &project, session)?;
+    let rows = compare(&old, &new);
+    if arguments.json {
+        json(arguments, &old, &new, &rows, session)?;
+    } else {
+        print(arguments, &old, &new, &rows, session)?;
+    }
+    let same = rows.iter().all(|row| row.state == State::Same);
+    Ok(if same { Exit::Ok } else { Exit::No })
+}
+
+fn compare<'a>(old: &'a Side, new: &'a Side) -> Vec<Row<'a>> {
+    let before: HashMap<&KeyName, &Secret> = old.values.iter().map(|(key, value)| (key, value)).collect();
+    let after: HashMap<&KeyName, &Secret> = new.values.iter().map(|(key, value)| (key, value)).collect();
+    let mut rows: Vec<Row<'_>> = new
+        .values
+        .iter()
+        .map(|(key, value)| {
+            let earlier = before.get(key).copied();
+            let state = match earlier {
+                None => State::Added,
+                Some(earlier) if earlier.same_as(value) => State::Same,
+                Some(_) => State::Changed,
+            };
+            Row { key, state, old: earlier, new: Some(value) }
+        })
+        .collect();
+    let gone = old.values.iter().filter(|(key, _)| !after.contains_key(key));
+    rows.extend(gone.map(|(key, value)| Row { key, state: State::Removed, old: Some(value), new: None }));
+    rows.sort_by_key(|row| row.key.as_str());
+    rows
+}
+
+fn print(
+    arguments: &cli::Diff,
+    old: &Side,
+    new: &Side,
+    rows: &[Row<'_>],
+    session: &Session<'_>,
+) -> Result<(), Error> {
+    let same = rows.iter().filter(|row| row.state == State::Same).count();
+    let mut text = styled(style::DIM, format!("{} → {}", old.title, new.title));
+    for row in rows.iter().filter(|row| arguments.all || row.state != State::Same) {
+        let (mark, style) = match row.state {
+            State::Added => ("+", style::GOOD),
+            State::Removed => ("-", style::ERROR),
+            State::Changed => ("~", style::WARNING),
+            State::Same => ("=", style::DIM),
+        };
+        text.push_str(&format!("\n{} {}", styled(style, mark), row.key));
+        if arguments.reveal {
+            match (row.state, row.old, row.new) {
+                (State::Changed, Some(old), Some(new)) => {
+                    text.push_str(&format!("\n    - {}\n    + {}", shown(old), shown(new)));
+                }
+                (_, old, new) => {
+                    if let Some(value) = new.or(old) {
+                        text.push_str(&format!(" = {}", shown(value)));
+                    }
+                }
+            }
+        }
+    }
+    if same > 0 && !arguments.all {
+        let line = match same == rows.len() {
+            true => format!("\nno difference in {}", words::count(same, "key")),
+            false => format!("\n{} the same (--all shows them)", words::count(same, "key")),
+        };
+        text.push_str(&styled(style::DIM, line));
+    }
+    session.ui.line(text)
+}
+
+fn shown(value: &Secret) -> String {
+    words::clean(value.expose())
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    old: &'a str,
+    new: &'a str,
+    keys: Vec<JsonRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonRow<'a> {
+    key: &'a str,
+    state: State,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new: Option<&'a str>,
+}
+
+fn json(
+    arguments: &cli::Diff,
+    old: &Side,
+    new: &Side,
+    rows: &[Row<'_>],
+    session: &Session<'_>,
+) -> Result<(), Error> {
+    fn revealed(reveal: bool, value: Option<&Secret>) -> Option<&str> {
+        value.filter(|_| reveal).map(Secret::expose)
+    }
+    let keys = rows.iter().map(|row| JsonRow {
+        key: row.key.as_str(),
+        state: row.state,
+        old: revealed(arguments.reveal, row.old),
+        new: revealed(arguments.reveal, row.new),
+    });
+    let document = Document { old: &old.title, new: &new.title, keys: keys.collect() };
+    let text = serde_json::to_string_pretty(&document)
+        .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
+    session.ui.line(text)
+}

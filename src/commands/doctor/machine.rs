@@ -1,0 +1,106 @@
+//! The machine: a place in memory, compose tools, sops, the editor.
+
+use std::ffi::OsString;
+use std::process::{Command, Stdio};
+
+use super::super::session::Session;
+use super::Line;
+use crate::compose::command_line::{Engine, EnvFileSupport, Invocation, Surroundings};
+use crate::run;
+
+/// Where a run puts its file.
+pub fn memory(lines: &mut Vec<Line>) {
+    match run::place_in_memory() {
+        Ok(place) if run::IN_MEMORY => {
+            lines.push(Line::ok("memory", format!("env files lie in {}", place.display())))
+        }
+        Ok(place) => lines
+            .push(Line::note("memory", format!("env files lie in {}, perhaps on a disk", place.display()))),
+        Err(tried) => {
+            let tried: Vec<String> =
+                tried.iter().map(|unfit| format!("{}: {}", unfit.path.display(), unfit.reason)).collect();
+            let fix = "export XDG_RUNTIME_DIR=/run/user/$(id -u), or mount a tmpfs on /dev/shm";
+            lines.push(Line::problem(
+                "memory",
+                format!("no place for an env file ({})", tried.join("; ")),
+                fix,
+            ));
+        }
+    }
+}
+
+/// The programs that a run is for, and those beside it.
+pub fn tools(session: &Session<'_>, lines: &mut Vec<Line>) {
+    let before = lines.len();
+    podman_compose(session, lines);
+    for (program, arguments) in [("docker", &["compose", "version"][..]), ("docker-compose", &["version"])] {
+        let Some(path) = run::find_program(program) else { continue };
+        match first_line(Command::new(path).args(arguments), session) {
+            Some(version) => lines.push(Line::ok("compose", version)),
+            None if program == "docker" => lines.push(Line::note("compose", "docker has no compose plugin")),
+            None => lines.push(Line::note("compose", format!("{program} does not tell its version"))),
+        }
+    }
+    if lines.len() == before {
+        lines.push(Line::note("compose", "no compose tool is installed; run starts any other command"));
+    }
+    match run::find_program("sops").map(|path| first_line(Command::new(path).arg("--version"), session)) {
+        Some(Some(version)) => lines.push(Line::ok("sops", format!("{version} opens the sealed files too"))),
+        Some(None) => lines.push(Line::note("sops", "is installed, but does not tell its version")),
+        None => lines.push(Line::note("sops", "is not installed, and not needed")),
+    }
+    editor(session, lines);
+}
+
+fn podman_compose(session: &Session<'_>, lines: &mut Vec<Line>) {
+    if run::find_program("podman-compose").is_none() {
+        return;
+    }
+    let words = ["podman-compose", "up"].map(OsString::from);
+    let variable = |name: &str| session.context.raw_variable(name);
+    let surroundings = Surroundings { cwd: &session.context.directory, variable: &variable };
+    let invocation = Invocation::parse(&words, surroundings);
+    let version = match invocation.front_end().engine() {
+        Some(Engine::PodmanCompose(Some(version))) => {
+            format!("podman-compose {}.{}.{}", version.0, version.1, version.2)
+        }
+        _ => "podman-compose of an unknown version".to_owned(),
+    };
+    lines.push(match invocation.env_file_support() {
+        EnvFileSupport::Several => Line::ok("compose", version),
+        EnvFileSupport::One => Line::ok(
+            "compose",
+            format!("{version} reads one env file: yours is put in front of the sealed values"),
+        ),
+        EnvFileSupport::No => Line::note(
+            "compose",
+            format!("{version} knows no --env-file: values go through its process environment"),
+        ),
+    });
+    if run::find_program("podman").is_none() {
+        lines.push(Line::problem("compose", "podman-compose is there, podman is not", "install podman"));
+    }
+}
+
+fn editor(session: &Session<'_>, lines: &mut Vec<Line>) {
+    let (from, line) = match session.context.editor() {
+        Some((variable, line)) => (variable, line.to_string_lossy().into_owned()),
+        None => ("no variable names one", "vi".to_owned()),
+    };
+    let program = shlex::split(&line).and_then(|words| words.into_iter().next()).unwrap_or_default();
+    lines.push(match run::find_program(&program) {
+        Some(_) => Line::ok("editor", format!("{program} ({from})")),
+        None => Line::note("editor", format!("{program} was not found ({from}): edit needs one")),
+    });
+}
+
+/// What a program says first; `None` when it fails.
+fn first_line(command: &mut Command, session: &Session<'_>) -> Option<String> {
+    for name in crate::context::identity_variables() {
+        command.env_remove(name);
+    }
+    let output = command.current_dir(&session.context.directory).stdin(Stdio::null()).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = text.lines().next()?.trim().to_owned();
+    (output.status.success() && !line.is_empty()).then_some(line)
+}

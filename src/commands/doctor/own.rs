@@ -1,0 +1,75 @@
+//! The person at this machine: identities, and what they open.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use super::super::scan::NoPassphrase;
+use super::super::session::Session;
+use super::Line;
+use crate::error::describe;
+use crate::file;
+use crate::identity::{self, Identities, Outcome};
+use crate::project::Project;
+use crate::recipient;
+use crate::words;
+
+/// Where identities are, whether others could read them, and which environments they open.
+pub fn identities(project: Option<&Project>, session: &Session<'_>, lines: &mut Vec<Line>) {
+    let mut identities = Identities::new(session.context, &NoPassphrase);
+    let mut found = false;
+    for looked in identities.look_everywhere() {
+        match &looked.outcome {
+            Outcome::Nothing(_) => {}
+            Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => {
+                found = true;
+                let short: Vec<String> = recipients.iter().map(|text| recipient::short(text)).collect();
+                lines.push(Line::ok("identity", format!("{} in {}", words::list(&short), looked.place)));
+            }
+            Outcome::Locked(None) => {
+                found = true;
+                lines.push(Line::ok("identity", format!("behind a passphrase in {}", looked.place)));
+            }
+            Outcome::Problem(_) => {
+                lines
+                    .push(Line::note("identity", format!("{}: {}", looked.place, describe(&looked.outcome))));
+            }
+        }
+    }
+    if !found {
+        let fix = "senex-env identity new, or senex-env identity import FILE";
+        lines.push(Line::problem("identity", "you have none", fix));
+    }
+    modes(session, lines);
+    for environment in project.into_iter().flat_map(|project| &project.environments) {
+        let path = project.map(|project| project.sealed_file(&environment.name)).unwrap_or_default();
+        let Ok(bytes) = file::read_regular(&path, crate::sealed::LARGEST) else { continue };
+        let Ok(file) = crate::sealed::SealedFile::parse(&bytes) else { continue };
+        lines.push(match identities.data_key(file.wrapped_keys()) {
+            Ok(_) => Line::ok("access", format!("you can open {}", environment.name)),
+            Err(_) => Line::note(
+                "access",
+                format!("you cannot open {} without being asked or let in", environment.name),
+            ),
+        });
+    }
+}
+
+/// Identity files that others can read.
+fn modes(session: &Session<'_>, lines: &mut Vec<Line>) {
+    let context = session.context;
+    let variables = ["SENEX_ENV_KEY_FILE", "SOPS_AGE_KEY_FILE", "SOPS_AGE_SSH_PRIVATE_KEY_FILE"];
+    let mut files: Vec<PathBuf> =
+        variables.iter().filter_map(|name| Some(context.directory.join(context.variable(name)?))).collect();
+    files.extend(identity::default_file(context));
+    files.extend(identity::sops_file(context));
+    files.extend(context.home().map(|home| home.join(".ssh/id_ed25519")));
+    for path in files {
+        let Ok(metadata) = std::fs::metadata(&path) else { continue };
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            let shown = context.shown(&path);
+            let message = format!("{shown} has mode {mode:03o}: others can read it");
+            lines.push(Line::problem("identity", message, format!("chmod 600 {shown}")));
+        }
+    }
+}

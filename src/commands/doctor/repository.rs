@@ -1,0 +1,102 @@
+//! The project: its file, the sealed files, and the side of git.
+
+use super::super::hooks;
+use super::super::session::Session;
+use super::{Line, State};
+use crate::file;
+use crate::git::{self, HookState};
+use crate::project::{Project, sops_yaml};
+use crate::words;
+
+/// The project file.
+pub fn project(session: &Session<'_>, lines: &mut Vec<Line>) -> Option<Project> {
+    match session.project() {
+        Ok(project) => {
+            let keys = words::count(project.keys.len(), "key");
+            let environments = words::count(project.environments.len(), "environment");
+            let shown = file::relative(&project.file(), &session.context.directory);
+            lines.push(Line::ok("project", format!("{}: {environments}, {keys}", shown.display())));
+            Some(project)
+        }
+        Err(error) => {
+            let place = error.place.map_or(String::new(), |(place, _)| format!("{place}: "));
+            let fix = error.hints.into_iter().next().unwrap_or_else(|| "correct the line".to_owned());
+            lines.push(Line::problem("project", format!("{place}{}", error.message), fix));
+            None
+        }
+    }
+}
+
+/// The sealed files, as far as nobody's identity is needed, and what is generated beside them.
+pub fn files(project: &Project, session: &Session<'_>, lines: &mut Vec<Line>) {
+    for environment in &project.environments {
+        let name = &environment.name;
+        let shown = session.shown(project, name);
+        match session.read(project, name) {
+            Ok(None) => lines.push(Line::note("file", format!("{} does not exist yet", shown.display()))),
+            Ok(Some(file)) => {
+                let keys = words::count(file.entries().count(), "key");
+                lines.push(Line::ok("file", format!("{}: {keys}", shown.display())));
+            }
+            Err(error) => {
+                let fix = error
+                    .hints
+                    .into_iter()
+                    .next()
+                    .unwrap_or_else(|| format!("git log -p -- {}", shown.display()));
+                lines.push(Line::problem("file", error.message, fix));
+            }
+        }
+    }
+    let path = project.folder().join(".sops.yaml");
+    let current =
+        file::read_regular(&path, 1024 * 1024).is_ok_and(|bytes| *bytes == *sops_yaml(project).as_bytes());
+    lines.push(match current {
+        true => Line::ok("sops", "envs/.sops.yaml names the same recipients and rule"),
+        false => Line::problem(
+            "sops",
+            "envs/.sops.yaml is not what the project file asks for",
+            "senex-env seal writes it anew",
+        ),
+    });
+}
+
+/// Attributes, ignored files, hooks.
+pub fn git(project: &Project, lines: &mut Vec<Line>) {
+    if git::top(&project.root).is_none() {
+        lines.push(Line::problem("git", "this is not a git repository", "git init"));
+        return;
+    }
+    for (name, wanted, why) in [
+        (".gitattributes", git::ATTRIBUTES, "a change of line ends would break sealed files"),
+        (".gitignore", git::IGNORED, "a plaintext env file could be committed"),
+    ] {
+        let text = file::read_regular(&project.root.join(name), 1024 * 1024).unwrap_or_default();
+        lines.push(match git::with_lines(&String::from_utf8_lossy(&text), wanted) {
+            None => Line::ok("git", format!("{name} has the lines")),
+            Some(_) => {
+                let lacking: Vec<&str> = wanted
+                    .iter()
+                    .copied()
+                    .filter(|line| git::with_lines(&String::from_utf8_lossy(&text), &[line]).is_some())
+                    .collect();
+                let state = if name == ".gitignore" { State::Note } else { State::Problem };
+                let message = format!("{name} lacks `{}`: {why}", lacking.join("`, `"));
+                Line { state, ..Line::problem("git", message, format!("add it to {name}")) }
+            }
+        });
+    }
+    match hooks::setup(project).and_then(|setup| setup.status().map_err(hooks::worded)) {
+        Ok(status) => {
+            let all = status.hooks.iter().all(|(_, state)| *state == HookState::Installed) && status.drivers;
+            lines.push(match all {
+                true => Line::ok("git", "hooks and drivers are installed"),
+                false => Line {
+                    state: State::Note,
+                    ..Line::problem("git", "hooks or drivers are not installed", "senex-env hooks install")
+                },
+            });
+        }
+        Err(error) => lines.push(Line::note("git", error.message)),
+    }
+}

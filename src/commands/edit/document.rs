@@ -1,0 +1,181 @@
+//! The text in the editor: a few lines of ours at the top, then the environment in the dialect of compose.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::super::document::Document as Plaintext;
+use crate::dotenv::{self, Format, ImportError, ImportedEntry, Reader};
+use crate::error::Error;
+use crate::name::{EnvName, KeyName};
+use crate::sealed::{Difference, NewPiece, OpenFile, Piece};
+use crate::secret::Secret;
+use crate::words;
+
+/// How our own lines begin; nobody's comment does.
+const OURS: &str = "#| senex-env: ";
+
+/// What stands in the editor.
+pub struct Document {
+    bytes: Zeroizing<Vec<u8>>,
+    introduction: Vec<String>,
+}
+
+/// What is wrong with what the editor left.
+pub struct Mistake {
+    /// The line below our own ones, from 1.
+    line: usize,
+    what: String,
+}
+
+/// What the editor left.
+pub struct Edited {
+    /// In the order of the file.
+    pub entries: Vec<ImportedEntry>,
+    trailing_comments: Vec<Secret>,
+}
+
+impl Document {
+    pub fn of(base: Option<&OpenFile>, environment: &EnvName, missing: &[KeyName]) -> Result<Self, Error> {
+        let mut introduction = vec![
+            format!("the values of {environment}, in the clear; saved and closed, they are sealed"),
+            "closed without a change, or empty, nothing is changed".to_owned(),
+        ];
+        if !missing.is_empty() {
+            introduction.push(format!("required, and missing or empty: {}", words::names(missing)));
+        }
+        let mut parts: Vec<Zeroizing<Vec<u8>>> = vec![Zeroizing::new(top(&introduction).into_bytes())];
+        let mut below_pair = true;
+        for piece in base.into_iter().flat_map(OpenFile::pieces) {
+            match piece {
+                Piece::Comment(text) => {
+                    if below_pair {
+                        parts.push(Zeroizing::new(b"\n".to_vec()));
+                    }
+                    let line = text.expose().replace(['\n', '\r'], " ");
+                    parts.push(Zeroizing::new(format!("#{line}\n").into_bytes()));
+                }
+                Piece::Pair(name, value) => {
+                    let dialect = Plaintext::Dialect(Format::Compose);
+                    parts.push(dialect.write(&[(name, value)])?);
+                }
+            }
+            below_pair = matches!(piece, Piece::Pair(..));
+        }
+        Ok(Self { bytes: joined(&parts), introduction })
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether nothing is left: as with `git commit`, that is no wish.
+    pub fn is_blank(&self, bytes: &[u8]) -> bool {
+        below_top(bytes).iter().all(u8::is_ascii_whitespace)
+    }
+
+    /// What the editor left, or the first mistake in it.
+    pub fn read(&self, bytes: &[u8]) -> Result<Edited, Mistake> {
+        let imported = dotenv::import(below_top(bytes), Some(Reader::Compose)).map_err(Mistake::of)?;
+        if let Some(twice) = imported.duplicates.first() {
+            let line = twice.lines.last().copied().unwrap_or(1);
+            return Err(Mistake::at(line, format!("`{}` is there twice", twice.name)));
+        }
+        Ok(Edited { entries: imported.entries, trailing_comments: imported.trailing_comments })
+    }
+
+    /// The same text again, with the mistakes named at the top.
+    pub fn with_mistakes(self, bytes: &[u8], mistakes: &[Mistake]) -> Self {
+        const MOST: usize = 8;
+        let ours = self.introduction.len() + mistakes.len().min(MOST);
+        let told = mistakes.iter().take(MOST);
+        let told = told.map(|mistake| format!("line {}: {}", mistake.line + ours, mistake.what));
+        let lines: Vec<String> = self.introduction.iter().cloned().chain(told).collect();
+        let top = Zeroizing::new(top(&lines).into_bytes());
+        let rest = Zeroizing::new(below_top(bytes).to_vec());
+        Self { bytes: joined(&[top, rest]), introduction: self.introduction }
+    }
+}
+
+impl Edited {
+    /// Which keys it adds, changes and leaves out.
+    pub fn difference(&self, base: Option<&OpenFile>) -> Difference {
+        let mut difference = Difference::default();
+        for entry in &self.entries {
+            match base.and_then(|base| base.get(&entry.name)) {
+                None => difference.added.push(entry.name.clone()),
+                Some(old) if !old.same_as(&entry.value) => difference.changed.push(entry.name.clone()),
+                Some(_) => {}
+            }
+        }
+        let kept: std::collections::HashSet<&KeyName> =
+            self.entries.iter().map(|entry| &entry.name).collect();
+        let names = base.into_iter().flat_map(OpenFile::pairs).map(|(name, _)| name);
+        difference.removed = names.filter(|name| !kept.contains(name)).cloned().collect();
+        difference
+    }
+
+    pub fn into_pieces(self) -> Vec<NewPiece> {
+        let mut pieces = Vec::new();
+        for entry in self.entries {
+            pieces.extend(entry.comments.into_iter().map(NewPiece::Comment));
+            pieces.push(NewPiece::Pair(entry.name, entry.value));
+        }
+        pieces.extend(self.trailing_comments.into_iter().map(NewPiece::Comment));
+        pieces
+    }
+}
+
+impl Mistake {
+    pub fn at(line: usize, what: String) -> Self {
+        Self { line, what }
+    }
+
+    fn of(error: ImportError) -> Self {
+        match error {
+            ImportError::Unreadable { line, problem, .. } => Self::at(line, problem.to_string()),
+            ImportError::NotAPair { line } => Self::at(line, "it is not of the form `NAME=value`".to_owned()),
+            ImportError::Name { line, problem } => {
+                Self::at(line, format!("the name cannot be used: {problem}"))
+            }
+            ImportError::Nul { line, name } => Self::at(line, format!("the value of `{name}` holds a NUL")),
+            ImportError::Outside { keys } => match keys.into_iter().next() {
+                Some(key) => {
+                    let what =
+                        format!("the `$` of `{}` is a reference; single quotes keep it a `$`", key.name);
+                    Self::at(key.line, what)
+                }
+                None => Self::at(1, "a `$` is a reference; single quotes keep it a `$`".to_owned()),
+            },
+            ImportError::Disagree { .. } => Self::at(1, "readers disagree on it".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} below the first lines: {}", self.line, self.what)
+    }
+}
+
+fn top(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{OURS}{}\n", words::clean(line))).collect()
+}
+
+/// What follows our own lines.
+fn below_top(bytes: &[u8]) -> &[u8] {
+    let mut rest = bytes;
+    while rest.starts_with(OURS.as_bytes()) {
+        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        rest = &rest[end..];
+    }
+    rest
+}
+
+fn joined(parts: &[Zeroizing<Vec<u8>>]) -> Zeroizing<Vec<u8>> {
+    let mut all = Zeroizing::new(Vec::with_capacity(parts.iter().map(|part| part.len()).sum()));
+    for part in parts {
+        all.extend_from_slice(part);
+    }
+    all
+}

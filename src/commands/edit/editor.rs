@@ -1,0 +1,68 @@
+//! Which editor, and how it is started.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use super::super::run;
+use super::super::session::Session;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::run::{Plan, RunError};
+
+/// What is started when no variable says.
+const FALLBACK: &str = "vi";
+
+/// The words of an editor's command line, without the file.
+pub struct Editor {
+    words: Vec<String>,
+    variable: Option<&'static str>,
+}
+
+impl Editor {
+    /// The editor of SENEX_EDITOR, VISUAL or EDITOR, else vi, for which there must be a terminal.
+    pub fn choose(session: &Session<'_>) -> Result<Self, Error> {
+        let Some((variable, line)) = session.context.editor() else {
+            if !session.ui.can_prompt() {
+                return Err(Error::usage("there is no terminal for an editor")
+                    .hint("`senex-env set KEY` takes a value from standard input"));
+            }
+            return Ok(Self { words: vec![FALLBACK.to_owned()], variable: None });
+        };
+        let words = line.to_str().and_then(shlex::split).filter(|words| !words.is_empty());
+        match words {
+            Some(words) => Ok(Self { words, variable: Some(variable) }),
+            None => Err(Error::usage(format!("{variable} is not the command line of an editor"))
+                .hint(format!("`export {variable}=nano`"))),
+        }
+    }
+
+    /// The editor on a file. Nobody's shell comes in between.
+    pub fn plan(&self, file: &Path) -> Plan {
+        let mut args: Vec<OsString> = self.words[1..].iter().map(OsString::from).collect();
+        if self.is_vim() {
+            // No swap file, no history of what was typed or yanked, no backup, no undo file elsewhere.
+            let options = ["-n", "-i", "NONE", "-c", "set noundofile nobackup nowritebackup"];
+            args.extend(options.map(OsString::from));
+        }
+        args.push(file.into());
+        Plan { program: OsString::from(&self.words[0]), args, set: Vec::new(), remove: Vec::new() }
+    }
+
+    fn is_vim(&self) -> bool {
+        let name = Path::new(&self.words[0]).file_name().unwrap_or_default();
+        ["vim", "nvim", "gvim", "vim.basic", "vim.tiny"].iter().any(|vim| name == *vim)
+    }
+}
+
+/// Words why the editor was not started.
+pub fn worded(error: &RunError, editor: &Editor) -> Error {
+    match error {
+        RunError::NotFound { .. } | RunError::CannotExecute { .. } => {
+            let named = editor.variable.map_or(String::new(), |variable| format!(" ({variable})"));
+            Error::new(Exit::Io, format!("the editor{named}: {error}"))
+                .hint("`export SENEX_EDITOR=nano` names another")
+        }
+        RunError::Signalled(_) => run::worded(error),
+        _ => run::worded(error).exiting(Exit::Io),
+    }
+}

@@ -1,0 +1,47 @@
+//! Who starts the project, with which recipient.
+
+use crate::cli;
+use crate::commands::identity;
+use crate::commands::session::Session;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::name::PersonName;
+use crate::recipient::Recipient;
+
+pub fn name(arguments: &cli::Init, session: &Session<'_>) -> Result<PersonName, Error> {
+    let given = arguments.person.clone();
+    let login = || ["USER", "LOGNAME"].iter().find_map(|name| session.context.variable(name));
+    let text = given
+        .or_else(|| login().map(|name| name.to_string_lossy().into_owned()))
+        .unwrap_or_else(|| "me".to_owned());
+    PersonName::new(&text).map_err(|error| {
+        Error::usage(format!("`{text}` is not a name for a person: {error}"))
+            .hint("`--person NAME` gives another one")
+    })
+}
+
+/// The given recipient, else that of the first identity that is found, else that of a new one.
+pub fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Recipient, Error> {
+    let parse = |text: &str| {
+        Recipient::parse(text).map_err(|error| Error::usage(format!("the recipient is refused: {error}")))
+    };
+    if let Some(text) = &arguments.recipient {
+        return parse(text);
+    }
+    let own = |session: &Session<'_>| session.identities().recipients().into_iter().next();
+    if let Some(text) = own(session) {
+        return parse(&text);
+    }
+    if arguments.dry_run {
+        return Err(no_identity());
+    }
+    session.ui.confirm("you have no identity yet; make one").map_err(|_| no_identity())?;
+    let home = cli::Home { file: None, no_passphrase: false };
+    identity::run(&cli::Identity::New(cli::IdentityNew { home }), session)?;
+    own(session).map_or_else(|| Err(no_identity()), |text| parse(&text))
+}
+
+fn no_identity() -> Error {
+    Error::new(Exit::NoIdentity, "you have no identity yet")
+        .hint("`senex-env identity new` makes one, then `senex-env init`")
+}

@@ -1,0 +1,91 @@
+//! Plaintext env files that lie in the repository, and the environments that they are for.
+
+use std::path::{Path, PathBuf};
+
+use crate::dotenv::{self, ImportError, Imported};
+use crate::file;
+use crate::name::EnvName;
+
+/// A plaintext env file is never larger, in bytes.
+const LARGEST: u64 = 16 * 1024 * 1024;
+/// Files for people, and the private keys of dotenvx.
+const NOT_MEANT: [&str; 7] = ["example", "sample", "template", "dist", "defaults", "keys", "vault"];
+
+/// A file that can be taken over.
+pub struct Plaintext {
+    pub path: PathBuf,
+    pub environment: EnvName,
+    pub imported: Imported,
+}
+
+/// A file that cannot, with what is in the way.
+pub struct Refused {
+    pub path: PathBuf,
+    pub environment: EnvName,
+    pub why: Why,
+}
+
+/// What is in the way of taking a file over.
+pub enum Why {
+    Import(ImportError),
+    /// Its values are sealed by another tool, which is named.
+    SealedBy(&'static str),
+}
+
+/// The files at the top of a repository by their names: `.env`, `.env.production`, `production.env`; with
+/// the word that names their environment, if there is one.
+pub fn files(root: &Path) -> Vec<(PathBuf, Option<String>)> {
+    let mut found: Vec<(PathBuf, Option<String>)> = Vec::new();
+    let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let word = match (name.strip_prefix(".env."), name.strip_suffix(".env")) {
+            _ if name == ".env" => None,
+            (Some("local"), _) => None,
+            (Some(word), _) | (None, Some(word)) => Some(word.trim_end_matches(".local").to_owned()),
+            (None, None) => continue,
+        };
+        if word
+            .as_deref()
+            .is_none_or(|word| !word.split(['.', '-', '_']).any(|part| NOT_MEANT.contains(&part)))
+        {
+            found.push((entry.path(), word));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The name of an environment for a word in the name of a file.
+pub fn environment(word: &str) -> Option<EnvName> {
+    EnvName::new(match word {
+        "dev" | "development" => "development",
+        "prod" | "production" => "production",
+        "stage" | "staging" => "staging",
+        other => other,
+    })
+    .ok()
+}
+
+/// Reads a file that is there. `None` for one without a definition.
+pub fn read(path: &Path, environment: &EnvName) -> std::io::Result<Option<Result<Plaintext, Refused>>> {
+    let bytes = file::read_regular(path, LARGEST)?;
+    let refused = |why| Refused { path: path.to_owned(), environment: environment.clone(), why };
+    let text = String::from_utf8_lossy(&bytes);
+    let holds = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
+    let sealed_by = [
+        ("git-crypt", bytes.starts_with(b"\0GITCRYPT")),
+        ("sops", holds(&["\nsops_mac=", "\nsops_version="])),
+        ("dotenvx", holds(&["=\"encrypted:", "=encrypted:", "='encrypted:"])),
+    ];
+    if let Some((tool, _)) = sealed_by.into_iter().find(|(_, is)| *is) {
+        return Ok(Some(Err(refused(Why::SealedBy(tool)))));
+    }
+    Ok(match dotenv::import(&bytes, None) {
+        Ok(imported) if imported.entries.is_empty() => None,
+        Ok(imported) => {
+            Some(Ok(Plaintext { path: path.to_owned(), environment: environment.clone(), imported }))
+        }
+        Err(error) => Some(Err(refused(Why::Import(error)))),
+    })
+}

@@ -1,0 +1,99 @@
+//! The first sealed files, and what becomes of the plaintext.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::plaintext::Plaintext;
+use crate::cli;
+use crate::commands::import::merge;
+use crate::commands::session::Session;
+use crate::error::{self, Error};
+use crate::file;
+use crate::git;
+use crate::name::EnvName;
+use crate::project::{FILE, Project, sops_yaml};
+use crate::sealed::OpenFile;
+use crate::transaction;
+use crate::words;
+
+/// Writes the project file, what is generated from it, and a sealed file for each environment that has
+/// values: all of them or none.
+pub fn write(
+    project: &Project,
+    text: &str,
+    plaintext: Vec<Plaintext>,
+    session: &Session<'_>,
+) -> Result<(), Error> {
+    let folder = project.folder();
+    let shown = file::relative(&folder, &session.context.directory);
+    std::fs::create_dir_all(&folder).map_err(|error| Error::io("cannot make", &shown, &error))?;
+    let _lock = session.lock(project)?;
+    let mut files: Vec<(PathBuf, Vec<u8>)> = vec![
+        (PathBuf::from(FILE), text.as_bytes().to_vec()),
+        (PathBuf::from(".sops.yaml"), sops_yaml(project).into_bytes()),
+    ];
+    let mut opened: BTreeMap<EnvName, OpenFile> = BTreeMap::new();
+    for Plaintext { path, environment, imported } in plaintext {
+        if project.sealed_file(&environment).exists() {
+            return Err(Error::no(format!("envs/{environment}.env is there already")).hint(format!(
+                "`mv {} elsewhere`, `senex-env init`, then `senex-env import -e {environment}`",
+                file::relative(&path, &session.context.directory).display()
+            )));
+        }
+        let open = match opened.remove(&environment) {
+            Some(open) => open,
+            None => session.fresh(project, &environment)?.0,
+        };
+        let mut open = open;
+        merge(&mut open, imported);
+        opened.insert(environment, open);
+    }
+    let mut sealed = Vec::new();
+    for (environment, open) in &opened {
+        let shown = session.shown(project, environment);
+        let bytes = open
+            .close(&project.binding(environment), &project.rule())
+            .map_err(|error| error::sealed(&error, &shown, environment))?;
+        files.push((PathBuf::from(format!("{environment}.env")), bytes));
+        sealed.push(shown.display().to_string());
+    }
+    transaction::replace_all(&folder, &files)
+        .map_err(|error| Error::io("cannot write into", &shown, &error).note("nothing of it was written"))?;
+    session.ui.note(format!("wrote {}", shown.join(FILE).display()));
+    if !sealed.is_empty() {
+        session.ui.note(format!("sealed {}", words::list(&sealed)));
+    }
+    Ok(())
+}
+
+/// Removes the plaintext if that is asked for. Returns what is left of it.
+pub fn remove_plaintext(
+    files: &[PathBuf],
+    arguments: &cli::Init,
+    session: &Session<'_>,
+) -> Result<Vec<PathBuf>, Error> {
+    let shown = |path: &Path| file::relative(path, &session.context.directory);
+    let names: Vec<String> = files.iter().map(|path| format!("`{}`", shown(path).display())).collect();
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    // `-y` says yes to the sealing, not to a removal.
+    let asks = session.ui.can_prompt() && !session.ui.yes;
+    let question = format!("remove the plaintext {}", words::list(&names));
+    let wanted = arguments.remove_plaintext || asks && session.ui.confirm(&question).is_ok();
+    if !wanted {
+        return Ok(files.to_vec());
+    }
+    for path in files {
+        let was_tracked = git::tracking(path).is_some_and(|tracking| tracking.is_tracked);
+        std::fs::remove_file(path).map_err(|error| Error::io("cannot remove", &shown(path), &error))?;
+        session.ui.note(format!("removed {}", shown(path).display()));
+        if was_tracked {
+            session.ui.warning(format!(
+                "{} is in the history of git for ever: whoever has the repository has these values, so change them (`senex-env rotate`)",
+                shown(path).display()
+            ));
+        }
+    }
+    Ok(Vec::new())
+}

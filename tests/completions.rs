@@ -1,0 +1,135 @@
+//! Completions in real shells, the manual, and the help texts.
+
+use std::process::Command;
+
+use crate::support::outcome::succeeded;
+use crate::support::project::{TestProject, stdout};
+use crate::support::tools::program;
+
+/// The project's names after Tab, asked as the script of a shell does.
+fn offered(project: &TestProject, words: &[&str]) -> Vec<String> {
+    let mut command = project.command();
+    command.env("SENEX_ENV_COMPLETE", "fish").arg("--").args(words);
+    let said = succeeded(&command.output().expect("it starts"));
+    said.lines().map(|line| line.split('\t').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn environments_keys_people_and_commands_are_offered() {
+    let project = TestProject::new();
+    project.set("production", "UNDECLARED", "x");
+    assert_eq!(offered(&project, &["senex-env", "check", "-e", ""]), ["development", "production"]);
+    assert_eq!(offered(&project, &["senex-env", "-e", "pro"]), ["production"]);
+    assert_eq!(
+        offered(&project, &["senex-env", "get", ""])[..4],
+        ["ALLOWED_HOSTS", "DB_PASSWORD", "SECRET_KEY", "UNDECLARED"]
+    );
+    assert_eq!(offered(&project, &["senex-env", "set", "S"]), ["SECRET_KEY"]);
+    assert_eq!(offered(&project, &["senex-env", "revoke", "a"]), ["ana"]);
+    assert!(offered(&project, &["senex-env", "d"]).contains(&"diff".to_owned()));
+    // Outside of a project there is nothing to offer, and nothing to say.
+    let mut command = project.command();
+    command.current_dir(project.path("home")).env("SENEX_ENV_COMPLETE", "fish");
+    let output = command.args(["--", "senex-env", "get", "S"]).output().expect("it starts");
+    assert_eq!((stdout(&output).as_str(), output.stderr.len()), ("", 0));
+}
+
+#[test]
+fn every_shell_takes_its_script() {
+    let project = TestProject::new();
+    for (shell, arguments) in [
+        ("bash", &["-n"][..]),
+        ("zsh", &["-n"]),
+        ("fish", &["--no-execute"]),
+        ("elvish", &["-compileonly"]),
+        ("powershell", &[]),
+    ] {
+        let script = succeeded(&project.run(["completions", shell]));
+        assert!(script.contains("SENEX_ENV_COMPLETE"), "{shell}: {script}");
+        if shell == "powershell" {
+            continue;
+        }
+        let Some(program) = program(shell) else { continue };
+        let path = project.path(shell);
+        senex_env::file::replace(&path, script.as_bytes(), 0o600).expect("written");
+        let output = Command::new(program).args(arguments).arg(&path).output().expect("it starts");
+        assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn bash_completes_the_name_of_a_key() {
+    let Some(bash) = program("bash") else { return };
+    let project = TestProject::new();
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
+    let script = "source <(senex-env completions bash); COMP_WORDS=(senex-env get DB_); COMP_CWORD=2; COMP_TYPE=9; \
+                  _clap_complete_senex_env senex-env DB_ get; echo \"${COMPREPLY[@]}\"";
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    let output = project.hermetic(bash).args(["-c", script]).env("PATH", path).output().expect("bash starts");
+    assert_eq!(stdout(&output).trim(), "DB_PASSWORD");
+}
+
+/// Every command, with those below it.
+fn commands() -> Vec<Vec<String>> {
+    use clap::CommandFactory as _;
+    fn collect(command: &clap::Command, path: &[String], found: &mut Vec<Vec<String>>) {
+        found.push(path.to_vec());
+        for inner in command.get_subcommands() {
+            collect(inner, &[path, &[inner.get_name().to_owned()]].concat(), found);
+        }
+    }
+    let mut found = Vec::new();
+    collect(&senex_env::cli::Cli::command(), &[], &mut found);
+    found
+}
+
+#[test]
+fn every_help_fits_the_terminal_and_every_example_in_it_is_a_command_line() {
+    use clap::Parser as _;
+    let project = TestProject::new();
+    let mut examples = 0;
+    for path in commands() {
+        for flag in ["-h", "--help"] {
+            let said = succeeded(&project.run(path.iter().map(String::as_str).chain([flag])));
+            let long: Vec<&str> = said.lines().filter(|line| line.chars().count() > 80).collect();
+            assert!(long.is_empty(), "{path:?}: {long:#?}");
+            for line in said.split_once("Examples:\n").map_or("", |(_, rest)| rest).lines() {
+                let Some(at) = line.find("senex-env ") else { continue };
+                if line.contains("source <(") || line.contains(" | man") {
+                    continue;
+                }
+                let line = line[at..].split(" #").next().unwrap_or_default();
+                let line =
+                    line.split(" > ").next().and_then(|line| line.split(" | ").next()).unwrap_or_default();
+                let words = shlex::split(line).expect("a command line");
+                let parsed = senex_env::cli::Cli::try_parse_from(&words);
+                assert!(parsed.is_ok(), "{path:?}: {line}");
+                examples += 1;
+            }
+        }
+    }
+    assert!(examples > 20, "{examples}");
+}
+
+#[test]
+fn the_manual_has_a_page_for_every_command() {
+    let project = TestProject::new();
+    succeeded(&project.run(["man", "pages"]));
+    use clap::CommandFactory as _;
+    let visible = senex_env::cli::Cli::command().get_subcommands().filter(|c| !c.is_hide_set()).count();
+    let pages: Vec<_> =
+        std::fs::read_dir(project.root().join("pages")).expect("a folder").flatten().collect();
+    assert!(pages.len() > visible, "{}", pages.len());
+    let page = project.read("pages/senex-env-set.1");
+    assert!(page.contains(".TH senex-env-set 1") && page.contains("\\-\\-force"), "{page}");
+    if let Some(man) = program("man") {
+        let output =
+            project.hermetic(man).args(["-l", "pages/senex-env-set.1"]).env("MANWIDTH", "80").output();
+        let output = output.expect("man starts");
+        // Where manuals are left out of a system, a stand-in says so.
+        if stdout(&output).contains("SYNOPSIS") {
+            assert!(stdout(&output).contains("senex-env set"), "{}", stdout(&output));
+        }
+    }
+    assert!(succeeded(&project.run(["man"])).contains(".SH NAME"));
+}

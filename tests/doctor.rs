@@ -1,0 +1,65 @@
+//! `doctor`: every line is in order or comes with its fix.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::outcome::succeeded;
+use crate::support::project::{TestProject, stdout};
+
+fn doctor(project: &TestProject) -> Vec<serde_json::Value> {
+    let output = project.run(["doctor", "--json"]);
+    let lines: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    let lines = lines.as_array().expect("a list").clone();
+    let problems = lines.iter().any(|line| line["state"] == "problem");
+    assert_eq!(output.status.code(), Some(i32::from(problems)), "{lines:#?}");
+    lines
+}
+
+fn problems(project: &TestProject) -> Vec<String> {
+    let lines = doctor(project);
+    let problems = lines.iter().filter(|line| line["state"] == "problem");
+    problems
+        .map(|line| {
+            format!("{} | {}", line["message"].as_str().expect("text"), line["fix"].as_str().expect("a fix"))
+        })
+        .collect()
+}
+
+#[test]
+fn what_init_makes_is_in_order() {
+    let project = TestProject::empty();
+    succeeded(&project.run(["identity", "new", "--no-passphrase"]));
+    succeeded(&project.run(["init", "--project", "p", "--person", "ana"]));
+    assert_eq!(problems(&project), Vec::<String>::new());
+    let said = stdout(&project.run(["doctor"]));
+    assert!(said.ends_with("nothing stops you\n"), "{said}");
+    assert!(said.lines().all(|line| !line.ends_with(' ')), "{said}");
+}
+
+#[test]
+fn each_trouble_has_its_fix() {
+    let project = TestProject::new();
+    project.set("development", "SECRET_KEY", "x");
+    let identity = project.path("home/.config/senex-env/identity.txt");
+    std::fs::set_permissions(&identity, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+    project.write("envs/.sops.yaml", b"creation_rules: []\n");
+    let found = problems(&project);
+    for expected in [
+        "~/.config/senex-env/identity.txt has mode 644: others can read it | chmod 600 ~/.config/senex-env/identity.txt",
+        "envs/.sops.yaml is not what the project file asks for | senex-env seal writes it anew",
+        ".gitattributes lacks `envs/*.env -text diff=senex-env merge=senex-env`, `envs/.sops.yaml merge=senex-env`: a change of line ends would break sealed files | add it to .gitattributes",
+    ] {
+        assert!(found.iter().any(|line| line == expected), "{expected} is not in {found:#?}");
+    }
+    // The fixes are what they say.
+    succeeded(&project.run(["seal"]));
+    assert!(!problems(&project).iter().any(|line| line.starts_with("envs/.sops.yaml")));
+    std::fs::remove_file(identity).expect("removed");
+    assert!(problems(&project).iter().any(|line| line.starts_with("you have none | senex-env identity new")));
+    project.write("envs/senex-env.toml", b"version = 1\nprojekt = \"p\"\n");
+    let found = problems(&project);
+    assert!(
+        found.iter().any(|line| line.contains("envs/senex-env.toml:2:1: unknown field `projekt`")
+            && line.ends_with("did you mean `project`?")),
+        "{found:#?}"
+    );
+}
