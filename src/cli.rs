@@ -170,6 +170,7 @@ pub struct Init {
 
 /// `demo`
 #[derive(Args)]
+#[command(after_help = "On a terminal it waits after each step; -y goes through without waiting.")]
 pub struct Demo {
     /// Leave the temporary repository there
     #[arg(long)]

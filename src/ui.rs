@@ -1,6 +1,7 @@
 //! The terminal: the only file that prints, asks and prompts.
 
 use std::io::{self, IsTerminal, Read as _, Write};
+use std::os::fd::AsFd;
 
 use anstyle::{AnsiColor, Style};
 use zeroize::Zeroizing;
@@ -9,7 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::identity::Passphrase;
 use crate::secret::Secret;
-use crate::words::clean;
+use crate::words::{clean, wrap};
 
 /// A value that comes in is never larger, in bytes.
 const LARGEST_INPUT: u64 = 16 * 1024 * 1024;
@@ -82,13 +83,14 @@ impl Ui {
 
     /// A warning, on standard error, even with `-q`.
     pub fn warning(&self, text: impl AsRef<str>) {
-        drop(writeln!(anstream::stderr(), "{}: {}", styled(style::WARNING, "warning"), text.as_ref()));
+        let line = format!("{}: {}", styled(style::WARNING, "warning"), text.as_ref());
+        drop(writeln!(anstream::stderr(), "{}", fitted(&line, columns(io::stderr()))));
     }
 
     /// An error, on standard error.
     pub fn error(&self, error: &Error) {
         if !error.message.is_empty() {
-            drop(anstream::stderr().write_all(render(error).as_bytes()));
+            drop(anstream::stderr().write_all(render(error, columns(io::stderr())).as_bytes()));
         }
     }
 
@@ -111,6 +113,21 @@ impl Ui {
             "y" | "Y" | "yes" => Ok(()),
             _ => Err(Error::no("nothing was changed")),
         }
+    }
+
+    /// Waits for Enter where somebody is there to read; `q` ends it.
+    pub fn goes_on(&self) -> bool {
+        if self.yes || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            return true;
+        }
+        drop(write!(anstream::stderr(), "\n{}", styled(style::DIM, "[Enter goes on, q ends] ")));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).is_ok() && answer.trim() != "q"
+    }
+
+    /// Columns of the terminal that standard output goes to.
+    pub fn columns(&self) -> Option<usize> {
+        columns(io::stdout())
     }
 
     /// Whether standard output is a terminal, where somebody may look over a shoulder.
@@ -157,9 +174,22 @@ impl Passphrase for Ui {
     }
 }
 
+/// Columns of a terminal, as far as lines are to be broken for it; `None` for what is none.
+fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
+    const NARROWEST: u16 = 40;
+    const WIDEST: u16 = 100;
+    let size = stream.is_terminal().then(|| rustix::termios::tcgetwinsize(stream).ok())??;
+    (size.ws_col > 0).then(|| size.ws_col.clamp(NARROWEST, WIDEST).into())
+}
+
+fn fitted(line: &str, columns: Option<usize>) -> String {
+    columns.map_or_else(|| line.to_owned(), |columns| wrap(line, columns))
+}
+
 /// The text of an error: message, place with its line, details, hints.
-pub fn render(error: &Error) -> String {
-    let mut text = format!("{}: {}\n", styled(style::ERROR, "error"), clean(&error.message));
+pub fn render(error: &Error, columns: Option<usize>) -> String {
+    let message = format!("{}: {}", styled(style::ERROR, "error"), clean(&error.message));
+    let mut text = fitted(&message, columns) + "\n";
     if let Some((place, source_line)) = &error.place {
         text.push_str(&format!("  {} {}\n", styled(style::DIM, "-->"), clean(&place.to_string())));
         if let Some(line) = source_line.as_deref().filter(|line| !line.trim().is_empty()) {

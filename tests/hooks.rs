@@ -57,11 +57,15 @@ fn what_must_not_be_committed_is_not() {
 #[test]
 fn a_sealed_file_that_was_tampered_with_is_not_committed() {
     let project = project();
+    let project_file = project.read("envs/senex-env.toml");
+    let allow = "\n[scan.allow]\n\"envs/*\" = [\"sealed-file\"]\n";
+    project.write("envs/senex-env.toml", (project_file + allow).as_bytes());
     let text = project.read("envs/development.env");
     project.write("envs/development.env", format!("EMPTY=\n{text}").as_bytes());
     let output = commit(&project);
     assert!(!output.status.success());
     assert!(stderr(&output).contains("senex-env seal -e development"), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("scan.allow"), "there is nothing to allow: {}", stderr(&output));
 }
 
 #[test]

@@ -233,7 +233,7 @@ fn a_diff_names_keys_and_never_shows_a_secret() {
     project.set("development", "A", "a-new-secret-value");
     project.set("development", "HOSTS", "example.test");
     let diff = project.git(["diff"]);
-    assert!(diff.contains("+A = <secret "), "{diff}");
+    assert!(diff.contains("+A = <sealed "), "{diff}");
     assert!(diff.contains("-HOSTS = HOSTS-of-the-start\n+HOSTS = example.test"), "{diff}");
     assert!(!diff.contains("B = ") || diff.contains("\n B = "), "{diff}");
     project.commit("changed");
@@ -247,4 +247,29 @@ fn a_diff_names_keys_and_never_shows_a_secret() {
     assert!(log.contains("ana  development: A changed, HOSTS changed = example.test"), "{log}");
     assert!(!log.contains("a-new-secret-value"), "{log}");
     assert!(stdout(&project.run(["log", "A", "--reveal"])).contains("A changed = a-new-secret-value"));
+}
+
+/// After a rebase there is no merge to make again: every line must be that of a sealed version.
+#[test]
+fn what_a_rebase_without_an_identity_left_is_sealed_unless_a_line_is_nobodys() {
+    let project = project();
+    branch(&project, "side", "A", "on a branch");
+    on_main(&project, "C", "on main");
+    std::fs::rename(project.path("home"), project.path("away")).expect("moved");
+    std::fs::create_dir(project.path("home")).expect("a folder");
+    project.git(["checkout", "-q", "side"]);
+    project.git(["rebase", "-q", "main"]);
+    std::fs::remove_dir_all(project.path("home")).expect("removed");
+    std::fs::rename(project.path("away"), project.path("home")).expect("moved back");
+
+    let rebased = project.read(FILE);
+    project.write(FILE, rebased.replace("HOSTS=HOSTS-of-the-start", "HOSTS=evil.test").as_bytes());
+    let forged = project.run(["seal", "-y"]);
+    assert_eq!(forged.status.code(), Some(5), "{}", stderr(&forged));
+    project.write(FILE, rebased.as_bytes());
+    assert!(!project.run(["run", "--", "true"]).status.success(), "nobody uses what nobody sealed");
+    let sealed = project.run(["seal", "-y"]);
+    assert!(sealed.status.success(), "{}", stderr(&sealed));
+    project.commit("sealed");
+    assert_merged(&project, "rebased", &[("A", "on a branch"), ("C", "on main")]);
 }

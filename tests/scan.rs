@@ -232,3 +232,70 @@ fn a_finding_is_allowed_by_path_and_key() {
         .write("envs/senex-env.toml", format!("{text}\n[scan.allow]\n\"docs/*.md\" = [\"K0\"]\n").as_bytes());
     assert_eq!(stdout(&project.run(["scan"])).matches("K0").count(), 1);
 }
+
+/// Sources of packages that this program is built from, as the registry has them.
+#[test]
+fn twenty_real_packages_give_no_finding() {
+    let cargo = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
+    let cargo = cargo.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).expect("a home");
+    let Ok(registries) = std::fs::read_dir(cargo.join("registry/src")) else {
+        eprintln!("SKIPPED: the sources of the dependencies are not there");
+        return;
+    };
+    let values = values().into_iter().filter(|value| value != "12345678").collect::<Vec<_>>();
+    let project = project_with(&values);
+    let mut packages: Vec<std::path::PathBuf> = registries
+        .flat_map(|registry| std::fs::read_dir(registry.expect("a registry").path()).expect("packages"))
+        .map(|package| package.expect("a package").path())
+        .filter(|package| {
+            package.join("src").is_dir() && PACKAGES.iter().any(|name| is_package(package, name))
+        })
+        .collect();
+    packages.sort();
+    assert!(packages.len() >= 20, "{}", packages.len());
+    for package in &packages {
+        let copied = std::process::Command::new("cp").arg("-r").arg(package).arg(project.root()).status();
+        assert!(copied.expect("cp starts").success());
+    }
+    // `age` tests itself with private identities: those are what they are, and found.
+    let found = stdout(&project.run(["scan"]));
+    assert!(found.lines().count() > 50, "{found}");
+    let text = project.read("envs/senex-env.toml");
+    let allow = "[scan.allow]\n\"age-*/tests/*\" = [\"private-identity\"]\n\"age-*/src/*\" = [\"private-identity\"]\n";
+    project.write("envs/senex-env.toml", format!("{text}\n{allow}").as_bytes());
+    let output = project.run(["scan"]);
+    assert!(output.status.success(), "{}", stdout(&output));
+    let count = stderr(&output);
+    assert!(count.contains("searched ") && count.contains("for 39 values"), "{count}");
+}
+
+const PACKAGES: [&str; 20] = [
+    "age",
+    "aho-corasick",
+    "base64",
+    "clap_builder",
+    "dotenvy",
+    "git2",
+    "jiff",
+    "libc",
+    "proptest",
+    "rand",
+    "regex",
+    "regex-automata",
+    "rustix",
+    "saphyr-parser",
+    "serde_core",
+    "serde_json",
+    "sha2",
+    "syn",
+    "tempfile",
+    "toml_edit",
+];
+
+fn is_package(path: &std::path::Path, name: &str) -> bool {
+    let folder = path.file_name().expect("a name").to_string_lossy();
+    folder
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('-'))
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}

@@ -49,7 +49,7 @@ pub fn way_out(kind: &str) -> Option<&'static str> {
         "plaintext-beside" => "import it, then remove it",
         "secret-in-command" => "hand it over under `environment:`, and let the program read it there",
         "secret-on-command-line" => {
-            "docker compose does not; under podman-compose, a podman secret is not seen there"
+            "docker compose does not; with podman-compose use a podman secret, or allow it"
         }
         "silently-empty" => "write `${X:?}` instead of `${X}`",
         "undeclared" => "declare it under `[keys.…]` in envs/senex-env.toml, or unset it",

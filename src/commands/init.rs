@@ -94,11 +94,11 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
     {
         session.ui.warning(format!("the hooks are not installed: {}", error.message));
     }
-    let left = seal::remove_plaintext(&taken, arguments, session)?;
+    let plain = seal::remove_plaintext(taken.clone(), arguments, session)?;
     for (service, path) in env_files.iter().filter(|(_, path)| taken.contains(path)) {
         session.ui.warning(shown::env_file(service, path, directory));
     }
-    session.ui.note(shown::next(&project, &left, session));
+    session.ui.note(shown::next(&project, &plain, session));
     Ok(Exit::Ok)
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::session::Session;
 use super::findings::Checked;
+use super::source_line::source_line;
 use super::table::table;
 use crate::check::{Finding, Gravity, way_out};
 use crate::error::Error;
@@ -46,13 +47,14 @@ fn told(finding: &Finding, project: &Project, session: &Session<'_>) -> String {
     };
     let message = words::clean(&finding.message);
     let kind = styled(style::DIM, format!("[{}]", finding.kind));
-    let mut text = format!("{}: {}: {message} {kind}\n", styled(style, word), finding.environment);
+    let line = format!("{}: {}: {message} {kind}", styled(style, word), finding.environment);
+    let mut text =
+        session.ui.columns().map_or_else(|| line.clone(), |columns| words::wrap(&line, columns)) + "\n";
     if let Some(place) = &finding.place {
         let path = file::relative(&place.path, &session.context.directory);
         let shown = words::clean(&format!("{}:{}:{}", path.display(), place.line, place.column));
         text.push_str(&format!("  {} {shown}\n", styled(style::DIM, "-->")));
-        if let Some(line) = project.source_line(place) {
-            let line = format!("{} | {}", place.line, words::clean(line.trim_end()));
+        if let Some(line) = source_line(finding, project) {
             text.push_str(&format!("  {}\n", styled(style::DIM, line)));
         }
     }

@@ -3,8 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
-use super::super::scan::NoPassphrase;
-use super::super::session::Session;
+use super::super::session::{NoPassphrase, Session};
 use super::Line;
 use crate::error::describe;
 use crate::file;

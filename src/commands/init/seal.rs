@@ -66,34 +66,46 @@ pub fn write(
     Ok(())
 }
 
-/// Removes the plaintext if that is asked for. Returns what is left of it.
+/// What became of the plaintext.
+#[derive(Default)]
+pub struct Plain {
+    /// Files that are still there.
+    pub left: Vec<PathBuf>,
+    /// Files that are gone, but not yet for git.
+    pub to_commit: Vec<PathBuf>,
+}
+
+/// Removes the plaintext if that is asked for.
 pub fn remove_plaintext(
-    files: &[PathBuf],
+    files: Vec<PathBuf>,
     arguments: &cli::Init,
     session: &Session<'_>,
-) -> Result<Vec<PathBuf>, Error> {
+) -> Result<Plain, Error> {
     let shown = |path: &Path| file::relative(path, &session.context.directory);
-    let names: Vec<String> = files.iter().map(|path| format!("`{}`", shown(path).display())).collect();
+    let mut plain = Plain::default();
     if files.is_empty() {
-        return Ok(Vec::new());
+        return Ok(plain);
     }
+    let names: Vec<String> = files.iter().map(|path| format!("`{}`", shown(path).display())).collect();
     // `-y` says yes to the sealing, not to a removal.
     let asks = session.ui.can_prompt() && !session.ui.yes;
     let question = format!("remove the plaintext {}", words::list(&names));
     let wanted = arguments.remove_plaintext || asks && session.ui.confirm(&question).is_ok();
     if !wanted {
-        return Ok(files.to_vec());
+        plain.left = files;
+        return Ok(plain);
     }
     for path in files {
-        let was_tracked = git::tracking(path).is_some_and(|tracking| tracking.is_tracked);
-        std::fs::remove_file(path).map_err(|error| Error::io("cannot remove", &shown(path), &error))?;
-        session.ui.note(format!("removed {}", shown(path).display()));
+        let was_tracked = git::tracking(&path).is_some_and(|tracking| tracking.is_tracked);
+        std::fs::remove_file(&path).map_err(|error| Error::io("cannot remove", &shown(&path), &error))?;
+        session.ui.note(format!("removed {}", shown(&path).display()));
         if was_tracked {
             session.ui.warning(format!(
-                "{} is in the history of git for ever: whoever has the repository has these values, so change them (`senex-env rotate`)",
-                shown(path).display()
+                "git keeps {} in its history, for everybody who has the repository: change its values (`senex-env rotate KEY`)",
+                shown(&path).display()
             ));
+            plain.to_commit.push(path);
         }
     }
-    Ok(Vec::new())
+    Ok(plain)
 }
