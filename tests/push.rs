@@ -376,6 +376,17 @@ fn podman_services_get_what_they_read() {
 }
 
 #[test]
+fn values_that_break_their_rules_are_not_pushed() {
+    let pushing = Pushing::new();
+    let file = pushing.project.read("envs/senex-env.toml") + "\n[keys.PORT]\ntype = \"port\"\n";
+    pushing.project.write("envs/senex-env.toml", file.as_bytes());
+    succeeded(&pushing.project.run_with(["set", "--force", "-y", "PORT"], b"no port"));
+    let said = refused(&pushing.push(&["swarm"]), 1);
+    assert!(said.contains("a value of `development` is not what the project file asks for"), "{said}");
+    assert_eq!(pushing.secrets(), "");
+}
+
+#[test]
 fn an_environment_that_wants_it_is_asked_for() {
     let project_file = crate::support::project::PROJECT_FILE
         .replace("[environments.development]", "[environments.development]\nconfirm = true");

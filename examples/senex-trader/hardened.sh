@@ -30,7 +30,7 @@ also_finish() {
     say "      $(cat "$tmp/searched")"
 }
 remove_secrets
-push() { (cd "$copy" && "$bin" push -y -e production podman --prefix $scope -o $folder/secrets.podman.yml "$@") </dev/null >"$tmp/pushed" 2>&1; }
+push() { (cd "$copy" && "${tracer[@]}" "$bin" push -y -e production podman --prefix $scope -o $folder/secrets.podman.yml "$@") </dev/null >"$tmp/pushed" 2>&1; }
 pushed() { push "${@:2}" && grep -qE -- "$1" "$tmp/pushed" || { cat "$tmp/pushed"; return 1; }; }
 refuses() { ! push "${@:2}" && grep -qE -- "$1" "$tmp/pushed"; }
 quietly() { compose "$@" </dev/null >/dev/null; }
@@ -39,12 +39,14 @@ inspected() { { mine | xargs podman inspect; podman secret ls -q | xargs podman 
 
 # ------------------------------------------------------------------ push, up
 watch_processes
+trace
 check "push podman" pushed '9 secrets pushed to podman as senexsmoke-hardened, version 1'
 check "podman has 9 secrets" test "$(secrets)" = 9
 up=1
 "$here/stack/self-signed.sh" $P || stop "no certificate"
 health_checks
 check "up -d" quietly up -d || exit 1
+check "podman was never started with a value in its arguments or its environment" test -z "$(traced)"
 wait_until_healthy
 check "beat -> redis -> worker -> database (celery heartbeat)" eventually is celery ok
 all=(SECRET_KEY FIELD_ENCRYPTION_KEY DB_PASSWORD TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET)
@@ -97,11 +99,11 @@ say "figures: 12 secrets pushed, 3 of them changed values, $pruned pruned, $(($(
 take_down
 check "podman's store is where they are, and no other file" test -z "$(places /var/lib/containers/storage/secrets/)"
 
-# ------------------------------------------------------------------ the watch sees what it is there for
+# ------------------------------------------------------------------ the trace sees what it is there for
 sed -i "s#, \"$folder/docker-compose.hardened.yml\", \"$folder/secrets.podman.yml\"##" "$copy/envs/senex-env.toml"
-watch_processes
+trace
 up=1; check "in the plain form, up -d" quietly up -d postgres redis
-seen=$(watched)
-check "podman-compose puts DB_PASSWORD on podman's command line" grep -q '^cmdline podman' <<<"$seen"
+seen=$(traced)
+check "podman-compose puts DB_PASSWORD among podman's arguments" grep -q 'podman' <<<"$seen"
 take_down
 finished=1

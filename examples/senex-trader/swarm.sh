@@ -53,12 +53,12 @@ load() { podman save --format docker-archive -m localhost/senextrader:prod docke
 check "images, from podman's" load || exit 1
 
 # ------------------------------------------------------------------ push, deploy
-push() { (cd "$copy" && "$bin" push -y -e production swarm -o examples/senex-trader/secrets.swarm.yml "$@") </dev/null 2>&1 | tee "$tmp/pushed"; return "${PIPESTATUS[0]}"; }
+push() { (cd "$copy" && "${tracer[@]}" "$bin" push -y -e production swarm -o examples/senex-trader/secrets.swarm.yml "$@") </dev/null 2>&1 | tee "$tmp/pushed"; return "${PIPESTATUS[0]}"; }
 refuses() { ! push "${@:2}" && grep -qE -- "$1" "$tmp/pushed"; }
 pushed() { push "${@:2}" && grep -qE -- "$1" "$tmp/pushed"; }
 secrets() { docker secret ls --format '{{.Name}}' | wc -l; }
 deploy() {
-    (cd "$copy/examples/senex-trader" && "$bin" run -e production -- docker stack deploy --resolve-image never -c docker-stack.yml \
+    (cd "$copy/examples/senex-trader" && "${tracer[@]}" "$bin" run -e production -- docker stack deploy --resolve-image never -c docker-stack.yml \
         -c stack/swarm-without-ipvs.yml -c secrets.swarm.yml senex) </dev/null
 }
 tasks() { docker ps -q --filter "label=com.docker.swarm.service.name=senex_$1" --filter status=running; }
@@ -81,9 +81,11 @@ answered() { kill "$asker"; wait "$asker" 2>/dev/null; asked=$(wc -l <"$tmp/answ
 watch_processes
 check "push swarm -n" pushed '9 secrets would be pushed' -n
 check "made nothing" test "$(secrets)" = 0
+trace
 check "push swarm" pushed '9 secrets pushed to Docker Swarm as senex-trader_production, version 1'
 check "the engine has 9 secrets" test "$(secrets)" = 9
 check "push swarm again: nothing to push" pushed 'nothing to push'
+check "docker was never started with a value in its arguments or its environment" test -z "$(traced)"
 check "docker stack deploy" deploy
 check "every service has its tasks" wait_until_converged || exit 1
 check "database answers" eventually answers database ok

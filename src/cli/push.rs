@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
+
+use super::complete;
 
 /// `push`
 #[derive(Args)]
@@ -21,7 +24,7 @@ pub struct Push {
     #[arg(value_enum)]
     pub engine: PushEngine,
     /// These keys alone; all secrets if none is given
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", add = ArgValueCompleter::new(complete::keys))]
     pub keys: Vec<String>,
     /// Write the compose file that names the versions; `-` for standard output
     #[arg(short, long, value_name = "PATH")]

@@ -6,7 +6,7 @@ mod rollback;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::run::refuse_missing;
+use super::run::{refuse_broken, refuse_missing};
 use super::session::{Session, known_key};
 use crate::cli::{self, PushEngine};
 use crate::error::Error;
@@ -40,6 +40,7 @@ pub fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_>) -> R
         .map(|given| known_key(given, &environment.name, names.iter()))
         .collect::<Result<BTreeSet<_>, _>>()?;
     let open = session.open(&project, &environment.name, file, &mut session.identities())?;
+    refuse_broken(&project, environment, &open, session)?;
     let secret = |name: &KeyName| project.rule().class(name) == Class::Secret;
     let pushed = names.iter().filter(|name| match chosen.is_empty() {
         true => secret(name),

@@ -101,7 +101,7 @@ fn compose_files(project: &Project, environment: &Environment) -> Vec<PathBuf> {
 }
 
 /// A value of the wrong type stops here, not somewhere in the application.
-fn refuse_broken(
+pub(super) fn refuse_broken(
     project: &Project,
     environment: &Environment,
     open: &OpenFile,

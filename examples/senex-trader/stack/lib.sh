@@ -48,11 +48,12 @@ sweep() { # whatever went wrong, leave nothing running
 }
 
 # ------------------------------------------------------------------ the compose command
+tracer=() # before senex-env: nothing, or what `trace` puts there
 compose() { # ARGUMENTS...: as a user would type them; standard input is the command's
     if [ -n "$env_file" ]; then
         (cd "$copy/examples/senex-trader" && "$tool" --env-file "$env_file" -f docker-compose.yml -f "docker-compose.$mode.yml" "$@")
     else
-        (cd "$copy" && "$bin" run -e "$environment" -- "$tool" "$@")
+        (cd "$copy" && "${tracer[@]}" "$bin" run -e "$environment" -- "$tool" "$@")
     fi 2>>"$tmp/compose.log" 7>&- 8>&-
 }
 sealed_fingerprints() {
@@ -176,6 +177,26 @@ canary_values() { # in the production of the copy; everything that holds one is 
     : >"$tmp/since"
     for key in DB_PASSWORD SECRET_KEY FIELD_ENCRYPTION_KEY TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET; do canary $key || return 1; done
     sealed_fingerprints >"$tmp/sealed.json"
+}
+trace() { # from now on, whatever podman and docker are started with by senex-env and its children is looked at
+    local program
+    mkdir "$tmp/traced"; printf '%s\n' "${canaries[@]}" >"$tmp/traced/values"; tracer=(env "PATH=$tmp/traced:$PATH")
+    for program in podman docker; do
+        command -v $program >/dev/null || continue
+        cat >"$tmp/traced/$program" <<WRAPPER
+#!/bin/bash
+echo $program >>"$tmp/traced/all"
+if { printf '%s\n' "\$@"; cat /proc/self/environ; } | grep -qaF -f "$tmp/traced/values"; then echo "$program \$1" >>"$tmp/traced/seen"; fi
+exec $(command -v $program) "\$@"
+WRAPPER
+        chmod +x "$tmp/traced/$program"
+    done
+}
+traced() { # no more; which were started with a value among their arguments or in their environment
+    tracer=()
+    say "      looked at $(wc -l <"$tmp/traced/all") starts" >&7
+    sort "$tmp/traced/seen" 2>/dev/null | uniq -c
+    rm -rf "$tmp/traced"
 }
 watch_processes() {
     printf '%s\n' "${canaries[@]}" | python3 "$here/stack/canaries.py" watch >"$tmp/watched" 2>&1 7>&- 8>&- & watcher=$!
