@@ -4,6 +4,7 @@ mod complete;
 mod git;
 mod identity;
 mod plaintext;
+mod push;
 mod team;
 mod tools;
 
@@ -16,6 +17,7 @@ use clap_complete::engine::ArgValueCompleter;
 pub use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
 pub use identity::{Home, Identity, IdentityImport, IdentityNew, IdentityShow};
 pub use plaintext::{Dialect, Export, Format, Import};
+pub use push::{Push, PushEngine};
 pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
 pub use tools::{Completions, Diff, Doctor, Man, Shell};
 
@@ -124,6 +126,8 @@ pub enum Command {
     Status(Status),
     /// Allow the commands that the project file names
     Trust(Trust),
+    /// Put the secrets of an environment into Docker Swarm or podman
+    Push(Push),
     /// Look at everything that could stop you, each with its fix
     Doctor(Doctor),
     /// Print the completions of a shell
@@ -159,6 +163,9 @@ pub struct Init {
     /// Remove the plaintext env files once their values are sealed
     #[arg(long)]
     pub remove_plaintext: bool,
+    /// Leave git as it is: no hooks, no drivers (`senex-env hooks install` installs them later)
+    #[arg(long)]
+    pub no_hooks: bool,
     /// Show what would be written, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

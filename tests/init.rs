@@ -26,7 +26,7 @@ fn plaintext_of_every_environment_is_sealed_where_it_belongs_and_stays_until_it_
     let project = project(&files);
     // Nothing is written before somebody says yes.
     let said = refused(&project.run(["init"]), 1);
-    assert!(said.contains("seal 5 values was not confirmed"), "{said}");
+    assert!(said.contains("seal 5 values, and install the git hooks was not confirmed"), "{said}");
     assert!(!project.root().join("envs").exists() && !project.root().join(".gitignore").exists());
 
     let output = project.run(["init", "-y"]);

@@ -1,7 +1,9 @@
 //! 2,000 random pairs of branches, merged by the real git through the driver, against an oracle that knows
 //! only what was done on each side.
 //!
-//! One repository has a hundred environments, so that one `git merge` calls the driver a hundred times.
+//! One repository has a hundred environments, so that one `git merge` calls the driver a hundred times. A share of the
+//! results is also merged the other way round by git, mended where there is a conflict, and shown to `check` and to the
+//! real sops; `SENEX_ENV_MERGES=all` does that with every one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,7 +13,7 @@ use senex_env::name::{EnvName, KeyName};
 use senex_env::sealed::{Base, Binding, DataKey, OpenFile, Rule, SealedFile, merge};
 use senex_env::secret::Secret;
 
-use crate::support::project::TestProject;
+use crate::support::project::{TestProject, stderr};
 use crate::support::random::Dice;
 use crate::support::tools;
 
@@ -180,12 +182,17 @@ impl Case {
             let recipients: BTreeSet<usize> = (0..people.len())
                 .filter(|person| file.wrapped_keys().iter().any(|wrapped| people[*person].fits(wrapped)))
                 .collect();
-            let kept = set_merge(&self.base.recipients, &self.ours.recipients, &self.theirs.recipients);
+            let kept = self.kept();
             assert_eq!(recipients, kept, "{environment}: recipients");
             let data_key = file.wrapped_keys().iter().find_map(|wrapped| people[0].unwrap(wrapped));
             let open = file.open(data_key.expect("a data key"), &binding(environment)).expect("sealed");
             self.judge_open(&open, &kept, environment);
         }
+    }
+
+    /// Who may open the result.
+    fn kept(&self) -> BTreeSet<usize> {
+        set_merge(&self.base.recipients, &self.ours.recipients, &self.theirs.recipients)
     }
 
     fn judge_open(&self, open: &OpenFile, kept: &BTreeSet<usize>, environment: &str) {
@@ -242,19 +249,43 @@ impl Case {
         let base = Base::Open(parsed(&self.base));
         let there = merge(&base, &ours, &theirs, true).expect("merged");
         let back = merge(&base, &theirs, &ours, false).expect("merged");
-        let told = |file: &OpenFile| -> Vec<String> {
-            let mut told: Vec<String> =
-                file.pairs().map(|(name, value)| format!("{name}={}", value.expose())).collect();
-            told.extend(file.comments().map(|text| text.expose().to_owned()));
-            told.extend(file.wrapped_keys().iter().map(|wrapped| wrapped.recipient.clone()));
-            told.push(file.rule().text().to_owned());
-            told
-        };
         assert_eq!(there.conflicts.len(), back.conflicts.len(), "{environment}");
         if there.conflicts.is_empty() {
             assert_eq!(told(&there.file), told(&back.file), "{environment}: both directions");
         }
     }
+}
+
+/// Everything that a file holds.
+fn told(file: &OpenFile) -> Vec<String> {
+    let mut told: Vec<String> =
+        file.pairs().map(|(name, value)| format!("{name}={}", value.expose())).collect();
+    told.extend(file.comments().map(|text| text.expose().to_owned()));
+    told.extend(file.wrapped_keys().iter().map(|wrapped| wrapped.recipient.clone()));
+    told.push(file.rule().text().to_owned());
+    told
+}
+
+/// What git left in the work tree; `None` for a conflict.
+fn result(text: &str, people: &[Identity], environment: &str) -> Option<Vec<String>> {
+    let file = SealedFile::parse(text.as_bytes()).ok()?;
+    let data_key = file.wrapped_keys().iter().find_map(|wrapped| people[0].unwrap(wrapped));
+    Some(told(&file.open(data_key.expect("a data key"), &binding(environment)).expect("sealed")))
+}
+
+fn project_file(names: &[String], people: &[Identity], granted: impl Fn(usize) -> Vec<String>) -> String {
+    let mut text = "version = 1\nproject = \"demo\"\n".to_owned();
+    for name in names {
+        text.push_str(&format!("[environments.{name}]\n"));
+    }
+    for (number, person) in people.iter().enumerate() {
+        text.push_str(&format!(
+            "[people.p{number}]\nrecipients = [\"{}\"]\nenvironments = {:?}\n",
+            person.recipient(),
+            granted(number)
+        ));
+    }
+    text
 }
 
 fn binding(environment: &str) -> Binding {
@@ -264,20 +295,16 @@ fn binding(environment: &str) -> Binding {
 #[test]
 fn two_thousand_random_merges_lose_nothing_and_bring_nobody_back() {
     let names: Vec<String> = (0..ENVIRONMENTS).map(|number| format!("e{number}")).collect();
-    let mut project_file = "version = 1\nproject = \"demo\"\n".to_owned();
-    for name in &names {
-        project_file.push_str(&format!("[environments.{name}]\n"));
-    }
-    project_file.push_str("[people.ana]\nrecipients = [\"RECIPIENT\"]\n");
-    let project = TestProject::with(&project_file);
+    let project = TestProject::new();
     let mut people: Vec<Identity> = (0..PEOPLE).map(|_| Identity::generate()).collect();
     people[1] = driver_identity(&project);
+    project.write("envs/senex-env.toml", project_file(&names, &people, |_| names.clone()).as_bytes());
     assert!(project.run(["hooks", "install"]).status.success());
     project.commit("start");
-    let sops = tools::tool("bin/sops");
+    let all = std::env::var_os("SENEX_ENV_MERGES").is_some_and(|value| value == "all");
 
     let mut dice = Dice::new(5);
-    let (mut merged, mut conflicts) = (0, 0);
+    let mut count = Count::default();
     for round in 0..ROUNDS {
         let cases: Vec<Case> = names
             .iter()
@@ -303,25 +330,94 @@ fn two_thousand_random_merges_lose_nothing_and_bring_nobody_back() {
         commit("theirs", &|case| &case.theirs);
         project.git(["checkout", "-q", "main"]);
         commit("ours", &|case| &case.ours);
-        let git = project.hermetic("git").args(["merge", "-q", "--no-edit", "side"]).output().expect("git");
-        assert_eq!(git.status.success(), !cases.iter().any(Case::has_conflict), "round {round}");
-        for (number, (name, case)) in names.iter().zip(&cases).enumerate() {
-            let path = format!("envs/{name}.env");
-            case.judge(&project.read(&path), &people, name);
+        let texts = merged_by_git(&project, "side", &names, &cases);
+        for ((name, case), text) in names.iter().zip(&cases).zip(&texts) {
+            case.judge(text, &people, name);
             case.judge_reverse(&people, name);
-            merged += 1;
-            conflicts += usize::from(case.has_conflict());
-            if let Some(sops) = &sops
-                && number % 10 == 0
-                && !case.has_conflict()
-            {
-                sops_takes(sops, &project, &path);
+            count.merged += 1;
+            count.conflicts += usize::from(case.has_conflict());
+        }
+        if all || round % 10 == 0 {
+            count.sops +=
+                mended_and_shown_to_others(&project, &names, &cases, &people, if all { 1 } else { 7 });
+            project.git(["reset", "-q", "--hard"]);
+            project.git(["checkout", "-q", "side"]);
+            let back = merged_by_git(&project, "main", &names, &cases);
+            for ((name, there), back) in names.iter().zip(&texts).zip(&back) {
+                assert_eq!(
+                    result(there, &people, name),
+                    result(back, &people, name),
+                    "{name}: both directions"
+                );
+                count.back += 1;
             }
         }
         project.git(["reset", "-q", "--hard"]);
     }
+    println!("{count:?}");
+    let Count { merged, conflicts, .. } = count;
     assert_eq!(merged, ENVIRONMENTS * ROUNDS);
     assert!(conflicts > merged / 20 && conflicts < merged / 2, "{conflicts} of {merged} with conflicts");
+}
+
+/// For the summary.
+#[derive(Debug, Default)]
+struct Count {
+    merged: usize,
+    conflicts: usize,
+    /// The other way round, by git.
+    back: usize,
+    /// Taken by the real sops.
+    sops: usize,
+}
+
+/// What `git merge` leaves in each file.
+fn merged_by_git(project: &TestProject, branch: &str, names: &[String], cases: &[Case]) -> Vec<String> {
+    let git = project.hermetic("git").args(["merge", "-q", "--no-edit", branch]).output().expect("git");
+    assert_eq!(git.status.success(), !cases.iter().any(Case::has_conflict), "{}", stderr(&git));
+    names.iter().map(|name| project.read(&format!("envs/{name}.env"))).collect()
+}
+
+/// Each conflict is settled by the command that is named for it; then `check` takes all files, and sops every
+/// `share`th. How many those were.
+fn mended_and_shown_to_others(
+    project: &TestProject,
+    names: &[String],
+    cases: &[Case],
+    people: &[Identity],
+    share: usize,
+) -> usize {
+    let granted = |person: usize| -> Vec<String> {
+        let holds = |case: &Case| case.kept().contains(&person);
+        names.iter().zip(cases).filter(|(_, case)| holds(case)).map(|(name, _)| name.clone()).collect()
+    };
+    project.write("envs/senex-env.toml", project_file(names, people, granted).as_bytes());
+    for (number, (name, _)) in
+        names.iter().zip(cases).enumerate().filter(|(_, (_, case))| case.has_conflict())
+    {
+        let side = if number % 2 == 0 { "--ours" } else { "--theirs" };
+        let sealed = project.run(["seal", "-y", "-e", name, side]);
+        assert!(sealed.status.success(), "{name}: {}", stderr(&sealed));
+    }
+    let check = project.run(["check", "--json"]);
+    let findings: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
+    for finding in
+        findings.as_array().expect("findings").iter().filter(|finding| finding["gravity"] == "error")
+    {
+        // That one environment keeps readable what another does not, and that a revoked person remembers, is so.
+        assert!(["rule", "exposed"].map(Into::into).contains(&finding["kind"]), "{finding}");
+    }
+    let Some(sops) = tools::tool("bin/sops") else { return 0 };
+    let shown: Vec<&String> = names.iter().step_by(share).collect();
+    std::thread::scope(|scope| {
+        for half in shown.chunks(shown.len().div_ceil(2)) {
+            let sops = &sops;
+            scope.spawn(move || {
+                half.iter().for_each(|name| sops_takes(sops, project, &format!("envs/{name}.env")));
+            });
+        }
+    });
+    shown.len()
 }
 
 fn driver_identity(project: &TestProject) -> Identity {

@@ -54,6 +54,34 @@ fn the_commands_of_the_team_run() {
 }
 
 #[test]
+fn the_commands_of_the_engines_run() {
+    let project = TestProject::new();
+    for key in ["SECRET_KEY", "DB_PASSWORD"] {
+        project.set("production", key, "x");
+    }
+    project.write(
+        "compose.yml",
+        b"services:\n  db:\n    environment: [PASSWORD_FILE=/run/secrets/DB_PASSWORD]\n",
+    );
+    for folder in ["engine/secrets", "engine/inspect", "programs"] {
+        std::fs::create_dir_all(project.path(folder)).expect("a folder");
+    }
+    for program in ["docker", "podman"] {
+        let path = project.path("programs").join(program);
+        senex_env::file::create(&path, include_bytes!("push/engine.sh"), 0o755).expect("written");
+    }
+    let (_, engines) =
+        blocks("sh").into_iter().find(|(under, _)| under == "Beyond one machine").expect("commands");
+    let state = format!("export ENGINE_STATE={}\n", project.path("engine").display());
+    let engines = engines
+        .replace("push podman", "push podman --prefix other -f compose.yml")
+        .replace("push swarm -e production -o", "push swarm --prune -e production -o")
+        // There is a push to go back from.
+        .replace("senex-env push swarm -e production --rollback", "printf y | senex-env set -qy -e production DB_PASSWORD\nsenex-env push swarm -e production -o secrets.yml\nsenex-env push swarm -e production --rollback");
+    run(&project, &(state + &engines));
+}
+
+#[test]
 fn the_two_commands_stand_first() {
     let commands: Vec<String> = blocks("sh").into_iter().map(|(_, text)| text).collect();
     assert_eq!(commands[0], "cargo run --release -- demo\n");

@@ -1,6 +1,7 @@
 //! Leaks: planted ones are found, and nothing else is.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -11,6 +12,7 @@ use senex_env::secret::Secret;
 use crate::support::holder::Nobody;
 use crate::support::project::{TestProject, stderr, stdout};
 use crate::support::random::Dice;
+use crate::support::tools;
 
 /// A project whose development environment holds these values, under `K0`, `K1`, ….
 pub fn project_with(values: &[String]) -> TestProject {
@@ -231,4 +233,93 @@ fn a_finding_is_allowed_by_path_and_key() {
     project
         .write("envs/senex-env.toml", format!("{text}\n[scan.allow]\n\"docs/*.md\" = [\"K0\"]\n").as_bytes());
     assert_eq!(stdout(&project.run(["scan"])).matches("K0").count(), 1);
+}
+
+/// Packages as the registries of Rust, Python and Node have them.
+#[test]
+fn real_packages_give_no_finding() {
+    let crates = crates();
+    let [twenty, with_keys] = [&PACKAGES[..], &["age"]].map(|names| {
+        let is_one = |package: &PathBuf| names.iter().any(|name| is_package(package, name));
+        crates.iter().filter(|package| is_one(package)).cloned().collect::<Vec<_>>()
+    });
+    if crates.is_empty() {
+        eprintln!("SKIPPED: the sources of the dependencies are not there");
+        return;
+    }
+    assert!(twenty.len() >= PACKAGES.len(), "{}", twenty.len());
+    let values = values().into_iter().filter(|value| value != "12345678").collect::<Vec<_>>();
+    let project = project_with(&values);
+    let others = [tools::tools("node-dotenv", "node_modules/dotenv"), python_packages()].concat();
+    for (number, package) in twenty.iter().chain(&others).enumerate() {
+        copy(package, &project.root().join(format!("package-{number}")));
+    }
+    let output = project.run(["scan"]);
+    assert!(output.status.success(), "{}", stdout(&output));
+    let count = stderr(&output);
+    assert!(count.contains("searched ") && count.contains("for 39 values"), "{count}");
+
+    // `age` tests itself with private identities: those are what they are, and found.
+    copy(&with_keys[0], &project.root().join("age"));
+    let found = stdout(&project.run(["scan"]));
+    assert!(found.lines().count() > 50, "{found}");
+    assert!(found.lines().all(|line| line.starts_with("age/") && line.contains(": a private ")), "{found}");
+}
+
+/// Sources of packages that this program is built from.
+fn crates() -> Vec<PathBuf> {
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).expect("a home");
+    let mut packages: Vec<PathBuf> = std::fs::read_dir(cargo.join("registry/src"))
+        .into_iter()
+        .flatten()
+        .flat_map(|registry| std::fs::read_dir(registry.expect("a registry").path()).expect("packages"))
+        .map(|package| package.expect("a package").path())
+        .filter(|package| package.join("src").is_dir())
+        .collect();
+    packages.sort();
+    packages
+}
+
+/// What the tools that the tests use are made of.
+fn python_packages() -> Vec<PathBuf> {
+    let library = std::fs::read_dir(tools::folder().join("django/lib")).into_iter().flatten().flatten();
+    let packages = library.flat_map(|python| std::fs::read_dir(python.path().join("site-packages")));
+    packages.flatten().flatten().map(|package| package.path()).filter(|path| path.is_dir()).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = std::process::Command::new("cp").arg("-r").args([from, to]).status();
+    assert!(copied.expect("cp starts").success());
+}
+
+const PACKAGES: [&str; 20] = [
+    "aes-gcm",
+    "aho-corasick",
+    "base64",
+    "clap_builder",
+    "dotenvy",
+    "git2",
+    "jiff",
+    "libc",
+    "proptest",
+    "rand",
+    "regex",
+    "regex-automata",
+    "rustix",
+    "saphyr-parser",
+    "serde_core",
+    "serde_json",
+    "sha2",
+    "syn",
+    "tempfile",
+    "toml_edit",
+];
+
+fn is_package(path: &Path, name: &str) -> bool {
+    let folder = path.file_name().expect("a name").to_string_lossy();
+    folder
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('-'))
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }

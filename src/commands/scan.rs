@@ -2,13 +2,11 @@
 //! is about to have.
 
 mod found;
+mod guard;
 mod progress;
-mod sealed_files;
 mod values;
 
-pub use values::NoPassphrase;
-
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use super::hooks::worded;
 use super::session::Session;
@@ -16,47 +14,39 @@ use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git;
-use crate::git::scan::{self, Leak, Origin, Progress};
+use crate::git::scan::{self, Origin, Progress};
 use crate::project::{FILE, FOLDER, Project};
 use crate::words;
 use found::{Finding, finding};
+use guard::guards;
 use values::Values;
 
 pub fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let values = Values::of(&project, session, session.ui)?;
-    let mut leaks: Vec<Leak> = Vec::new();
-    let look = |origin: &Origin, bytes: &[u8]| scan::look_at(&values.search, origin, bytes);
-    let (what, count) = if arguments.staged {
-        let repository = git::of_hook().map_err(worded)?;
-        let count = scan::of_index(&repository, &mut |origin, bytes| leaks.extend(look(origin, bytes)));
-        ("staged file", count.map_err(worded)?)
+    let values = Values::of(&project, session, &mut session.identities())?;
+    let (progress, leaks) = (Progress::default(), Mutex::new(Vec::new()));
+    let look = |origin: &Origin, bytes: &[u8]| add(&leaks, scan::look_at(&values.search, origin, bytes));
+    let (what, done) = if arguments.staged {
+        ("staged file", scan::of_index(&git::of_hook, &progress, &look))
     } else if let Some(revision) = &arguments.history {
-        let (progress, found) = (Progress::default(), Mutex::new(Vec::new()));
-        let count = progress::shown(&progress, session.ui, || {
-            let revision = Some(revision.as_str()).filter(|revision| !revision.is_empty());
-            scan::of_history(&project.root, revision, &progress, &|origin, bytes| {
-                let new = look(origin, bytes);
-                if !new.is_empty() {
-                    found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(new);
-                }
-            })
-        });
-        leaks = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        ("content", count.map_err(worded)?)
+        let revision = Some(revision.as_str()).filter(|revision| !revision.is_empty());
+        let scan = || scan::of_history(&project.root, revision, &progress, &look);
+        ("content", progress::shown(&progress, session.ui, scan))
     } else {
-        let count = scan::of_tree(&project.root, &mut |origin, bytes| leaks.extend(look(origin, bytes)));
-        ("file", count.map_err(worded)?)
+        ("file", scan::of_tree(&project.root, &progress, &mut |origin, bytes| look(origin, bytes)))
     };
-    let findings = allowed_aside(&project, leaks.iter().map(|leak| finding(leak, &values)).collect());
+    done.map_err(worded)?;
+    let findings = allowed_aside(&project, taken(leaks).iter().map(|leak| finding(leak, &values)).collect());
+    let (searched, unread) = progress.counted();
     if arguments.json {
-        session.ui.line(found::json(&findings, &values)?)?;
+        session.ui.line(found::json(&findings, unread, &values)?)?;
     } else {
         for finding in &findings {
             session.ui.line(finding.sentence())?;
         }
         values.say_what_was_not_searched(session.ui);
-        session.ui.note(format!("searched {} for {}", words::count(count, what), values.counted()));
+        say_what_was_not_read(unread, session);
+        session.ui.note(format!("searched {} for {}", words::count(searched, what), values.counted()));
     }
     Ok(if findings.is_empty() { Exit::Ok } else { Exit::No })
 }
@@ -64,50 +54,83 @@ pub fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, Error> 
 /// The hook: everything about the commit that is about to be made. Quiet if all is well.
 pub fn staged(session: &Session<'_>) -> Result<Exit, Error> {
     let repository = git::of_hook().map_err(worded)?;
-    let mut files: Vec<(Origin, Vec<u8>)> = Vec::new();
-    scan::of_index(&repository, &mut |origin, bytes| files.push((origin.clone(), bytes.to_vec())))
-        .map_err(worded)?;
-    if files.is_empty() {
-        return Ok(Exit::Ok);
-    }
-    let top = &session.context.directory;
-    let mut findings = Vec::new();
-    // A repository may hold several projects; git calls from its top.
-    for root in git::project_roots(&repository, &format!("{FOLDER}/{FILE}")).map_err(worded)? {
-        let project = Project::load(&top.join(&root))?;
-        // A passphrase is never asked for in the middle of a commit.
-        let values = Values::of(&project, session, &values::NoPassphrase)?;
-        let mut new = Vec::new();
-        for (origin, bytes) in &files {
-            new.extend(sealed_files::problem(&project, &root, origin, bytes, session));
-            let leaks = scan::look_at(&values.search, origin, bytes);
-            new.extend(leaks.iter().map(|leak| finding(leak, &values)));
+    let roots = git::project_roots(&repository, &format!("{FOLDER}/{FILE}")).map_err(worded)?;
+    let guards = guards(repository.workdir().unwrap_or(&session.context.directory), roots, session)?;
+    let (progress, leaks, sealed) = (Progress::default(), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    scan::of_index(&git::of_hook, &progress, &|origin, bytes| {
+        for (number, guard) in guards.iter().enumerate() {
+            let found = scan::look_at(&guard.values.search, origin, bytes);
+            add(&leaks, found.into_iter().map(|leak| (number, leak)).collect());
+            if guard.environment(origin).is_some() {
+                add(&sealed, vec![(number, origin.clone(), bytes.to_vec())]);
+            }
         }
-        let new = allowed_aside(&project, new);
+    })
+    .map_err(worded)?;
+    let (leaks, sealed) = (taken(leaks), taken(sealed));
+    let mut findings = Vec::new();
+    for (number, guard) in guards.iter().enumerate() {
+        let leaks = leaks.iter().filter(|(of, _)| *of == number);
+        let mut new: Vec<Finding> = leaks.map(|(_, leak)| finding(leak, &guard.values)).collect();
+        let sealed = sealed.iter().filter(|(of, ..)| *of == number);
+        new.extend(sealed.filter_map(|(_, origin, bytes)| guard.problem(origin, bytes, session)));
+        if let Some(project) = &guard.project {
+            new = allowed_aside(project, new);
+        }
         if new.is_empty() {
-            values.say_what_is_closed(session.ui);
+            guard.values.say_what_is_closed(session.ui);
         } else {
-            values.say_what_was_not_searched(session.ui);
+            guard.values.say_what_was_not_searched(session.ui);
         }
         findings.extend(new);
     }
-    let Some(first) = findings.first() else { return Ok(Exit::Ok) };
+    say_what_was_not_read(progress.counted().1, session);
+    // What is no matter of one project is found for each.
+    sort(&mut findings);
+    findings.dedup_by(|a, b| a.sentence() == b.sentence());
+    if findings.is_empty() {
+        return Ok(Exit::Ok);
+    }
     for finding in &findings {
         session.ui.warning(finding.sentence());
     }
-    Err(Error::no(format!("nothing is committed: {}", words::count(findings.len(), "finding")))
-        .hint(format!(
+    let mut error = Error::no(format!("nothing is committed: {}", words::count(findings.len(), "finding")));
+    if let Some(first) = findings.iter().find(|finding| finding.can_be_allowed()) {
+        error = error.hint(format!(
             "if it is meant to be there, in envs/senex-env.toml: `[scan.allow]` with `\"{}\" = [\"{}\"]`",
             words::clean(&first.path),
             first.what
-        ))
-        .hint("`git commit --no-verify` commits without looking"))
+        ));
+    }
+    Err(error.hint("`git commit --no-verify` commits without looking"))
 }
 
 fn allowed_aside(project: &Project, mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.retain(|finding| {
-        !project.allowed.iter().any(|allowed| allowed.covers(&finding.path, &finding.what))
+        let covered = || project.allowed.iter().any(|allowed| allowed.covers(&finding.path, &finding.what));
+        !(finding.can_be_allowed() && covered())
     });
-    findings.sort_by(|a, b| (&a.path, a.line, &a.what).cmp(&(&b.path, b.line, &b.what)));
+    sort(&mut findings);
     findings
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (&a.path, a.line, &a.what).cmp(&(&b.path, b.line, &b.what)));
+}
+
+fn say_what_was_not_read(unread: usize, session: &Session<'_>) {
+    if unread > 0 {
+        let what = words::count(unread, "content");
+        session.ui.note(format!("senex-env: not searched, because it cannot be read here: {what}"));
+    }
+}
+
+fn add<T>(list: &Mutex<Vec<T>>, new: Vec<T>) {
+    if !new.is_empty() {
+        list.lock().unwrap_or_else(PoisonError::into_inner).extend(new);
+    }
+}
+
+fn taken<T>(list: Mutex<Vec<T>>) -> Vec<T> {
+    list.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,14 +10,26 @@ use crate::context::Context;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::file::{self, Lock};
-use crate::identity::Identities;
+use crate::identity::{Identities, Passphrase};
 use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project, sops_yaml};
+use crate::rotate::FernetKeys;
 use crate::sealed::{self, DataKey, OpenFile, SealedFile};
 
 use crate::transaction::{self, Recovered};
 use crate::ui::Ui;
 use crate::{suggest, words};
+
+/// Asks nobody.
+pub struct NoPassphrase;
+
+impl Passphrase for NoPassphrase {
+    fn ask(&self, _: &str) -> Option<Zeroizing<String>> {
+        None
+    }
+
+    fn wrong(&self, _: &str) {}
+}
 
 /// Surroundings and terminal of one command.
 pub struct Session<'a> {
@@ -50,6 +62,11 @@ impl<'a> Session<'a> {
 
     pub fn identities(&self) -> Identities<'a> {
         Identities::new(self.context, self.ui)
+    }
+
+    /// Those that open without a passphrase: nothing is asked in the middle of a command of git's.
+    pub fn quiet_identities(&self) -> Identities<'a> {
+        Identities::new(self.context, &NoPassphrase)
     }
 
     /// The environment that is meant: the given name, else SENEX_ENV, else the project's default.
@@ -208,15 +225,35 @@ impl<'a> Session<'a> {
         };
         refuse_exposure(project, environment, &open)?;
         refuse_strangers(project, environment, &open, None)?;
+        let before = FernetKeys::of(project, environment, &open);
         if !change(&mut open)? {
             return Ok(());
         }
+        self.confirm_loss(&before, &FernetKeys::of(project, environment, &open), environment)?;
         self.save(project, environment, &open)?;
         if let Some(holders) = new_for {
             let shown = self.shown(project, environment);
             self.ui.note(format!("new: {}, for {}", shown.display(), words::list(&holders)));
         }
         Ok(())
+    }
+
+    /// A Fernet key that goes takes with it what the application has encrypted, for good.
+    fn confirm_loss(
+        &self,
+        before: &FernetKeys,
+        after: &FernetKeys,
+        environment: &EnvName,
+    ) -> Result<(), Error> {
+        let losing = before.losing(after);
+        if losing.is_empty() {
+            return Ok(());
+        }
+        let names = words::names(&losing);
+        self.ui.warning(format!(
+            "a Fernet key leaves {names} of {environment}: what the application has encrypted with it can be read no more"
+        ));
+        self.ui.confirm(&format!("let the previous key of {names} go"))
     }
 
     /// Nobody else changes a file of the project while this is held.

@@ -58,11 +58,3 @@ pub fn project_roots(repository: &Repository, project_file: &str) -> Result<Vec<
     });
     Ok(roots.collect())
 }
-
-/// The repository that a hook was called in, as git's variables say.
-///
-/// # Errors
-/// [`Error::NoRepository`].
-pub fn of_hook() -> Result<Repository, Error> {
-    Repository::open_from_env().map_err(|_| Error::NoRepository)
-}

@@ -51,7 +51,7 @@ impl Setup {
     /// # Errors
     /// [`Error::NoRepository`], or what git says.
     pub fn new(root: &Path, program: &Path) -> Result<Self, Error> {
-        let repository = Repository::discover(root).map_err(|_| Error::NoRepository)?;
+        let repository = super::discover(root)?;
         let folder = Folder::of(&repository);
         let program = program.to_str().ok_or(Error::ProgramPath)?.to_owned();
         Ok(Self { repository, folder, attributes: root.join(".gitattributes"), program })

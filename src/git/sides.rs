@@ -49,7 +49,7 @@ pub(super) fn open(path: &Path) -> Result<(Repository, PathBuf), Error> {
         _ => path.to_owned(),
     };
     let folder = path.parent().unwrap_or(&path);
-    let repository = Repository::discover(folder).map_err(|_| Error::NoRepository)?;
+    let repository = super::discover(folder)?;
     let top = repository.workdir().ok_or(Error::NoRepository)?;
     let top = std::fs::canonicalize(top).unwrap_or_else(|_| top.to_owned());
     let inside = path.strip_prefix(&top).map_err(|_| Error::NoRepository)?.to_owned();

@@ -63,3 +63,14 @@ pub struct WrappedKey {
     /// The armored age file, with its line ends.
     pub armored: String,
 }
+
+impl WrappedKey {
+    /// The end of the armored text, eight characters of it: another wrapping has another.
+    pub fn token(&self) -> &str {
+        const LENGTH: usize = 8;
+        let last =
+            self.armored.trim_end().lines().rev().find(|line| !line.starts_with("-----")).unwrap_or_default();
+        let last = last.trim_end_matches(['=', '\r']);
+        last.get(last.len().saturating_sub(LENGTH)..).unwrap_or_default()
+    }
+}

@@ -25,6 +25,16 @@ pub(super) enum Stored {
     Sealed(SealedValue),
 }
 
+impl Stored {
+    /// The text, or a token of the ciphertext.
+    pub(super) fn public_text(&self) -> String {
+        match self {
+            Self::Plain(text) => text.clone(),
+            Self::Sealed(sealed) => format!("<sealed {}>", sealed.tag_text()),
+        }
+    }
+}
+
 pub(super) enum Item {
     Comment { line: usize, text: Stored },
     Pair { line: usize, name: KeyName, class: Class, value: Stored },
@@ -106,10 +116,7 @@ impl SealedFile {
     pub fn public_texts(&self) -> impl Iterator<Item = (&KeyName, String)> {
         self.items.iter().filter_map(|item| match item {
             Item::Comment { .. } => None,
-            Item::Pair { name, value: Stored::Plain(text), .. } => Some((name, text.clone())),
-            Item::Pair { name, value: Stored::Sealed(sealed), .. } => {
-                Some((name, format!("<sealed {}>", sealed.tag_text())))
-            }
+            Item::Pair { name, value, .. } => Some((name, value.public_text())),
         })
     }
 

@@ -112,6 +112,16 @@ impl OpenFile {
         })
     }
 
+    /// What anybody sees of [`Self::comments`]: a token of the ciphertext.
+    pub fn public_comments(&self) -> impl Iterator<Item = String> {
+        self.items.iter().filter_map(|item| match item {
+            OpenItem::Comment { stored, .. } => {
+                Some(stored.as_ref().map_or_else(String::new, Stored::public_text))
+            }
+            OpenItem::Pair { .. } => None,
+        })
+    }
+
     /// The value of one key.
     pub fn get(&self, key: &KeyName) -> Option<&Secret> {
         self.pairs().find(|(name, _)| *name == key).map(|(_, value)| value)

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::scan::NoPassphrase;
-use super::super::session::Session;
+use super::super::session::{NoPassphrase, Session};
 use super::history;
 use crate::check::{self, Composed, Finding, Gravity, lints, names, plaintext_beside};
 use crate::cli;

@@ -32,9 +32,16 @@ struct Report<'a> {
     findings: &'a [Finding],
     not_searched: Vec<&'a str>,
     not_opened: Vec<&'a str>,
+    /// Contents that this clone does not hold.
+    not_read: usize,
 }
 
 impl Finding {
+    /// A sealed file that is none helps nobody.
+    pub fn can_be_allowed(&self) -> bool {
+        self.kind != "sealed-file"
+    }
+
     /// "path:line: what it is, where from".
     pub fn sentence(&self) -> String {
         let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
@@ -75,11 +82,12 @@ pub fn finding(leak: &Leak, values: &Values) -> Finding {
     }
 }
 
-pub fn json(findings: &[Finding], values: &Values) -> Result<String, Error> {
+pub fn json(findings: &[Finding], not_read: usize, values: &Values) -> Result<String, Error> {
     let report = Report {
         findings,
         not_searched: values.not_searched().collect(),
         not_opened: values.closed().collect(),
+        not_read,
     };
     serde_json::to_string_pretty(&report).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))
 }

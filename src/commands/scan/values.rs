@@ -1,12 +1,10 @@
 //! The values that are searched for: all secrets of every environment that the caller can open.
 
-use zeroize::Zeroizing;
-
 use super::super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git::scan::{SHORTEST, Search};
-use crate::identity::{Identities, Passphrase};
+use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
 use crate::project::Project;
 use crate::sealed::Class;
@@ -30,32 +28,39 @@ const COMMON: [&str; 12] = [
     "database",
 ];
 
-/// A hook does not ask.
-pub struct NoPassphrase;
-
-impl Passphrase for NoPassphrase {
-    fn ask(&self, _: &str) -> Option<Zeroizing<String>> {
-        None
-    }
-
-    fn wrong(&self, _: &str) {}
-}
-
 /// What is searched for, and what is not.
 pub struct Values {
     pub search: Search,
     /// By number of the value.
     names: Vec<(KeyName, Vec<EnvName>)>,
+    not_searched: NotSearched,
+}
+
+/// What cannot be found, and why.
+#[derive(Default)]
+struct NotSearched {
+    /// Too short or too common.
     short: Vec<KeyName>,
+    /// No identity opens them.
     closed: Vec<EnvName>,
+    /// No good sealed files.
+    broken: Vec<EnvName>,
 }
 
 impl Values {
-    pub fn of(project: &Project, session: &Session<'_>, passphrase: &dyn Passphrase) -> Result<Self, Error> {
-        let mut identities = Identities::new(session.context, passphrase);
+    /// Private identities alone.
+    pub fn none() -> Result<Self, Error> {
+        Self::searched_for(&[], Vec::new(), NotSearched::default())
+    }
+
+    pub fn of(
+        project: &Project,
+        session: &Session<'_>,
+        identities: &mut Identities<'_>,
+    ) -> Result<Self, Error> {
         let mut values: Vec<Secret> = Vec::new();
         let mut names: Vec<(KeyName, Vec<EnvName>)> = Vec::new();
-        let (mut short, mut closed) = (Vec::new(), Vec::new());
+        let mut not_searched = NotSearched::default();
         for environment in &project.environments {
             let name = &environment.name;
             let file = match session.read(project, name) {
@@ -63,14 +68,16 @@ impl Values {
                 Ok(None) => continue,
                 // What is wrong with the file is told elsewhere; its values are not known.
                 Err(_) => {
-                    closed.push(name.clone());
+                    not_searched.broken.push(name.clone());
                     continue;
                 }
             };
-            let open =
-                identities.data_key(file.wrapped_keys()).ok().and_then(|key| file.open_unsealed(key).ok());
-            let Some(open) = open else {
-                closed.push(name.clone());
+            let Ok(data_key) = identities.data_key(file.wrapped_keys()) else {
+                not_searched.closed.push(name.clone());
+                continue;
+            };
+            let Ok(open) = file.open_unsealed(data_key) else {
+                not_searched.broken.push(name.clone());
                 continue;
             };
             for (key, value) in open.pairs() {
@@ -78,8 +85,8 @@ impl Values {
                     continue;
                 }
                 if is_common(value.expose()) {
-                    if !short.contains(key) {
-                        short.push(key.clone());
+                    if !not_searched.short.contains(key) {
+                        not_searched.short.push(key.clone());
                     }
                     continue;
                 }
@@ -93,9 +100,17 @@ impl Values {
                 }
             }
         }
+        Self::searched_for(&values, names, not_searched)
+    }
+
+    fn searched_for(
+        values: &[Secret],
+        names: Vec<(KeyName, Vec<EnvName>)>,
+        not_searched: NotSearched,
+    ) -> Result<Self, Error> {
         let search = Search::new(values.iter().map(Secret::expose))
             .ok_or_else(|| Error::new(Exit::Io, "there are more values than can be searched for at once"))?;
-        Ok(Self { search, names, short, closed })
+        Ok(Self { search, names, not_searched })
     }
 
     /// Key and environments of a value.
@@ -111,30 +126,35 @@ impl Values {
 
     /// Keys whose values are too short or too common.
     pub fn not_searched(&self) -> impl Iterator<Item = &str> {
-        self.short.iter().map(KeyName::as_str)
+        self.not_searched.short.iter().map(KeyName::as_str)
     }
 
     /// Environments that could not be opened.
     pub fn closed(&self) -> impl Iterator<Item = &str> {
-        self.closed.iter().map(EnvName::as_str)
+        self.not_searched.closed.iter().chain(&self.not_searched.broken).map(EnvName::as_str)
     }
 
     pub fn say_what_was_not_searched(&self, ui: &Ui) {
-        if !self.short.is_empty() {
+        if !self.not_searched.short.is_empty() {
             ui.note(format!(
                 "not searched for, shorter than {SHORTEST} characters or too common: {}",
-                words::names(&self.short)
+                words::names(&self.not_searched.short)
             ));
         }
         self.say_what_is_closed(ui);
     }
 
     pub fn say_what_is_closed(&self, ui: &Ui) {
-        if !self.closed.is_empty() {
-            ui.note(format!(
-                "senex-env: the values of {} were not searched for: you cannot open it without being asked",
-                words::names(&self.closed)
-            ));
+        let NotSearched { closed, broken, .. } = &self.not_searched;
+        for (names, why) in
+            [(closed, "you cannot open it without being asked"), (broken, "it is no good sealed file")]
+        {
+            if !names.is_empty() {
+                ui.note(format!(
+                    "senex-env: the values of {} were not searched for: {why}",
+                    words::names(names)
+                ));
+            }
         }
     }
 }

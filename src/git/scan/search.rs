@@ -1,11 +1,12 @@
 //! Searching bytes for many values at once.
 //!
-//! One pass of an Aho-Corasick automaton, which does not see white space: a value that YAML, PEM or a
-//! shell folded over several lines is found like any other. The automaton knows only how values begin; the
+//! One pass of an Aho-Corasick automaton, which sees neither white space nor NUL: a value that YAML, PEM or a
+//! shell folded over several lines is found like any other, and so is one in UTF-16. The automaton knows only how values begin; the
 //! rest is compared where a beginning was found, so that long values cost nothing.
 
 use aho_corasick::Anchored;
-use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::automaton::Automaton;
+use aho_corasick::dfa::DFA;
 use aho_corasick::nfa::contiguous::NFA;
 use memchr::memchr_iter;
 use zeroize::Zeroizing;
@@ -16,6 +17,9 @@ use super::encodings;
 pub const SHORTEST: usize = 8;
 /// So much of a value is in the automaton, in bytes.
 const ANCHOR: usize = 12;
+/// With more bytes than that in the automaton, the fast kind of it takes longer to build than it saves, and hundreds
+/// of megabytes.
+const FAST: usize = 100_000;
 
 /// What is searched for: a value, by its number, or a private identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,9 +49,14 @@ struct Pattern {
     rest: Zeroizing<Vec<u8>>,
 }
 
+enum Machine {
+    Fast(DFA),
+    Small(NFA),
+}
+
 /// Values, ready to be searched for.
 pub struct Search {
-    automaton: NFA,
+    machine: Machine,
     /// By number of the beginning in the automaton.
     patterns: Vec<Vec<Pattern>>,
 }
@@ -80,14 +89,27 @@ impl Search {
                 add(&encoded.text, Needle::Value(number), encoded.encoding);
             }
         }
-        let automaton = NFA::new(anchors.iter().map(|anchor| anchor.as_slice())).ok()?;
-        Some(Self { automaton, patterns })
+        let texts = || anchors.iter().map(|anchor| anchor.as_slice());
+        let machine = if texts().map(<[u8]>::len).sum::<usize>() > FAST {
+            Machine::Small(NFA::new(texts()).ok()?)
+        } else {
+            Machine::Fast(DFA::new(texts()).ok()?)
+        };
+        Some(Self { machine, patterns })
     }
 
     /// Everything in `bytes`, the first place of each needle.
     pub fn find(&self, bytes: &[u8]) -> Vec<Hit> {
+        match &self.machine {
+            Machine::Fast(automaton) => self.pass(automaton, bytes),
+            Machine::Small(automaton) => self.pass(automaton, bytes),
+        }
+    }
+
+    fn pass(&self, automaton: &impl Automaton, bytes: &[u8]) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
-        let mut state = self.start();
+        let start = automaton.start_state(Anchored::No);
+        let mut state = start.expect("the automaton was built to search everywhere");
         let mut at = 0;
         while at < bytes.len() {
             let byte = bytes[at];
@@ -95,12 +117,12 @@ impl Search {
             if is_invisible(byte, bytes, at) {
                 continue;
             }
-            state = self.automaton.next_state(Anchored::No, state, byte);
-            if !self.automaton.is_special(state) || !self.automaton.is_match(state) {
+            state = automaton.next_state(Anchored::No, state, byte);
+            if !automaton.is_special(state) || !automaton.is_match(state) {
                 continue;
             }
-            for index in 0..self.automaton.match_len(state) {
-                let anchor = self.automaton.match_pattern(state, index).as_usize();
+            for index in 0..automaton.match_len(state) {
+                let anchor = automaton.match_pattern(state, index).as_usize();
                 for pattern in &self.patterns[anchor] {
                     let known = hits.iter().any(|hit| hit.needle == pattern.needle);
                     if !known && follows(bytes, at, &pattern.rest) && pattern.is_real(bytes, at) {
@@ -111,10 +133,6 @@ impl Search {
             }
         }
         hits
-    }
-
-    fn start(&self) -> StateID {
-        self.automaton.start_state(Anchored::No).expect("the automaton was built to search everywhere")
     }
 }
 
@@ -140,10 +158,10 @@ impl Pattern {
     }
 }
 
-/// White space, and the backslash that ends a line in YAML and shells. `next` is the index after `byte`.
+/// White space, NUL, and the backslash that ends a line in YAML and shells. `next` is the index after `byte`.
 fn is_invisible(byte: u8, bytes: &[u8], next: usize) -> bool {
     match byte {
-        b' ' | b'\t' | b'\n' | b'\r' => true,
+        b' ' | b'\t' | b'\n' | b'\r' | 0 => true,
         b'\\' => matches!(bytes.get(next), Some(b'\n')) || matches!(bytes.get(next..next + 2), Some(b"\r\n")),
         _ => false,
     }
@@ -192,6 +210,27 @@ mod tests {
             Some("as written")
         );
         assert_eq!(found(value, "correct horse battery stable"), None);
+    }
+
+    #[test]
+    fn utf_16_is_searched_too() {
+        for order in [u16::to_le_bytes, u16::to_be_bytes] {
+            let text: Vec<u8> = "x = \"hunter2hunter2\"".encode_utf16().flat_map(order).collect();
+            let search = Search::new(["hunter2hunter2"]).expect("a search");
+            assert_eq!(search.find(&text).len(), 1);
+        }
+    }
+
+    #[test]
+    fn thousands_of_values_are_found_as_well() {
+        let values: Vec<String> = (0..5000).map(|number| format!("{number:06}/value\"number")).collect();
+        let search = Search::new(values.iter().map(String::as_str)).expect("a search");
+        assert!(matches!(search.machine, Machine::Small(_)));
+        let hits = search.find(values.join("\n").as_bytes());
+        assert_eq!(hits.len(), 5000);
+        assert!(
+            hits.iter().enumerate().all(|(at, hit)| hit.needle == Needle::Value(at) && hit.line == at + 1)
+        );
     }
 
     #[test]

@@ -1,0 +1,85 @@
+//! What the hook knows of a project: the values that must not leak, and which files must be whole.
+
+use std::path::{Path, PathBuf};
+
+use super::super::session::Session;
+use super::found::Finding;
+use super::values::Values;
+use crate::error::Error;
+use crate::git::scan::Origin;
+use crate::name::EnvName;
+use crate::project::{FILE, FOLDER, Project};
+use crate::sealed::{SealState, SealedFile};
+use crate::words;
+
+/// One project of a repository; or, without one, the rules of shape alone.
+pub struct Guard {
+    /// From the top of the work tree.
+    root: PathBuf,
+    pub project: Option<Project>,
+    pub values: Values,
+}
+
+/// For every project of the index, by its root from `top`; at least one guard. A sparse checkout may leave a
+/// project out: then nothing is known of it, which is said.
+pub fn guards(top: &Path, roots: Vec<PathBuf>, session: &Session<'_>) -> Result<Vec<Guard>, Error> {
+    let mut guards = Vec::new();
+    for root in roots {
+        let file = root.join(FOLDER).join(FILE);
+        if std::fs::symlink_metadata(top.join(&file)).is_err() {
+            session.ui.note(format!(
+                "senex-env: {} is not checked out here, so its values were not searched for",
+                words::clean(&file.to_string_lossy())
+            ));
+            continue;
+        }
+        let project = Project::load(&top.join(&root))?;
+        let values = Values::of(&project, session, &mut session.quiet_identities())?;
+        guards.push(Guard { root, project: Some(project), values });
+    }
+    if guards.is_empty() {
+        guards.push(Guard { root: PathBuf::new(), project: None, values: Values::none()? });
+    }
+    Ok(guards)
+}
+
+impl Guard {
+    /// The environment whose sealed file this is.
+    pub fn environment(&self, origin: &Origin) -> Option<&EnvName> {
+        let environments = &self.project.as_ref()?.environments;
+        let folder = self.root.join(FOLDER);
+        let mut names = environments.iter().map(|environment| &environment.name);
+        names.find(|name| Path::new(&origin.path) == folder.join(format!("{name}.env")))
+    }
+
+    /// What is wrong with a staged file, if it is the sealed file of an environment.
+    pub fn problem(&self, origin: &Origin, bytes: &[u8], session: &Session<'_>) -> Option<Finding> {
+        let (name, project) = (self.environment(origin)?, self.project.as_ref()?);
+        let file = match SealedFile::parse(bytes) {
+            Ok(file) => file,
+            Err(error) => return Some(finding(origin, error.to_string(), error.line(), name.as_str())),
+        };
+        // Who cannot open it cannot know more.
+        let data_key = session.quiet_identities().data_key(file.wrapped_keys()).ok()?;
+        match file.open_unsealed(data_key) {
+            Ok(open) if open.seal_state(&project.binding(name)) == SealState::Good => None,
+            Ok(_) => {
+                Some(finding(origin, "it was changed and not sealed again".to_owned(), None, name.as_str()))
+            }
+            Err(error) => Some(finding(origin, error.to_string(), error.line(), name.as_str())),
+        }
+    }
+}
+
+fn finding(origin: &Origin, why: String, line: Option<usize>, environment: &str) -> Finding {
+    Finding {
+        kind: "sealed-file",
+        what: "sealed-file".to_owned(),
+        environments: vec![environment.to_owned()],
+        encoding: None,
+        path: origin.path.clone(),
+        line,
+        commit: None,
+        text: format!("not a good sealed file: {why} (`senex-env seal -e {environment}`)"),
+    }
+}
