@@ -159,6 +159,24 @@ fn four_mistakes_in_production_are_told_by_place_as_far_as_each_can_see() {
 }
 
 #[test]
+fn an_env_file_that_went_with_the_plaintext_is_missed() {
+    let project = TestProject::with(
+        "version = 1\nproject = \"p\"\n[environments.development]\ncompose = [\"compose.yml\"]\n",
+    );
+    let compose = "services:\n  web:\n    image: x\n    env_file:\n      - .env\n      - path: more.env\n        required: false\n";
+    project.write("compose.yml", compose.as_bytes());
+    let (code, said) = check(&project, &[]);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("`web` reads .env (`env_file:`), which is not there: compose stops [compose-env-file]\n  --> compose.yml:5:9\n"),
+        "{said}"
+    );
+    assert!(!said.contains("more.env"), "{said}");
+    project.write(".env", b"OTHER=1\n");
+    assert_eq!(check(&project, &[]).0, Some(0));
+}
+
+#[test]
 fn a_lint_is_switched_off_by_its_name() {
     let project = strategy_project();
     let before = check(&project, &["-e", "development"]).1;

@@ -21,6 +21,7 @@ mod exposure;
 mod git_transcript;
 mod hooks;
 mod identities;
+mod init;
 mod interop;
 mod keyring;
 mod leaks;
