@@ -28,6 +28,7 @@ mod list;
 mod merge;
 mod merge_property;
 mod minimal_diffs;
+mod odd_repositories;
 mod passphrases;
 mod quirks;
 mod readme;
