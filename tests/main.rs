@@ -30,6 +30,7 @@ mod merge;
 mod merge_property;
 mod minimal_diffs;
 mod operations;
+mod odd_repositories;
 mod passphrases;
 mod prompts;
 mod push;
