@@ -46,7 +46,7 @@ up=1
 "$here/stack/self-signed.sh" $P || stop "no certificate"
 health_checks
 check "up -d" quietly up -d || exit 1
-check "podman was never started with a value in its arguments or its environment" test -z "$(traced)"
+traced; check "podman was never started with a value in its arguments or its environment" test -z "$seen"
 wait_until_healthy
 check "beat -> redis -> worker -> database (celery heartbeat)" eventually is celery ok
 all=(SECRET_KEY FIELD_ENCRYPTION_KEY DB_PASSWORD TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET)
@@ -103,7 +103,7 @@ check "podman's store is where they are, and no other file" test -z "$(places /v
 sed -i "s#, \"$folder/docker-compose.hardened.yml\", \"$folder/secrets.podman.yml\"##" "$copy/envs/senex-env.toml"
 trace
 up=1; check "in the plain form, up -d" quietly up -d postgres redis
-seen=$(traced)
+traced
 check "podman-compose puts DB_PASSWORD among podman's arguments" grep -q 'podman' <<<"$seen"
 take_down
 finished=1
