@@ -163,6 +163,9 @@ pub struct Init {
     /// Remove the plaintext env files once their values are sealed
     #[arg(long)]
     pub remove_plaintext: bool,
+    /// Leave git as it is: no hooks, no drivers (`senex-env hooks install` installs them later)
+    #[arg(long)]
+    pub no_hooks: bool,
     /// Show what would be written, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

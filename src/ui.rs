@@ -1,5 +1,7 @@
 //! The terminal: the only file that prints, asks and prompts.
 
+mod hidden;
+
 use std::io::{self, IsTerminal, Read as _, Write};
 use std::os::fd::AsFd;
 
@@ -145,8 +147,10 @@ impl Ui {
     /// # Errors
     /// When there is no terminal, or it fails.
     pub fn hidden(&self, question: &str) -> Result<Secret, Error> {
-        let answer = rpassword::prompt_password(format!("{question}: "));
-        answer.map(Secret::new).map_err(|_| Error::new(Exit::Io, "the terminal gave no answer"))
+        let answer = hidden::ask(&format!("{question}: "));
+        answer
+            .map(|mut answer| Secret::new(std::mem::take(&mut *answer)))
+            .map_err(|_| Error::new(Exit::Io, "the terminal gave no answer"))
     }
 
     /// Standard input to its end.
@@ -166,7 +170,7 @@ impl Ui {
 impl Passphrase for Ui {
     fn ask(&self, what: &str) -> Option<Zeroizing<String>> {
         // The controlling terminal, not standard input: that may be the data of the command.
-        rpassword::prompt_password(format!("passphrase of {what}: ")).ok().map(Zeroizing::new)
+        hidden::ask(&format!("passphrase of {what}: ")).ok()
     }
 
     fn wrong(&self, what: &str) {
@@ -176,7 +180,7 @@ impl Passphrase for Ui {
 
 /// Columns of a terminal, as far as lines are to be broken for it; `None` for what is none.
 fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
-    const NARROWEST: u16 = 40;
+    const NARROWEST: u16 = 20;
     const WIDEST: u16 = 100;
     let size = stream.is_terminal().then(|| rustix::termios::tcgetwinsize(stream).ok())??;
     (size.ws_col > 0).then(|| size.ws_col.clamp(NARROWEST, WIDEST).into())

@@ -6,6 +6,7 @@ use std::process::Output;
 
 use crate::scan::project_with;
 use crate::support::project::{TestProject, stderr};
+use crate::support::tools;
 
 const VALUE: &str = "a-value-that-must-not-leak";
 
@@ -118,6 +119,38 @@ fn a_hooks_folder_of_the_repository_is_used_and_one_of_everybody_is_left_alone()
     assert!(!shared.exists());
 }
 
+/// As husky 9 makes them: hooks in a folder of its own, which `npm install` writes anew, call the project's.
+#[test]
+fn hooks_of_husky_get_a_line_and_keep_their_own() {
+    let project = project_with(&[VALUE.to_owned()]);
+    let shim = "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"";
+    let h = "n=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\nexit $?\n";
+    write_hook(&project.root().join(".husky/_/h"), h);
+    for name in ["pre-commit", "post-merge", "post-checkout"] {
+        write_hook(&project.root().join(".husky/_").join(name), shim);
+    }
+    project.write(".husky/pre-commit", b"touch ran\n");
+    project.git(["config", "core.hooksPath", ".husky/_"]);
+    for _ in 0..2 {
+        assert!(project.run(["hooks", "install"]).status.success());
+    }
+    assert!(project.run(["hooks", "status"]).status.success());
+    assert_eq!(project.read(".husky/pre-commit"), "touch ran\nsenex-env git-hook pre-commit \"$@\"\n");
+    let program = Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("a path"));
+    let commit = || {
+        project.git(["add", "-A"]);
+        let mut git = project.hermetic("git");
+        git.env("PATH", &path).args(["commit", "-q", "-m", "x"]).output().expect("git starts")
+    };
+    assert!(commit().status.success() && project.root().join("ran").exists());
+    project.write("leak.txt", VALUE.as_bytes());
+    assert!(stderr(&commit()).contains("leak.txt:1: the value of `K0`"));
+    assert!(project.run(["hooks", "uninstall"]).status.success());
+    assert_eq!(project.read(".husky/pre-commit"), "touch ran\n");
+    assert!(!project.root().join(".husky/post-merge").exists());
+}
+
 #[test]
 fn work_trees_submodules_and_work_trees_of_bare_clones_are_guarded() {
     let project = project();
@@ -190,4 +223,58 @@ fn a_project_in_a_folder_of_a_repository_is_guarded() {
     write_hook(&top.join("other/leak.txt"), VALUE);
     git(&["add", "-A"]);
     assert!(stderr(&git(&["commit", "-q", "-m", "x"])).contains("other/leak.txt:1: the value of `K0`"));
+}
+
+#[test]
+fn init_installs_them_unless_told_otherwise() {
+    for (arguments, code) in [(&["init"][..], 0), (&["init", "--no-hooks"], 1)] {
+        let project = TestProject::empty();
+        assert!(project.run(["identity", "new", "--no-passphrase"]).status.success());
+        let init = project.run(arguments);
+        assert!(init.status.success(), "{}", stderr(&init));
+        assert_eq!(project.run(["hooks", "status"]).status.code(), Some(code), "{arguments:?}");
+        assert_eq!(project.root().join(".git/hooks/pre-commit").exists(), code == 0, "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_pre_commit_framework_calls_the_hook() {
+    let Some(framework) = tools::tool("pre-commit/bin/pre-commit") else { return };
+    let project = project_with(&[VALUE.to_owned()]);
+    let ours = project.path("senex-env");
+    std::fs::create_dir(&ours).expect("a folder");
+    std::fs::copy(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml"),
+        ours.join(".pre-commit-hooks.yaml"),
+    )
+    .expect("copied");
+    let in_ours = |arguments: &[&str]| {
+        let output = project.hermetic("git").current_dir(&ours).args(arguments).output().expect("git starts");
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    in_ours(&["init", "-q"]);
+    in_ours(&["add", "-A"]);
+    in_ours(&["commit", "-q", "-m", "a release"]);
+    let config = format!(
+        "repos:\n  - repo: {}\n    rev: {}\n    hooks:\n      - id: senex-env\n",
+        ours.display(),
+        in_ours(&["rev-parse", "HEAD"])
+    );
+    project.write(".pre-commit-config.yaml", config.as_bytes());
+    let program = Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("a path"));
+    let installed =
+        project.hermetic(framework).env("PATH", &path).arg("install").output().expect("it starts");
+    assert!(installed.status.success(), "{}", stderr(&installed));
+    let commit = || {
+        project.git(["add", "-A"]);
+        let mut git = project.hermetic("git");
+        git.env("PATH", &path).args(["commit", "-q", "-m", "x"]).output().expect("git starts")
+    };
+    let good = commit();
+    assert!(good.status.success(), "{}", stderr(&good));
+    project.write("leak.txt", VALUE.as_bytes());
+    let bad = commit();
+    assert!(stderr(&bad).contains("leak.txt:1: the value of `K0`"), "{}", stderr(&bad));
 }

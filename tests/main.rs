@@ -30,6 +30,7 @@ mod merge_property;
 mod minimal_diffs;
 mod operations;
 mod passphrases;
+mod prompts;
 mod push;
 mod quirks;
 mod readme;

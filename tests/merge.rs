@@ -64,43 +64,104 @@ fn git_fails(project: &TestProject, arguments: &[&str]) -> bool {
     !git.output().expect("git starts").status.success()
 }
 
-#[test]
-fn every_git_command_that_merges_ends_with_a_clean_tree_and_a_valid_file() {
-    let both = [("A", "on a branch"), ("B", "on main"), ("C", "C-of-the-start")];
-    for command in ["merge", "merge --no-ff", "rebase", "cherry-pick", "merge --squash"] {
-        let project = project();
-        branch(&project, "side", "A", "on a branch");
-        on_main(&project, "B", "on main");
-        match command {
-            "rebase" => {
+/// Every command of git's that merges, and how it goes on where it stopped. Each brings together `A` of a branch and
+/// `B` of main.
+const COMMANDS: [(&str, &str); 11] = [
+    ("merge side", "commit --no-edit"),
+    ("merge --no-ff side", "commit --no-edit"),
+    ("merge --squash side", "commit -m squashed"),
+    ("rebase main side", "rebase --continue"),
+    ("rebase --interactive main side", "rebase --continue"),
+    ("cherry-pick side", "cherry-pick --continue"),
+    ("revert --no-edit HEAD~1", "revert --continue"),
+    ("stash pop", "commit -m popped"),
+    ("pull --no-rebase . side", "commit --no-edit"),
+    ("pull --rebase . main", "rebase --continue"),
+    ("am -3 ../side.patch", "am --continue"),
+];
+
+/// A project in which `command` has something to merge.
+fn ready_for(command: &str) -> TestProject {
+    let project = project();
+    match command.split(' ').next() {
+        Some("revert") => {
+            // To take back the second commit, so that `A` is as a branch had it.
+            on_main(&project, "A", "on a branch");
+            on_main(&project, "A", "a mistake");
+            on_main(&project, "B", "on main");
+        }
+        Some("stash") => {
+            project.set("development", "A", "on a branch");
+            project.git(["stash", "-q"]);
+            on_main(&project, "B", "on main");
+        }
+        _ => {
+            branch(&project, "side", "A", "on a branch");
+            let patch = project.git(["format-patch", "--stdout", "-1", "side"]);
+            project.write("../side.patch", patch.as_bytes());
+            on_main(&project, "B", "on main");
+            if command.contains("pull --rebase") {
                 project.git(["checkout", "-q", "side"]);
-                project.git(["rebase", "-q", "main"]);
-            }
-            "merge --squash" => {
-                project.git(["merge", "-q", "--squash", "side"]);
-                project.commit("squashed");
-            }
-            _ => {
-                let mut arguments: Vec<&str> = command.split(' ').collect();
-                arguments.push("side");
-                project.git(arguments);
             }
         }
-        assert_merged(&project, command, &both);
     }
+    project
+}
 
+const BOTH: [(&str, &str); 3] = [("A", "on a branch"), ("B", "on main"), ("C", "C-of-the-start")];
+
+#[test]
+fn every_git_command_that_merges_ends_with_a_clean_tree_and_a_valid_file() {
+    for (command, go_on) in COMMANDS {
+        let project = ready_for(command);
+        let arguments: Vec<&str> = command.split(' ').collect();
+        assert!(!git_fails(&project, &arguments), "{command}");
+        if command.contains("--squash") || command.contains("stash") {
+            assert!(!git_fails(&project, &["add", "-A"]));
+            assert!(!git_fails(&project, &go_on.split(' ').collect::<Vec<_>>()), "{command}");
+        }
+        assert_merged(&project, command, &BOTH);
+    }
+}
+
+#[test]
+fn where_git_has_no_driver_what_it_leaves_is_refused_and_the_command_that_is_named_mends_it() {
+    for (command, go_on) in COMMANDS {
+        let project = ready_for(command);
+        assert!(project.run(["hooks", "uninstall"]).status.success());
+        // Text conflicts are the good case: the checksum differs on both sides.
+        git_fails(&project, &command.split(' ').collect::<Vec<_>>());
+        let check = project.run(["check"]);
+        assert_ne!(check.status.code(), Some(0), "{command}: {}", stdout(&check));
+        let told = stdout(&check) + &stderr(&check);
+        assert!(told.contains("senex-env seal -e development"), "{command}: {told}");
+        let run = project.run(["run", "--", "true"]);
+        assert_eq!(run.status.code(), Some(125), "{command}");
+        assert!(stderr(&run).contains("senex-env seal -e development"), "{command}: {}", stderr(&run));
+
+        let sealed = project.run(["seal", "-y", "-e", "development"]);
+        assert!(sealed.status.success(), "{command}: {}", stderr(&sealed));
+        project.git(["add", "-A"]);
+        assert!(!git_fails(&project, &go_on.split(' ').collect::<Vec<_>>()), "{command}: {go_on}");
+        assert_merged(&project, command, &BOTH);
+    }
+}
+
+#[test]
+fn a_merge_in_a_work_tree_of_its_own_goes_the_same_way() {
     let project = project();
-    on_main(&project, "A", "a mistake");
+    branch(&project, "side", "A", "on a branch");
     on_main(&project, "B", "on main");
-    project.git(["revert", "--no-edit", "HEAD~1"]);
-    assert_merged(&project, "revert", &[("A", "A-of-the-start"), ("B", "on main")]);
-
-    project.set("development", "A", "stashed");
-    project.git(["stash", "-q"]);
-    on_main(&project, "B", "later");
-    project.git(["stash", "pop", "-q"]);
-    project.commit("popped");
-    assert_merged(&project, "stash pop", &[("A", "stashed"), ("B", "later")]);
+    project.git(["worktree", "add", "-q", "../tree", "side"]);
+    let in_tree = |mut command: std::process::Command, arguments: &[&str]| {
+        command.current_dir(project.path("tree")).args(arguments).output().expect("it starts")
+    };
+    let rebase = in_tree(project.hermetic("git"), &["rebase", "-q", "main"]);
+    assert!(rebase.status.success(), "{}", stderr(&rebase));
+    for (key, wanted) in &BOTH {
+        assert_eq!(stdout(&in_tree(project.command(), &["get", key])), *wanted, "{key}");
+    }
+    assert_eq!(stdout(&in_tree(project.hermetic("git"), &["status", "--porcelain"])), "");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Leaks: planted ones are found, and nothing else is.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -11,6 +12,7 @@ use senex_env::secret::Secret;
 use crate::support::holder::Nobody;
 use crate::support::project::{TestProject, stderr, stdout};
 use crate::support::random::Dice;
+use crate::support::tools;
 
 /// A project whose development environment holds these values, under `K0`, `K1`, ….
 pub fn project_with(values: &[String]) -> TestProject {
@@ -233,44 +235,66 @@ fn a_finding_is_allowed_by_path_and_key() {
     assert_eq!(stdout(&project.run(["scan"])).matches("K0").count(), 1);
 }
 
-/// Sources of packages that this program is built from, as the registry has them.
+/// Packages as the registries of Rust, Python and Node have them.
 #[test]
-fn twenty_real_packages_give_no_finding() {
-    let cargo = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
-    let cargo = cargo.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).expect("a home");
-    let Ok(registries) = std::fs::read_dir(cargo.join("registry/src")) else {
+fn real_packages_give_no_finding() {
+    let crates = crates();
+    let [twenty, with_keys] = [&PACKAGES[..], &["age"]].map(|names| {
+        let is_one = |package: &PathBuf| names.iter().any(|name| is_package(package, name));
+        crates.iter().filter(|package| is_one(package)).cloned().collect::<Vec<_>>()
+    });
+    if crates.is_empty() {
         eprintln!("SKIPPED: the sources of the dependencies are not there");
         return;
-    };
+    }
+    assert!(twenty.len() >= PACKAGES.len(), "{}", twenty.len());
     let values = values().into_iter().filter(|value| value != "12345678").collect::<Vec<_>>();
     let project = project_with(&values);
-    let mut packages: Vec<std::path::PathBuf> = registries
-        .flat_map(|registry| std::fs::read_dir(registry.expect("a registry").path()).expect("packages"))
-        .map(|package| package.expect("a package").path())
-        .filter(|package| {
-            package.join("src").is_dir() && PACKAGES.iter().any(|name| is_package(package, name))
-        })
-        .collect();
-    packages.sort();
-    assert!(packages.len() >= 20, "{}", packages.len());
-    for package in &packages {
-        let copied = std::process::Command::new("cp").arg("-r").arg(package).arg(project.root()).status();
-        assert!(copied.expect("cp starts").success());
+    let others = [tools::tools("node-dotenv", "node_modules/dotenv"), python_packages()].concat();
+    for (number, package) in twenty.iter().chain(&others).enumerate() {
+        copy(package, &project.root().join(format!("package-{number}")));
     }
-    // `age` tests itself with private identities: those are what they are, and found.
-    let found = stdout(&project.run(["scan"]));
-    assert!(found.lines().count() > 50, "{found}");
-    let text = project.read("envs/senex-env.toml");
-    let allow = "[scan.allow]\n\"age-*/tests/*\" = [\"private-identity\"]\n\"age-*/src/*\" = [\"private-identity\"]\n";
-    project.write("envs/senex-env.toml", format!("{text}\n{allow}").as_bytes());
     let output = project.run(["scan"]);
     assert!(output.status.success(), "{}", stdout(&output));
     let count = stderr(&output);
     assert!(count.contains("searched ") && count.contains("for 39 values"), "{count}");
+
+    // `age` tests itself with private identities: those are what they are, and found.
+    copy(&with_keys[0], &project.root().join("age"));
+    let found = stdout(&project.run(["scan"]));
+    assert!(found.lines().count() > 50, "{found}");
+    assert!(found.lines().all(|line| line.starts_with("age/") && line.contains(": a private ")), "{found}");
+}
+
+/// Sources of packages that this program is built from.
+fn crates() -> Vec<PathBuf> {
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).expect("a home");
+    let mut packages: Vec<PathBuf> = std::fs::read_dir(cargo.join("registry/src"))
+        .into_iter()
+        .flatten()
+        .flat_map(|registry| std::fs::read_dir(registry.expect("a registry").path()).expect("packages"))
+        .map(|package| package.expect("a package").path())
+        .filter(|package| package.join("src").is_dir())
+        .collect();
+    packages.sort();
+    packages
+}
+
+/// What the tools that the tests use are made of.
+fn python_packages() -> Vec<PathBuf> {
+    let library = std::fs::read_dir(tools::folder().join("django/lib")).into_iter().flatten().flatten();
+    let packages = library.flat_map(|python| std::fs::read_dir(python.path().join("site-packages")));
+    packages.flatten().flatten().map(|package| package.path()).filter(|path| path.is_dir()).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = std::process::Command::new("cp").arg("-r").args([from, to]).status();
+    assert!(copied.expect("cp starts").success());
 }
 
 const PACKAGES: [&str; 20] = [
-    "age",
+    "aes-gcm",
     "aho-corasick",
     "base64",
     "clap_builder",
@@ -292,7 +316,7 @@ const PACKAGES: [&str; 20] = [
     "toml_edit",
 ];
 
-fn is_package(path: &std::path::Path, name: &str) -> bool {
+fn is_package(path: &Path, name: &str) -> bool {
     let folder = path.file_name().expect("a name").to_string_lossy();
     folder
         .strip_prefix(name)

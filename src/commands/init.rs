@@ -77,10 +77,12 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
     for file in &refused {
         session.ui.warning(shown::refused(file, directory));
     }
+    let with_hooks = !arguments.no_hooks && git::top(directory).is_some();
+    let and_hooks = if with_hooks { ", and install the git hooks" } else { "" };
     if values > 0 {
-        session.ui.confirm(&format!("write envs/ and seal {}", words::count(values, "value")))?;
+        session.ui.confirm(&format!("write envs/ and seal {}{and_hooks}", words::count(values, "value")))?;
     } else if session.ui.can_prompt() {
-        session.ui.confirm("write envs/")?;
+        session.ui.confirm(&format!("write envs/{and_hooks}"))?;
     }
     let taken: Vec<PathBuf> = plaintext.iter().map(|file| file.path.clone()).collect();
     for (path, text) in &files {
@@ -89,9 +91,7 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
         session.ui.note(format!("wrote {}", shown(path).display()));
     }
     seal::write(&project, &text, plaintext, session)?;
-    if git::top(directory).is_some()
-        && let Err(error) = hooks::install(&project, session)
-    {
+    if with_hooks && let Err(error) = hooks::install(&project, session) {
         session.ui.warning(format!("the hooks are not installed: {}", error.message));
     }
     let plain = seal::remove_plaintext(taken.clone(), arguments, session)?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use git2::Repository;
 
 use super::Error;
+use super::attributes::with_lines;
 use crate::file;
 
 /// Name and text of every hook; `@PROGRAM@` is where senex-env lies.
@@ -35,11 +36,14 @@ pub enum HookState {
     Absent,
 }
 
-/// The folder from which git takes hooks.
+/// The folder of the hooks.
 pub(super) struct Folder {
     pub path: PathBuf,
     /// `core.hooksPath` names it, so that other repositories may use it too.
     pub configured: bool,
+    /// Husky's: its own hooks call the files of the same names one folder up, which are the project's and committed.
+    /// There, a line is added; a file of ours in husky's folder would be gone with the next `npm install`.
+    is_huskys: bool,
 }
 
 impl Folder {
@@ -47,12 +51,15 @@ impl Folder {
     /// work trees share.
     pub(super) fn of(repository: &Repository) -> Self {
         let configured = repository.config().and_then(|config| config.get_path("core.hooksPath")).ok();
-        match configured {
-            Some(path) => {
-                let base = repository.workdir().unwrap_or_else(|| repository.path());
-                Self { path: base.join(path), configured: true }
+        let Some(path) = configured else {
+            return Self { path: repository.commondir().join("hooks"), configured: false, is_huskys: false };
+        };
+        let path = repository.workdir().unwrap_or_else(|| repository.path()).join(path);
+        match path.parent() {
+            Some(parent) if path.file_name().is_some_and(|name| name == "_") && path.join("h").exists() => {
+                Self { path: parent.to_owned(), configured: true, is_huskys: true }
             }
-            None => Self { path: repository.commondir().join("hooks"), configured: false },
+            _ => Self { path, configured: true, is_huskys: false },
         }
     }
 
@@ -75,6 +82,12 @@ pub(super) fn install(folder: &Folder, program: &str) -> Result<Vec<&'static str
         if state == HookState::Installed {
             continue;
         }
+        if folder.is_huskys {
+            let lines = with_lines(&read(&path)?.unwrap_or_default(), &[&line(name)]).unwrap_or_default();
+            write(&path, &lines, 0o644)?;
+            changed.push(name);
+            continue;
+        }
         if state == HookState::Foreign {
             let before = folder.path.join(format!("{name}.{BEFORE}"));
             if before.exists() {
@@ -83,8 +96,7 @@ pub(super) fn install(folder: &Folder, program: &str) -> Result<Vec<&'static str
             std::fs::rename(&path, &before).map_err(|error| Error::Io(path.clone(), error))?;
         }
         std::fs::create_dir_all(&folder.path).map_err(|error| Error::Io(folder.path.clone(), error))?;
-        file::replace(&path, text(name, program).as_bytes(), 0o755)
-            .map_err(|error| Error::Io(path.clone(), error))?;
+        write(&path, &text(name, program), 0o755)?;
         changed.push(name);
     }
     Ok(changed)
@@ -99,8 +111,16 @@ pub(super) fn uninstall(folder: &Folder) -> Result<Vec<&'static str>, Error> {
             continue;
         }
         let before = folder.path.join(format!("{name}.{BEFORE}"));
-        let done =
-            if before.exists() { std::fs::rename(&before, &path) } else { std::fs::remove_file(&path) };
+        let others =
+            if folder.is_huskys { without(&read(&path)?.unwrap_or_default(), &line(name)) } else { None };
+        let done = match others {
+            Some(text) => {
+                write(&path, &text, 0o644)?;
+                Ok(())
+            }
+            None if before.exists() => std::fs::rename(&before, &path),
+            None => std::fs::remove_file(&path),
+        };
         done.map_err(|error| Error::Io(path, error))?;
         changed.push(name);
     }
@@ -113,18 +133,44 @@ pub(super) fn states(folder: &Folder, program: &str) -> Result<Vec<(&'static str
 }
 
 fn state(folder: &Folder, name: &str, program: &str) -> Result<HookState, Error> {
-    let path = folder.path.join(name);
-    let known = match file::read(&path, LARGEST) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HookState::Absent),
-        Err(error) => return Err(Error::Io(path, error)),
-    };
-    let known = String::from_utf8_lossy(&known);
+    let Some(known) = read(&folder.path.join(name))? else { return Ok(HookState::Absent) };
+    let has_line = || known.lines().any(|known| known == line(name));
     Ok(match known {
+        _ if folder.is_huskys => {
+            if has_line() {
+                HookState::Installed
+            } else {
+                HookState::Foreign
+            }
+        }
         text if text == self::text(name, program) => HookState::Installed,
         text if text.contains(MARK) => HookState::Outdated,
         _ => HookState::Foreign,
     })
+}
+
+/// `None` where there is no such file.
+fn read(path: &Path) -> Result<Option<String>, Error> {
+    match file::read(path, LARGEST) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::Io(path.to_owned(), error)),
+    }
+}
+
+fn write(path: &Path, text: &str, mode: u32) -> Result<(), Error> {
+    file::replace(path, text.as_bytes(), mode).map_err(|error| Error::Io(path.to_owned(), error))
+}
+
+/// In a file of husky's, which everybody has: wherever senex-env lies.
+fn line(name: &str) -> String {
+    format!("senex-env git-hook {name} \"$@\"")
+}
+
+/// `text` without a line; `None` if nothing is left.
+fn without(text: &str, line: &str) -> Option<String> {
+    let left: String = text.split_inclusive('\n').filter(|known| known.trim_end() != line).collect();
+    (!left.is_empty()).then_some(left)
 }
 
 fn text(name: &str, program: &str) -> String {
@@ -148,7 +194,7 @@ mod tests {
     fn folder() -> (tempfile::TempDir, Folder) {
         let temporary = tempfile::tempdir().expect("a folder");
         let path = temporary.path().join("hooks");
-        (temporary, Folder { path, configured: false })
+        (temporary, Folder { path, configured: false, is_huskys: false })
     }
 
     #[test]

@@ -46,7 +46,8 @@ def watch(wanted):
 
     signal.signal(signal.SIGTERM, stop)
     print("watching", flush=True)
-    while running:
+    parent = os.getppid()  # whoever started it and was killed has nobody left to stop it
+    while running and os.getppid() == parent:
         for pid in filter(str.isdigit, os.listdir("/proc")):
             for place in ("cmdline", "environ"):
                 if wanted(read(f"/proc/{pid}/{place}")):

@@ -3,7 +3,7 @@
 use super::super::session::Session;
 use super::findings::Checked;
 use super::source_line::source_line;
-use super::table::table;
+use super::table::{WIDTH, table};
 use crate::check::{Finding, Gravity, way_out};
 use crate::error::Error;
 use crate::file;
@@ -20,7 +20,8 @@ pub fn print(
     all: bool,
     session: &Session<'_>,
 ) -> Result<(), Error> {
-    let mut text = table(project, checked, all);
+    let columns = session.ui.columns();
+    let mut text = table(project, checked, all, columns.unwrap_or(WIDTH).min(WIDTH));
     let most = if all { usize::MAX } else { MOST };
     for finding in checked.findings.iter().take(most) {
         text.push('\n');

@@ -3,18 +3,18 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
-use super::super::session::{NoPassphrase, Session};
+use super::super::session::Session;
 use super::Line;
 use crate::error::describe;
 use crate::file;
-use crate::identity::{self, Identities, Outcome};
+use crate::identity::{self, Outcome};
 use crate::project::Project;
 use crate::recipient;
 use crate::words;
 
 /// Where identities are, whether others could read them, and which environments they open.
 pub fn identities(project: Option<&Project>, session: &Session<'_>, lines: &mut Vec<Line>) {
-    let mut identities = Identities::new(session.context, &NoPassphrase);
+    let mut identities = session.quiet_identities();
     let mut found = false;
     for looked in identities.look_everywhere() {
         match &looked.outcome {

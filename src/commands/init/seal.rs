@@ -28,6 +28,9 @@ pub fn write(
     let shown = file::relative(&folder, &session.context.directory);
     std::fs::create_dir_all(&folder).map_err(|error| Error::io("cannot make", &shown, &error))?;
     let _lock = session.lock(project)?;
+    if project.file().exists() {
+        return Err(Error::no("the project was started by somebody else meanwhile"));
+    }
     let mut files: Vec<(PathBuf, Vec<u8>)> = vec![
         (PathBuf::from(FILE), text.as_bytes().to_vec()),
         (PathBuf::from(".sops.yaml"), sops_yaml(project).into_bytes()),

@@ -97,6 +97,8 @@ pub fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> String {
         commands.push(format!("senex-env set -e {first} KEY"));
     }
     commands.push("senex-env check".to_owned());
+    let shown = |path: &PathBuf| file::relative(path, &session.context.directory).display().to_string();
+    commands.extend(plain.left.iter().map(|path| format!("rm {}", shown(path))));
     if let Some(environment) = sealed
         && !environment.compose.is_empty()
     {
@@ -104,8 +106,6 @@ pub fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> String {
         let choice = if is_default { String::new() } else { format!("-e {} ", environment.name) };
         commands.push(format!("senex-env run {choice}-- {} up -d", compose_tool()));
     }
-    let shown = |path: &PathBuf| file::relative(path, &session.context.directory).display().to_string();
-    commands.extend(plain.left.iter().map(|path| format!("rm {}", shown(path))));
     let mut committed = vec!["envs .gitattributes .gitignore".to_owned()];
     committed.extend(plain.to_commit.iter().map(shown));
     commands.push(format!("git add {} && git commit -m 'seal the environments'", committed.join(" ")));
