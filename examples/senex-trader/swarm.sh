@@ -34,6 +34,7 @@ also_finish() {
     if [ -n "${dockerd:-}" ]; then
         [ $failed = 0 ] || { docker service ls; docker stack ps --no-trunc senex | tail -12; tail -5 "$engine/log" | cut -c1-300; }
         docker stack rm senex >/dev/null 2>&1
+        docker ps -q | xargs -r docker kill >/dev/null 2>&1
         for _ in $(seq 40); do [ -z "$(docker ps -aq)" ] && break; sleep 0.5; done
         docker swarm leave --force >/dev/null 2>&1
         docker ps -aq | xargs -r docker rm -f -v >/dev/null 2>&1
