@@ -163,3 +163,28 @@ fn pages_and_pictures_that_are_linked_are_there() {
     }
     assert!(links > 10, "{links}");
 }
+
+#[test]
+fn every_field_of_json_has_its_word() {
+    let page = include_str!("../docs/json.md");
+    let project = TestProject::new();
+    project.set("development", "SECRET_KEY", "made up");
+    project.commit("first");
+    project.set("development", "SECRET_KEY", "another");
+    let mut seen = 0;
+    for row in page.lines().filter(|line| line.starts_with("| `")) {
+        let line = row.split('`').nth(1).expect("a command");
+        let output = project.run(line.split(' '));
+        let printed: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(row.contains("| an object |"), printed.is_object(), "{line}");
+        let first = if printed.is_array() { &printed[0] } else { &printed };
+        let inner = first["keys"].get(0).cloned().unwrap_or_default();
+        for object in [first, &inner].into_iter().filter_map(serde_json::Value::as_object) {
+            for field in object.keys() {
+                assert!(row.contains(&format!("`{field}`")), "{field} of {line}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "{seen}");
+}

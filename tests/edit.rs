@@ -242,12 +242,13 @@ fn killed_at_any_moment_it_leaves_the_old_file_or_the_new_one_and_nothing_in_the
     let (mut old, mut new) = (0, 0);
     // An editor that leaves files beside the one that it edits, as many do.
     let script = "echo 'A=hunter2' >> \"$1\"; mkdir \"$(dirname \"$1\")/undo\"; cp \"$1\" \"$(dirname \"$1\")/undo/\"; sleep 0.05";
-    let takes = {
+    let whole = || {
         let start = Instant::now();
         assert!(edit(&project, script).output().expect("it starts").status.success());
         project.write(FILE, before.as_bytes());
         start.elapsed()
     };
+    let takes = (0..4).map(|_| whole()).min().expect("four");
     for round in 0..rounds {
         let signal = ["KILL", "KILL", "TERM", "INT", "HUP"][round % 5];
         let mut child =

@@ -80,13 +80,14 @@ fn plaintext_goes_when_that_is_asked_for() {
 fn what_cannot_be_taken_over_is_named_and_nothing_of_it_is_shown() {
     let project = project(&[
         (".env", "A='fine'\n"),
-        (".env.prod", "B=\"hunter2\nC=MIIEhunter2==\n"),
+        (".env.qa", "B=\"hunter2\nC=MIIEhunter2==\n"),
         (".env.staging", "#/ public\nDOTENV_PUBLIC_KEY_STAGING=\"02\"\nD=\"encrypted:BK\"\n"),
     ]);
     let output = project.run(["init", "-y"]);
     succeeded(&output);
     let said = stderr(&output);
-    assert!(said.contains(".env.prod is not taken over: "), "{said}");
+    assert!(said.contains(".env.qa is not taken over: "), "{said}");
+    assert!(project.read(".gitignore").ends_with("/.env.qa\n"), "{}", project.read(".gitignore"));
     assert!(
         said.contains("`dotenvx decrypt -f .env.staging --stdout | senex-env import -y -e staging -`"),
         "{said}"
@@ -99,8 +100,7 @@ fn what_cannot_be_taken_over_is_named_and_nothing_of_it_is_shown() {
     // Names that a tool has written are names.
     assert!(text.contains("[keys.D]\n") && !text.contains("DOTENV"), "{text}");
     assert!(
-        project.root().join("envs/development.env").exists()
-            && !project.root().join("envs/production.env").exists()
+        project.root().join("envs/development.env").exists() && !project.root().join("envs/qa.env").exists()
     );
 }
 
