@@ -4,6 +4,7 @@ mod complete;
 mod git;
 mod identity;
 mod plaintext;
+mod push;
 mod team;
 mod tools;
 
@@ -16,6 +17,7 @@ use clap_complete::engine::ArgValueCompleter;
 pub use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
 pub use identity::{Home, Identity, IdentityImport, IdentityNew, IdentityShow};
 pub use plaintext::{Dialect, Export, Format, Import};
+pub use push::{Push, PushEngine};
 pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
 pub use tools::{Completions, Diff, Doctor, Man, Shell};
 
@@ -124,6 +126,8 @@ pub enum Command {
     Status(Status),
     /// Allow the commands that the project file names
     Trust(Trust),
+    /// Put the secrets of an environment into Docker Swarm or podman
+    Push(Push),
     /// Look at everything that could stop you, each with its fix
     Doctor(Doctor),
     /// Print the completions of a shell
@@ -169,6 +173,7 @@ pub struct Init {
 
 /// `demo`
 #[derive(Args)]
+#[command(after_help = "On a terminal it waits after each step; -y goes through without waiting.")]
 pub struct Demo {
     /// Leave the temporary repository there
     #[arg(long)]

@@ -24,6 +24,7 @@ pub mod identity;
 pub mod name;
 pub mod place;
 pub mod project;
+pub mod push;
 pub mod recipient;
 pub mod rotate;
 pub mod run;

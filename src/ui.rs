@@ -1,6 +1,9 @@
 //! The terminal: the only file that prints, asks and prompts.
 
+mod hidden;
+
 use std::io::{self, IsTerminal, Read as _, Write};
+use std::os::fd::AsFd;
 
 use anstyle::{AnsiColor, Style};
 use zeroize::Zeroizing;
@@ -9,7 +12,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::identity::Passphrase;
 use crate::secret::Secret;
-use crate::words::clean;
+use crate::words::{clean, wrap};
 
 /// A value that comes in is never larger, in bytes.
 const LARGEST_INPUT: u64 = 16 * 1024 * 1024;
@@ -82,13 +85,14 @@ impl Ui {
 
     /// A warning, on standard error, even with `-q`.
     pub fn warning(&self, text: impl AsRef<str>) {
-        drop(writeln!(anstream::stderr(), "{}: {}", styled(style::WARNING, "warning"), text.as_ref()));
+        let line = format!("{}: {}", styled(style::WARNING, "warning"), text.as_ref());
+        drop(writeln!(anstream::stderr(), "{}", fitted(&line, columns(io::stderr()))));
     }
 
     /// An error, on standard error.
     pub fn error(&self, error: &Error) {
         if !error.message.is_empty() {
-            drop(anstream::stderr().write_all(render(error).as_bytes()));
+            drop(anstream::stderr().write_all(render(error, columns(io::stderr())).as_bytes()));
         }
     }
 
@@ -113,6 +117,21 @@ impl Ui {
         }
     }
 
+    /// Waits for Enter where somebody is there to read; `q` ends it.
+    pub fn goes_on(&self) -> bool {
+        if self.yes || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            return true;
+        }
+        drop(write!(anstream::stderr(), "\n{}", styled(style::DIM, "[Enter goes on, q ends] ")));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).is_ok() && answer.trim() != "q"
+    }
+
+    /// Columns of the terminal that standard output goes to.
+    pub fn columns(&self) -> Option<usize> {
+        columns(io::stdout())
+    }
+
     /// Whether standard output is a terminal, where somebody may look over a shoulder.
     pub fn shows_on_terminal(&self) -> bool {
         io::stdout().is_terminal()
@@ -128,8 +147,10 @@ impl Ui {
     /// # Errors
     /// When there is no terminal, or it fails.
     pub fn hidden(&self, question: &str) -> Result<Secret, Error> {
-        let answer = rpassword::prompt_password(format!("{question}: "));
-        answer.map(Secret::new).map_err(|_| Error::new(Exit::Io, "the terminal gave no answer"))
+        let answer = hidden::ask(&format!("{question}: "));
+        answer
+            .map(|mut answer| Secret::new(std::mem::take(&mut *answer)))
+            .map_err(|_| Error::new(Exit::Io, "the terminal gave no answer"))
     }
 
     /// Standard input to its end.
@@ -149,7 +170,7 @@ impl Ui {
 impl Passphrase for Ui {
     fn ask(&self, what: &str) -> Option<Zeroizing<String>> {
         // The controlling terminal, not standard input: that may be the data of the command.
-        rpassword::prompt_password(format!("passphrase of {what}: ")).ok().map(Zeroizing::new)
+        hidden::ask(&format!("passphrase of {what}: ")).ok()
     }
 
     fn wrong(&self, what: &str) {
@@ -157,9 +178,22 @@ impl Passphrase for Ui {
     }
 }
 
+/// Columns of a terminal, as far as lines are to be broken for it; `None` for what is none.
+fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
+    const NARROWEST: u16 = 20;
+    const WIDEST: u16 = 100;
+    let size = stream.is_terminal().then(|| rustix::termios::tcgetwinsize(stream).ok())??;
+    (size.ws_col > 0).then(|| size.ws_col.clamp(NARROWEST, WIDEST).into())
+}
+
+fn fitted(line: &str, columns: Option<usize>) -> String {
+    columns.map_or_else(|| line.to_owned(), |columns| wrap(line, columns))
+}
+
 /// The text of an error: message, place with its line, details, hints.
-pub fn render(error: &Error) -> String {
-    let mut text = format!("{}: {}\n", styled(style::ERROR, "error"), clean(&error.message));
+pub fn render(error: &Error, columns: Option<usize>) -> String {
+    let message = format!("{}: {}", styled(style::ERROR, "error"), clean(&error.message));
+    let mut text = fitted(&message, columns) + "\n";
     if let Some((place, source_line)) = &error.place {
         text.push_str(&format!("  {} {}\n", styled(style::DIM, "-->"), clean(&place.to_string())));
         if let Some(line) = source_line.as_deref().filter(|line| !line.trim().is_empty()) {

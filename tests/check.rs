@@ -1,6 +1,7 @@
 //! `check`: what is missing, told without any identity, with the place that asks for it.
 
 use crate::support::compose::strategy;
+use crate::support::picture::{assert_picture, prompt};
 use crate::support::project::{TestProject, stdout};
 
 /// The strategy's three files to the letter, and the project file that `init` makes of them.
@@ -98,6 +99,83 @@ fn a_production_file_that_lacks_two_keys_is_told_by_key_and_place() {
     }
 }
 
+/// Production lacks two keys, has a Fernet key that is none, and would trade in the sandbox.
+#[test]
+fn four_mistakes_in_production_are_told_by_place_as_far_as_each_can_see() {
+    let project = strategy_project();
+    // As shipped, the compose files load in both tools.
+    for name in ["docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml"] {
+        let example =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/senex-trader").join(name);
+        project.write(name, &std::fs::read(example).expect("an example"));
+    }
+    for (key, value) in [
+        ("SECRET_KEY", "x8eP-fWpgL1vC_lcwakLrUPYXAlxnE90KrH76fxAikA=abcdef"),
+        ("FIELD_ENCRYPTION_KEY", "bWFkZS11cC1ieS1zb21lYm9keQ=="),
+        ("ALLOWED_HOSTS", "senex.example.test,localhost"),
+        ("WS_ALLOWED_ORIGINS", "https://senex.example.test"),
+        ("APP_BASE_URL", "https://senex.example.test"),
+        ("TASTYTRADE_CLIENT_ID", "made-up-client"),
+        ("TASTYTRADE_BASE_URL", "https://api.cert.tastyworks.com"),
+    ] {
+        project.set("production", key, value);
+    }
+    let (code, without) = check(&project, &["-e", "production"]);
+    assert_eq!(code, Some(1));
+    let shown = crate::support::terminal::on_terminal(
+        project.command().args(["check", "-e", "production"]).env("TERM", "xterm-256color"),
+        &[],
+    );
+    let with = project.run(["check", "-e", "production"]);
+    assert_eq!(with.status.code(), Some(1));
+    let with = stdout(&with);
+    for (finding, needs_identity) in [
+        (
+            "`DB_PASSWORD` is required and missing; `postgres` reads it at docker-compose.yml:12:26 [missing]\n  --> envs/senex-env.toml:63:7\n",
+            false,
+        ),
+        (
+            "`TASTYTRADE_CLIENT_SECRET` is required and missing; `web` reads it at docker-compose.yml:79:33 [missing]\n  --> envs/senex-env.toml:72:7\n",
+            false,
+        ),
+        // Config is readable: nobody needs an identity to see where production would trade.
+        (
+            "`TASTYTRADE_BASE_URL` has a value that is not allowed in `production` [not-one-of]\n  --> envs/senex-env.toml:81:1\n",
+            false,
+        ),
+        (
+            "`FIELD_ENCRYPTION_KEY` is no `fernet-key`: it is not 44 characters long [type]\n  --> envs/senex-env.toml:33:1\n",
+            true,
+        ),
+    ] {
+        assert!(with.contains(finding), "{finding} is not in\n{with}");
+        assert_eq!(without.contains(finding), !needs_identity, "{finding}\n{without}");
+    }
+    assert!(without.contains("\n3 errors, ") && with.contains("\n4 errors, "), "{without}{with}");
+    if let Some(shown) = shown {
+        let said = prompt("senex-env check -e production") + &stdout(&shown);
+        assert_picture("check", &said);
+    }
+}
+
+#[test]
+fn an_env_file_that_went_with_the_plaintext_is_missed() {
+    let project = TestProject::with(
+        "version = 1\nproject = \"p\"\n[environments.development]\ncompose = [\"compose.yml\"]\n",
+    );
+    let compose = "services:\n  web:\n    image: x\n    env_file:\n      - .env\n      - path: more.env\n        required: false\n";
+    project.write("compose.yml", compose.as_bytes());
+    let (code, said) = check(&project, &[]);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("`web` reads .env (`env_file:`), which is not there: compose stops [compose-env-file]\n  --> compose.yml:5:9\n"),
+        "{said}"
+    );
+    assert!(!said.contains("more.env"), "{said}");
+    project.write(".env", b"OTHER=1\n");
+    assert_eq!(check(&project, &[]).0, Some(0));
+}
+
 #[test]
 fn a_lint_is_switched_off_by_its_name() {
     let project = strategy_project();
@@ -122,6 +200,14 @@ fn the_shipped_environments_have_no_error() {
     let said = stdout(&output);
     assert!(output.status.success(), "{said}");
     assert!(!said.contains("error:"), "{said}");
+    // What is left is what the README explains.
+    let explained = ["secret-on-command-line", "silently-empty", "empty-variable", "default-on-secret"];
+    let kinds =
+        said.lines().filter_map(|line| line.strip_suffix(']')?.rsplit_once('[')).map(|(_, kind)| kind);
+    for kind in kinds {
+        assert!(explained.contains(&kind), "{kind} in\n{said}");
+        assert!(include_str!("../README.md").contains(kind), "{kind}");
+    }
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::process::Command;
 
 use crate::support::outcome::succeeded;
 use crate::support::project::{TestProject, stdout};
-use crate::support::tools::program;
+use crate::support::terminal::on_terminal;
+use crate::support::tools::{optional, program};
 
 /// The project's names after Tab, asked as the script of a shell does.
 fn offered(project: &TestProject, words: &[&str]) -> Vec<String> {
@@ -57,16 +58,38 @@ fn every_shell_takes_its_script() {
     }
 }
 
+/// The shells themselves, each as a person sits before it.
 #[test]
-fn bash_completes_the_name_of_a_key() {
-    let Some(bash) = program("bash") else { return };
+fn the_shells_complete_environments_and_keys() {
     let project = TestProject::new();
     let folder = std::path::Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
-    let script = "source <(senex-env completions bash); COMP_WORDS=(senex-env get DB_); COMP_CWORD=2; COMP_TYPE=9; \
-                  _clap_complete_senex_env senex-env DB_ get; echo \"${COMPREPLY[@]}\"";
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
-    let output = project.hermetic(bash).args(["-c", script]).env("PATH", path).output().expect("bash starts");
-    assert_eq!(stdout(&output).trim(), "DB_PASSWORD");
+    for (shell, arguments, script) in [
+        ("bash", &["--norc", "-i"][..], "PS1='ready> '; source <(senex-env completions bash)"),
+        (
+            "zsh",
+            &["-f", "-i"][..],
+            "PS1='ready> '; autoload -U compinit; compinit -u -D; source <(senex-env completions zsh)",
+        ),
+    ] {
+        let Some(program) = optional(shell) else { continue };
+        let mut command = project.hermetic(program);
+        command.args(arguments).env("PATH", &path).env("TERM", "xterm");
+        // Tab completes the name, and the command that it is part of says it again.
+        let dialogue = [("", script), ("ready> ", "senex-env get -e prod\tDB_\t"), ("ready> ", "exit")];
+        let Some(shown) = on_terminal(&command, &dialogue) else { continue };
+        let shown = stdout(&shown);
+        assert!(shown.contains("`production` has no sealed file yet"), "{shell}: {shown}");
+        assert!(shown.contains("DB_PASSWORD"), "{shell}: {shown}");
+    }
+    if let Some(fish) = optional("fish") {
+        let mut command = project.hermetic(fish);
+        let script = "source (senex-env completions fish | psub); complete -C 'senex-env get DB_'; complete -C 'senex-env check -e '";
+        command.args(["--no-config", "-c", script]).env("PATH", &path);
+        let offered = succeeded(&command.output().expect("fish starts"));
+        let offered: Vec<&str> = offered.lines().filter_map(|line| line.split('\t').next()).collect();
+        assert_eq!(offered, ["DB_PASSWORD", "development", "production"]);
+    }
 }
 
 /// Every command, with those below it.

@@ -1,7 +1,9 @@
 //! `diff`: which keys differ, and never a value unless it is asked for.
 
 use crate::support::outcome::{refused, succeeded};
+use crate::support::picture::{assert_picture, prompt};
 use crate::support::project::{TestProject, stderr, stdout};
+use crate::support::terminal::on_terminal;
 
 /// Two environments: one key the same, one different, one on each side alone.
 fn project() -> TestProject {
@@ -41,6 +43,19 @@ fn two_environments_are_compared_by_name() {
     );
     let said = refused(&project.run(["diff", "development"]), 2);
     assert!(said.contains("`development` is on both sides"), "{said}");
+}
+
+#[test]
+fn a_comparison_looks_like_its_picture() {
+    let project = project();
+    let line = "senex-env diff development production";
+    let command = || {
+        let mut command = project.command();
+        command.args(["diff", "development", "production"]).env("TERM", "xterm-256color");
+        command
+    };
+    let Some(shown) = on_terminal(&command(), &[]) else { return };
+    assert_picture("diff", &(prompt(line) + &stdout(&shown)));
 }
 
 #[test]

@@ -63,3 +63,63 @@ fn each_trouble_has_its_fix() {
         "{found:#?}"
     );
 }
+
+/// The unit of the example, as an administrator has installed it.
+#[test]
+fn a_unit_that_could_not_start_is_found() {
+    let project = TestProject::new();
+    project.set("production", "SECRET_KEY", "x");
+    let host = |unit: &str| {
+        let path = project.path("units/senex-trader.service");
+        std::fs::create_dir_all(project.path("units")).expect("a folder");
+        senex_env::file::replace(&path, unit.as_bytes(), 0o644).expect("written");
+        let mut command = project.command();
+        command.env("SYSTEMD_UNIT_PATH", project.path("units")).args(["doctor", "--json"]);
+        let output = command.output().expect("it starts");
+        let lines: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        let lines = lines.as_array().expect("a list").iter().filter(|line| line["subject"] == "host");
+        let said: Vec<String> = lines
+            .map(|line| format!("{} {} | {}", line["state"], line["message"], line["fix"]).replace('"', ""))
+            .collect();
+        said.join("\n")
+    };
+    let example = include_str!("../examples/senex-trader/systemd/senex-trader.service");
+    let identity = project.path("host.txt");
+    let unit = example.replace("/etc/senex-env/identity.txt", identity.to_str().expect("text"));
+    let said = host(&unit);
+    let expected = "host.txt, which is not there | senex-env identity new --no-passphrase --file ";
+    assert!(said.starts_with("problem senex-trader.service is handed ") && said.contains(expected), "{said}");
+
+    let other = senex_env::identity::Identity::generate();
+    let text = other.to_file().expect("a file");
+    senex_env::file::replace(&identity, text.as_bytes(), 0o600).expect("written");
+    let said = host(&unit);
+    assert!(
+        said.starts_with("problem") && said.contains("does not open production | senex-env join HOST"),
+        "{said}"
+    );
+    std::fs::copy(project.path("home/.config/senex-env/identity.txt"), &identity).expect("copied");
+    std::fs::set_permissions(&identity, std::fs::Permissions::from_mode(0o600)).expect("a mode");
+    let said = host(&unit);
+    assert!(said.starts_with("ok senex-trader.service opens production with the identity in"), "{said}");
+    std::fs::set_permissions(&identity, std::fs::Permissions::from_mode(0o640)).expect("a mode");
+    assert!(host(&unit).contains("has mode 640: others can read it | chmod 600"), "{}", host(&unit));
+
+    let unloaded = unit.replace("LoadCredential=", "#LoadCredential=");
+    assert!(
+        host(&unloaded).contains("which it is not handed | LoadCredential=identity:"),
+        "{}",
+        host(&unloaded)
+    );
+    let encrypted = unit.replace("LoadCredential=", "LoadCredentialEncrypted=");
+    assert!(
+        host(&encrypted).starts_with("ok senex-trader.service is handed the identity in"),
+        "{}",
+        host(&encrypted)
+    );
+    assert!(
+        host(&unit.replace("Environment=", "#"))
+            .starts_with("note senex-trader.service is handed no identity")
+    );
+    assert_eq!(host(&unit.replace("senex-env run", "other run")), "");
+}

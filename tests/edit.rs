@@ -1,11 +1,12 @@
 //! `edit`: an editor on a file in memory, and the sealed file either as it was or as it should be.
 
-use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::support::outcome::{refused, succeeded};
 use crate::support::project::{TestProject, stderr, stdout};
+use crate::support::random::Dice;
 use crate::support::terminal::on_terminal;
 
 const FILE: &str = "envs/development.env";
@@ -47,10 +48,17 @@ fn run(project: &TestProject, script: &str) -> Output {
 }
 
 /// Folders of ours that are left in memory for this project's files.
-fn left_in_memory() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir("/dev/shm").expect("a folder");
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    paths.filter(|path| path.join("development.env").exists()).collect()
+/// Files below a folder that hold a text.
+fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            found.extend(holding(&path, text));
+        } else if std::fs::read(&path).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(text)) {
+            found.push(path);
+        }
+    }
+    found
 }
 
 fn lines_changed(before: &str, after: &str) -> Vec<String> {
@@ -220,47 +228,81 @@ fn the_first_values_can_come_from_the_editor() {
     assert!(seen.contains("#| senex-env: required, and missing or empty: `SECRET_KEY`\n"), "{seen}");
 }
 
-/// Killed at moments of the edit: before the editor writes, while it is open, right after it ended.
+/// Killed at random moments: before the editor is there, while it is open, while the file is sealed and written.
+/// `SENEX_ENV_KILLS` is how often.
 #[test]
 fn killed_at_any_moment_it_leaves_the_old_file_or_the_new_one_and_nothing_in_the_clear() {
     let project = project();
+    // Other tests leave files in memory for a while, too.
+    let mark = format!("killed-{}", std::process::id());
+    project.set("development", "SECRET_KEY", &mark);
     let before = project.read(FILE);
-    for (round, signal) in ["KILL", "TERM", "KILL", "INT", "KILL", "HUP"].into_iter().enumerate() {
-        let script = "echo started; echo 'A=hunter2' >> \"$1\"; mkdir \"$(dirname \"$1\")/undo\"; cp \"$1\" \"$(dirname \"$1\")/undo/\"; sleep 0.3";
+    let rounds = std::env::var("SENEX_ENV_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(30);
+    let mut random = Dice::new(3);
+    let (mut old, mut new) = (0, 0);
+    // An editor that leaves files beside the one that it edits, as many do.
+    let script = "echo 'A=hunter2' >> \"$1\"; mkdir \"$(dirname \"$1\")/undo\"; cp \"$1\" \"$(dirname \"$1\")/undo/\"; sleep 0.05";
+    let takes = {
+        let start = Instant::now();
+        assert!(edit(&project, script).output().expect("it starts").status.success());
+        project.write(FILE, before.as_bytes());
+        start.elapsed()
+    };
+    for round in 0..rounds {
+        let signal = ["KILL", "KILL", "TERM", "INT", "HUP"][round % 5];
         let mut child =
-            edit(&project, script).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
-        std::thread::sleep(std::time::Duration::from_millis(60 * round as u64));
-        let kill = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
-        assert!(kill.expect("kill starts").success() || round > 4);
+            edit(&project, script).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        // Half of the moments lie around the end, where the file is written.
+        let part = if round % 2 == 0 { random.below(1300) } else { 800 + random.below(400) };
+        std::thread::sleep(takes * u32::try_from(part).expect("small") / 1000);
+        // It may have ended meanwhile.
+        let mut kill = Command::new("kill");
+        kill.args([&format!("-{signal}"), &child.id().to_string()]);
+        let _ = kill.stderr(Stdio::null()).status();
         child.wait().expect("it ends");
         let after = project.read(FILE);
-        if after != before {
-            succeeded(&project.run(["get", "A"]));
+        if after == before {
+            old += 1;
+        } else {
+            assert_eq!(succeeded(&project.run(["get", "A"])), "hunter2");
             project.write(FILE, before.as_bytes());
+            new += 1;
         }
-        let wait = std::time::Instant::now();
-        while !left_in_memory().is_empty() && wait.elapsed() < std::time::Duration::from_secs(5) {
-            std::thread::sleep(std::time::Duration::from_millis(20));
+        let wait = Instant::now();
+        let left = || holding(Path::new("/dev/shm"), &mark);
+        while !left().is_empty() && wait.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(left(), Vec::<PathBuf>::new(), "{signal} after {part} thousandths");
+        let names: Vec<String> = std::fs::read_dir(project.root().join("envs"))
+            .expect("a folder")
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        for name in names {
+            assert!(!project.read(&format!("envs/{name}")).contains("hunter2"), "{name}");
         }
     }
-    assert_eq!(left_in_memory(), Vec::<PathBuf>::new());
+    assert!(old > 0 && new > 0, "{old} times the old file, {new} times the new one");
+    println!("killed {rounds} times: {old} times the old file, {new} times the new one");
     succeeded(&project.run(["run", "--", "true"]));
 }
 
 #[test]
-fn vim_leaves_no_trace_of_what_it_saw() {
-    let Some(vim) = ["vim", "nvim", "vim.tiny"].into_iter().find_map(crate::support::tools::program) else {
+fn vim_leaves_no_trace_of_what_it_saw_by_whatever_name() {
+    let Some(vim) = ["vim", "nvim", "vim.tiny"].into_iter().find_map(crate::support::tools::optional) else {
         return;
     };
     let project = project();
-    let mut command = project.command();
-    let editor = format!("{} -es -c '%s/first value/hunter2/' -c wq", vim.display());
-    command.arg("edit").env("EDITOR", editor);
-    let output = command.output().expect("it starts");
-    assert_eq!(succeeded(&output), "~ SECRET_KEY\n");
-    let home: Vec<_> =
-        std::fs::read_dir(project.path("home")).expect("a folder").flatten().map(|e| e.file_name()).collect();
-    assert!(!home.iter().any(|name| name == ".viminfo"), "{home:?}");
+    let vi = project.path("vi");
+    std::os::unix::fs::symlink(&vim, &vi).expect("a link");
+    for (program, old, new) in [(vim, "first value", "hunter2"), (vi, "hunter2", "hunter3")] {
+        let mut command = project.command();
+        let editor = format!("{} -es -c '%s/{old}/{new}/' -c wq", program.display());
+        command.arg("edit").env("EDITOR", editor);
+        assert_eq!(succeeded(&command.output().expect("it starts")), "~ SECRET_KEY\n");
+        let home = std::fs::read_dir(project.path("home")).expect("a folder").flatten();
+        let home: Vec<_> = home.map(|entry| entry.file_name()).collect();
+        assert!(!home.iter().any(|name| name == ".viminfo"), "{home:?}");
+    }
 }

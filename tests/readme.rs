@@ -1,52 +1,16 @@
 //! What the README and the other papers say is true: its commands run, its transcripts are real.
 
-use std::process::Stdio;
-
+use crate::support::pages;
 use crate::support::project::{TestProject, stderr};
 
 const README: &str = include_str!("../README.md");
 
-/// The fenced blocks of a kind, with the heading they stand under.
 fn blocks(kind: &str) -> Vec<(String, String)> {
-    let mut blocks = Vec::new();
-    let (mut heading, mut open): (String, Option<String>) = (String::new(), None);
-    for line in README.lines() {
-        match &mut open {
-            None if line.starts_with('#') => heading = line.trim_start_matches(['#', ' ']).to_owned(),
-            None if line == format!("```{kind}") => open = Some(String::new()),
-            Some(text) if line == "```" => {
-                blocks.push((heading.clone(), std::mem::take(text)));
-                open = None;
-            }
-            Some(text) => {
-                text.push_str(line);
-                text.push('\n');
-            }
-            None => {}
-        }
-    }
-    blocks
+    pages::blocks(README, kind)
 }
 
-/// The commands of one section, run by a shell in `project`, with stand-ins for what is not ours.
 fn run(project: &TestProject, script: &str) {
-    let programs = project.path("programs");
-    std::fs::create_dir_all(&programs).expect("a folder");
-    for name in ["podman-compose", "python3"] {
-        let path = programs.join(name);
-        std::fs::copy("/bin/true", &path).expect("a stand-in");
-    }
-    let senex = std::path::Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
-    let path = std::env::var("PATH").unwrap_or_default();
-    let output = project
-        .hermetic("sh")
-        .args(["-e", "-c", script])
-        .env("PATH", format!("{}:{}:{path}", programs.display(), senex.display()))
-        .env("NEW_PASSWORD", "another made-up password")
-        .stdin(Stdio::null())
-        .output()
-        .expect("sh starts");
-    assert!(output.status.success(), "{script}\n{}", stderr(&output));
+    pages::run(project, script, &[]);
 }
 
 #[test]
@@ -87,6 +51,34 @@ fn the_commands_of_the_team_run() {
         .replace("revoke bob", "revoke -y bob")
         .replace("senex-env rotate", "senex-env rotate -y");
     run(&project, &team);
+}
+
+#[test]
+fn the_commands_of_the_engines_run() {
+    let project = TestProject::new();
+    for key in ["SECRET_KEY", "DB_PASSWORD"] {
+        project.set("production", key, "x");
+    }
+    project.write(
+        "compose.yml",
+        b"services:\n  db:\n    environment: [PASSWORD_FILE=/run/secrets/DB_PASSWORD]\n",
+    );
+    for folder in ["engine/secrets", "engine/inspect", "programs"] {
+        std::fs::create_dir_all(project.path(folder)).expect("a folder");
+    }
+    for program in ["docker", "podman"] {
+        let path = project.path("programs").join(program);
+        senex_env::file::create(&path, include_bytes!("push/engine.sh"), 0o755).expect("written");
+    }
+    let (_, engines) =
+        blocks("sh").into_iter().find(|(under, _)| under == "Beyond one machine").expect("commands");
+    let state = format!("export ENGINE_STATE={}\n", project.path("engine").display());
+    let engines = engines
+        .replace("push podman", "push podman --prefix other -f compose.yml")
+        .replace("push swarm -e production -o", "push swarm --prune -e production -o")
+        // There is a push to go back from.
+        .replace("senex-env push swarm -e production --rollback", "printf y | senex-env set -qy -e production DB_PASSWORD\nsenex-env push swarm -e production -o secrets.yml\nsenex-env push swarm -e production --rollback");
+    run(&project, &(state + &engines));
 }
 
 #[test]

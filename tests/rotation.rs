@@ -12,7 +12,7 @@ fn project() -> TestProject {
          [keys.SECRET_KEY]\ntype = \"django-secret-key\"\nkeep_previous_in = \"SECRET_KEY_FALLBACKS\"\n\
          [keys.SECRET_KEY_FALLBACKS]\n\
          [keys.FIELD_ENCRYPTION_KEY]\ntype = \"fernet-key\"\nkeep_previous_in = \"FIELD_ENCRYPTION_KEY\"\n\
-         [keys.DB_PASSWORD]\ngenerate = \"password:40\"\nafter_rotate = [\"sh\", \"-c\", \"cat > told\"]\n\
+         [keys.DB_PASSWORD]\ngenerate = \"password:40\"\nafter_rotate = [\"sh\", \"-c\", \"cat > told; printf $SENEX_ENV > where\"]\n\
          [keys.MADE]\ncommand = [\"sh\", \"-c\", \"env | grep -c SENEX_ENV_KEY; echo made\"]\n\
          [keys.TASTYTRADE_CLIENT_SECRET]\nrotate_after = \"90d\"\n",
     )
@@ -72,11 +72,7 @@ fn a_session_and_a_row_from_before_are_read_until_the_rotation_is_finished() {
     // Losing a Fernet key loses data: not without being asked.
     let refused = project.run(["rotate", "FIELD_ENCRYPTION_KEY", "--finish"]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(
-        stderr(&refused).contains("whatever only they can open or verify is lost"),
-        "{}",
-        stderr(&refused)
-    );
+    assert!(stderr(&refused).contains("can be read no more"), "{}", stderr(&refused));
     assert_eq!(read(), ["7", "a row"]);
     for key in ["SECRET_KEY", "FIELD_ENCRYPTION_KEY"] {
         succeeded(&project.run(["rotate", "-y", key, "--finish"]));
@@ -108,6 +104,7 @@ fn a_command_of_the_repository_runs_only_after_trust_and_sees_no_identity() {
     succeeded(&project.run(["rotate", "-y", "DB_PASSWORD"]));
     let value = get(&project, "DB_PASSWORD");
     assert_eq!((project.read("told"), value.len()), (value.clone(), 40));
+    assert_eq!(project.read("where"), "production");
     // Another text is another command.
     let file = project.read("envs/senex-env.toml").replace("echo made", "echo other");
     project.write("envs/senex-env.toml", file.as_bytes());
@@ -177,4 +174,52 @@ fn a_previous_value_that_cannot_stand_in_a_list_is_not_kept_there() {
     project.write("envs/senex-env.toml", readable.as_bytes());
     let message = refused(&project.run(["rotate", "-y", "SECRET_KEY"]), 3);
     assert!(message.contains("the previous values of `SECRET_KEY` would be readable"), "{message}");
+}
+
+/// What was encrypted with a Fernet key is lost with it: by whatever command it goes, that is said and asked.
+#[test]
+fn the_last_fernet_key_that_reads_a_row_does_not_go_unnoticed() {
+    let project = project();
+    succeeded(&project.run(["rotate", "FIELD_ENCRYPTION_KEY"]));
+    let first = get(&project, "FIELD_ENCRYPTION_KEY");
+    project.set("production", "OTHER", "stays");
+    project.write("other", format!("{}A=", "B".repeat(42)).as_bytes());
+    project.write("other.env", format!("FIELD_ENCRYPTION_KEY={}A=\n", "C".repeat(42)).as_bytes());
+    project.write("editor", b"#!/bin/sh\nsed -i '/^FIELD_ENCRYPTION_KEY/d' \"$1\"\n");
+    std::fs::set_permissions(
+        project.root().join("editor"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )
+    .expect("a mode");
+    let ways: [&[&str]; 3] =
+        [&["set", "FIELD_ENCRYPTION_KEY", "--file", "other"], &["unset", "FIELD_ENCRYPTION_KEY"], &["edit"]];
+    for way in ways {
+        let mut command = project.command();
+        let output = command.args(way).env("EDITOR", "./editor").output().expect("it starts");
+        let message = refused(&output, 1);
+        assert!(
+            message.contains("FIELD_ENCRYPTION_KEY") && message.contains("can be read no more"),
+            "{message}"
+        );
+        assert_eq!(get(&project, "FIELD_ENCRYPTION_KEY"), first, "{way:?}");
+    }
+    // One more in front keeps it; finishing lets it go.
+    succeeded(&project.run(["rotate", "FIELD_ENCRYPTION_KEY"]));
+    let message = refused(&project.run(["rotate", "FIELD_ENCRYPTION_KEY", "--finish"]), 1);
+    assert!(message.contains("can be read no more"), "{message}");
+    assert!(get(&project, "FIELD_ENCRYPTION_KEY").ends_with(&first));
+    let output = project.run(["rotate", "-y", "FIELD_ENCRYPTION_KEY", "--finish"]);
+    succeeded(&output);
+    assert!(stderr(&output).contains("can be read no more"), "{}", stderr(&output));
+    let kept = get(&project, "FIELD_ENCRYPTION_KEY");
+    refused(&project.run(["import", "other.env"]), 1);
+    // Nowhere to keep it: no rotation at all.
+    let file = project.read("envs/senex-env.toml");
+    let file = file.replace("keep_previous_in = \"FIELD_ENCRYPTION_KEY\"\n", "");
+    project.write("envs/senex-env.toml", file.as_bytes());
+    let message = refused(&project.run(["rotate", "-y", "FIELD_ENCRYPTION_KEY"]), 1);
+    assert!(message.contains("hint: `keep_previous_in = \"FIELD_ENCRYPTION_KEY\"`"), "{message}");
+    assert_eq!(get(&project, "FIELD_ENCRYPTION_KEY"), kept);
+    succeeded(&project.run(["set", "-y", "FIELD_ENCRYPTION_KEY", "--file", "other"]));
+    assert_ne!(get(&project, "FIELD_ENCRYPTION_KEY"), kept);
 }

@@ -40,6 +40,7 @@ pub const LINTS: [(&str, &str); 14] = [
 pub fn way_out(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "compose-blank" => "give the key a value, or the compose file a default: `${X:-…}`",
+        "compose-env-file" => "list its keys under `environment:`, such as `SECRET_KEY: ${SECRET_KEY:?}`",
         "compose-unused" => "list it under `environment:` of the service that needs it, or unset it",
         "container-name" => "take the name away where there are replicas: `container_name: !reset null`",
         "default-on-secret" => "write `${X:?}` instead of `${X:-…}`: compose stops instead",
@@ -49,7 +50,7 @@ pub fn way_out(kind: &str) -> Option<&'static str> {
         "plaintext-beside" => "import it, then remove it",
         "secret-in-command" => "hand it over under `environment:`, and let the program read it there",
         "secret-on-command-line" => {
-            "docker compose does not; under podman-compose, a podman secret is not seen there"
+            "docker compose does not; with podman-compose use a podman secret, or allow it"
         }
         "silently-empty" => "write `${X:?}` instead of `${X}`",
         "undeclared" => "declare it under `[keys.…]` in envs/senex-env.toml, or unset it",

@@ -5,6 +5,7 @@ mod history;
 mod findings;
 mod github;
 mod json;
+mod source_line;
 mod table;
 mod text;
 

@@ -35,50 +35,106 @@ pub fn run(arguments: &cli::Demo, session: &Session<'_>) -> Result<Exit, Error> 
         ("docker-compose.yml", COMPOSE),
         ("docker-compose.dev.yml", COMPOSE_DEV),
         ("docker-compose.prod.yml", COMPOSE_PROD),
+        (".env.production", PLAINTEXT),
     ] {
         stage.write(name, text)?;
     }
-    stage.write(".env.production", PLAINTEXT)?;
-
-    stage.step(
-        "An identity opens sealed files. Here it goes into a file; at home, into the system keyring.",
-    )?;
-    stage.senex(&["identity", "new", "--no-passphrase"])?;
-    stage.step("A project: one folder, envs/, with who and what. The keys come from the compose files.")?;
-    stage.senex(&["init", "--project", "senex-trader", "--person", "ana"])?;
-    stage.show_beginning("envs/senex-env.toml", 27)?;
-
-    stage.step("The plaintext file is taken over, value by value, and goes.")?;
-    stage.senex(&["import", "-y", "-e", "production", ".env.production"])?;
-    stage.remove(".env.production")?;
-    stage.show_sealed("envs/production.env")?;
-
-    stage.step("Anybody can check, without any identity: names are readable, values are not.")?;
-    stage.senex_refused(&["check", "-e", "production"])?;
-    stage.step("Nothing starts while something is missing.")?;
-    stage.senex_refused(&["run", "-e", "production", "--", "podman-compose", "up", "-d"])?;
-    stage
-        .senex_reading(&["set", "-y", "-e", "production", "TASTYTRADE_CLIENT_SECRET"], "made-up-secret\n")?;
-    stage.commit("seal the production environment")?;
-
-    stage.step("Compose gets every value exactly, from a file in memory that is gone afterwards.")?;
-    stage.compose()?;
-
-    stage.step("A file that was tampered with is refused: here, a config value changed by hand.")?;
-    stage.tamper(
-        "envs/production.env",
-        "ALLOWED_HOSTS=senex.example.test",
-        "ALLOWED_HOSTS=evil.example.test",
-    )?;
-    stage.senex_refused(&["run", "-e", "production", "--", "true"])?;
-    stage.restore("envs/production.env")?;
-
-    stage.step("One value changes: four lines of the file do, and nobody else's.")?;
-    stage.senex_reading(&["set", "-y", "-e", "production", "DB_PASSWORD"], "another made-up password\n")?;
-    stage.show_changed_lines("envs/production.env")?;
+    for (title, play) in TOUR {
+        if !stage.step(title)? {
+            break;
+        }
+        play(&stage)?;
+    }
     stage.end()?;
     Ok(Exit::Ok)
 }
+
+type Scene = (&'static str, fn(&Stage<'_>) -> Result<(), Error>);
+
+/// In this order; each needs what those before it left.
+const TOUR: &[Scene] = &[
+    (
+        "An identity opens sealed files. Here it goes into a file; at home, into the system keyring.",
+        |stage| stage.senex(&["identity", "new", "--no-passphrase"]),
+    ),
+    (
+        "A project: one folder, envs/. Keys and types come from what lies here; the plaintext is sealed, and goes.",
+        |stage| {
+            stage.senex(&[
+                "init",
+                "-y",
+                "--project",
+                "senex-trader",
+                "--person",
+                "ana",
+                "--remove-plaintext",
+            ])?;
+            stage.show_sealed("envs/production.env")
+        },
+    ),
+    ("Anybody can check, without any identity: names are readable, values are not.", |stage| {
+        stage.senex_refused(&["check", "-e", "production"])
+    }),
+    ("Nothing starts while something is missing.", |stage| {
+        stage.senex_refused(&["run", "-e", "production", "--", "podman-compose", "up", "-d"])
+    }),
+    (
+        "What cannot work, and what must not be, is not taken: production must not trade in the sandbox.",
+        |stage| {
+            let set = ["set", "-y", "-e", "production", "TASTYTRADE_BASE_URL"];
+            stage.senex_refused_reading(&set, "https://api.cert.tastyworks.com\n")?;
+            stage.senex_reading(&set, "https://api.tastyworks.com\n")?;
+            stage.senex_reading(
+                &["set", "-y", "-e", "production", "TASTYTRADE_CLIENT_SECRET"],
+                "made-up-secret\n",
+            )?;
+            stage.senex(&["check", "-e", "production"])?;
+            stage.commit("seal the production environment")
+        },
+    ),
+    ("Compose gets every value exactly, from a file in memory that is gone afterwards.", |stage| {
+        stage.compose()
+    }),
+    ("One value changes: four lines of the file do, and nobody else's. `diff` tells it by name.", |stage| {
+        stage
+            .senex_reading(&["set", "-y", "-e", "production", "DB_PASSWORD"], "another made-up password\n")?;
+        stage.show_changed_lines("envs/production.env")?;
+        stage.senex_refused(&["diff", "-e", "production"])?;
+        stage.commit("another password for the database")
+    }),
+    (
+        "A new secret key; the old one stays where Django looks for it, so that nobody is logged out.",
+        |stage| {
+            stage.senex(&["rotate", "-y", "-e", "production", "SECRET_KEY"])?;
+            stage.senex_refused(&["diff", "-e", "production"])?;
+            stage.commit("a new secret key")
+        },
+    ),
+    (
+        "A colleague asks, is let in, and leaves: what bob has seen is known, and named until it is changed.",
+        |stage| {
+            stage.senex(&["join", "bob", "-e", "production", "--recipient", BOB])?;
+            stage.senex(&["grant", "-y", "bob", "-e", "production"])?;
+            stage.commit("bob is in")?;
+            stage.senex(&["revoke", "-y", "bob"])?;
+            stage.commit("bob is out")?;
+            stage.senex_refused(&["status", "-e", "production"])
+        },
+    ),
+    ("A file that was tampered with is refused: here, a config value changed by hand.", |stage| {
+        stage.tamper(
+            "envs/production.env",
+            "ALLOWED_HOSTS=senex.example.test",
+            "ALLOWED_HOSTS=evil.example.test",
+        )?;
+        stage.senex_refused(&["run", "-y", "-e", "production", "--", "true"])?;
+        stage.restore("envs/production.env")
+    }),
+    ("And whatever could stop you on a machine is named, with its fix.", |stage| stage.senex(&["doctor"])),
+];
+
+/// A colleague of whom only the recipient is known.
+const BOB: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
 /// Whether a program is on the PATH.
 fn on_path(session: &Session<'_>, program: &str) -> bool {

@@ -1,5 +1,6 @@
 //! `doctor`: everything that could stop somebody, each with its fix.
 
+mod host;
 mod machine;
 mod own;
 mod repository;
@@ -54,6 +55,7 @@ pub fn run(arguments: &cli::Doctor, session: &Session<'_>) -> Result<Exit, Error
         repository::files(project, session, &mut lines);
         repository::git(project, &mut lines);
     }
+    host::units(project.as_ref(), session, &mut lines);
     machine::memory(&mut lines);
     machine::tools(session, &mut lines);
     if arguments.json {

@@ -60,7 +60,7 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
         schema.add(environment, &root, &compose_files(environment));
     }
     let env_files = std::mem::take(&mut schema.env_files);
-    let keys = schema.keys(&root, &plaintext);
+    let keys = schema.keys(&root, &plaintext, &refused);
     let text = proposal(&name, &environments, &person, &recipient, &compose_files, &keys);
     let mut files = added_lines(&root, &plaintext, session)?;
     if arguments.dry_run {
@@ -72,6 +72,7 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
     }
 
     let project = Project::parse(&root, &text).map_err(|error| error.seen_from(directory))?;
+    seal::refuse_sealed(&project, &plaintext, session)?;
     let values: usize = plaintext.iter().map(|file| file.imported.entries.len()).sum();
     session.ui.note(shown::table(&project, &keys, &plaintext, directory).trim_end());
     for file in &refused {
@@ -85,20 +86,20 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
         session.ui.confirm(&format!("write envs/{and_hooks}"))?;
     }
     let taken: Vec<PathBuf> = plaintext.iter().map(|file| file.path.clone()).collect();
+    seal::write(&project, &text, plaintext, session)?;
     for (path, text) in &files {
         file::replace(path, text.as_bytes(), 0o644)
             .map_err(|error| Error::io("cannot write", &shown(path), &error))?;
         session.ui.note(format!("wrote {}", shown(path).display()));
     }
-    seal::write(&project, &text, plaintext, session)?;
     if with_hooks && let Err(error) = hooks::install(&project, session) {
         session.ui.warning(format!("the hooks are not installed: {}", error.message));
     }
-    let left = seal::remove_plaintext(&taken, arguments, session)?;
+    let plain = seal::remove_plaintext(taken.clone(), arguments, session)?;
     for (service, path) in env_files.iter().filter(|(_, path)| taken.contains(path)) {
         session.ui.warning(shown::env_file(service, path, directory));
     }
-    session.ui.note(shown::next(&project, &left, session));
+    session.ui.note(shown::next(&project, &plain, session));
     Ok(Exit::Ok)
 }
 

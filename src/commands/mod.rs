@@ -25,6 +25,7 @@ mod man;
 mod mending;
 mod merging;
 mod people;
+mod push;
 mod rekey;
 mod revoke;
 mod rotate;
@@ -125,6 +126,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Rekey(arguments) => rekey::run(&arguments, env, session),
         Command::Rotate(arguments) => rotate::run(&arguments, env, session),
         Command::Trust(arguments) => trust::run(&arguments, session),
+        Command::Push(arguments) => push::run(&arguments, env, session),
         Command::Status(arguments) => status::run(&arguments, env, session),
         Command::Diff(arguments) => diff::run(&arguments, env, session),
         Command::Doctor(arguments) => doctor::run(&arguments, session),

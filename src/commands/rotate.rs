@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::project::{Environment, Key, Project};
-use crate::rotate::{Generator, fallback};
+use crate::rotate::{Generator, fallback, is_fernet};
 use crate::secret::Secret;
 use crate::words;
 
@@ -47,7 +47,7 @@ fn one(
 ) -> Result<Exit, Error> {
     // Before anything changes: an application that is not told would be left with a password that is none.
     command::refuse_untrusted(project, key, session)?;
-    let new = new_value(project, key, session)?;
+    let new = new_value(project, environment, key, session)?;
     let mut kept = None;
     session.update(project, &environment.name, |open| {
         let old = open.get(&key.name).filter(|old| !old.is_empty()).map(Secret::duplicate);
@@ -72,6 +72,7 @@ fn one(
                 open.set(&key.name, new.duplicate());
                 kept = Some(list.clone());
             }
+            (None, Some(_)) if is_fernet(key, &environment.name) => return Err(refuse_loss(key)),
             _ => {
                 open.set(&key.name, new.duplicate());
             }
@@ -79,12 +80,26 @@ fn one(
         Ok(true)
     })?;
     session.ui.note(format!("{} rotated in {}", key.name, environment.name));
-    command::after(project, key, &new, session)?;
+    command::after(project, environment, key, &new, session)?;
     if let Some(list) = kept {
         session.ui.note(format!("the previous value stays in {list}; when the application has started with the new one everywhere:"));
         session.ui.note(format!("  `senex-env rotate -e {} {} --finish`", environment.name, key.name));
     }
     Ok(Exit::Ok)
+}
+
+fn refuse_loss(key: &Key) -> Error {
+    Error::no(format!(
+        "a new `{0}` alone could not read what the application has encrypted with the present one",
+        key.name
+    ))
+    .at(key.place.clone(), None)
+    .note("nothing was changed")
+    .hint(format!(
+        "`keep_previous_in = \"{}\"` in the project file keeps a list there, the newest first",
+        key.name
+    ))
+    .hint(format!("`senex-env set {}` replaces it all the same", key.name))
 }
 
 fn refuse_comma(value: &Secret, which: &str, key: &KeyName) -> Result<(), Error> {
@@ -121,13 +136,14 @@ fn finish(
         if retired == 0 {
             return Ok(false);
         }
-        let older = words::count(retired, "older value");
-        // A Fernet key that is gone takes what it encrypted with it.
-        session.ui.confirm(&format!(
-            "retire {older} of {}; whatever only {} can open or verify is lost",
-            key.name,
-            if retired == 1 { "it" } else { "they" }
-        ))?;
+        // What is lost with a Fernet key is said, and asked, when it is written.
+        if !is_fernet(key, &environment.name) {
+            session.ui.confirm(&format!(
+                "retire {} of {}, which the application accepts until then",
+                words::count(retired, "older value"),
+                key.name
+            ))?;
+        }
         if own {
             open.set(list, fallback::newest(&value));
         } else {
@@ -144,8 +160,13 @@ fn finish(
 }
 
 /// From the key's command, its generator, the terminal or standard input, in this order.
-fn new_value(project: &Project, key: &Key, session: &Session<'_>) -> Result<Secret, Error> {
-    if let Some(value) = command::new_value(project, key, session)? {
+fn new_value(
+    project: &Project,
+    environment: &Environment,
+    key: &Key,
+    session: &Session<'_>,
+) -> Result<Secret, Error> {
+    if let Some(value) = command::new_value(project, environment, key, session)? {
         return Ok(value);
     }
     let wrong = |error: crate::rotate::GeneratorError| {

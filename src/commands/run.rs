@@ -16,6 +16,7 @@ use crate::words;
 
 mod deliver;
 mod own_files;
+mod podman;
 mod preview;
 
 pub use deliver::worded;
@@ -100,7 +101,7 @@ fn compose_files(project: &Project, environment: &Environment) -> Vec<PathBuf> {
 }
 
 /// A value of the wrong type stops here, not somewhere in the application.
-fn refuse_broken(
+pub(super) fn refuse_broken(
     project: &Project,
     environment: &Environment,
     open: &OpenFile,
@@ -130,7 +131,8 @@ fn refuse_broken(
     Err(error.hint(format!("`senex-env set -e {name} {}` asks for the value on the terminal", first.name)))
 }
 
-fn refuse_missing(
+/// Refuses an environment that lacks a required key.
+pub(super) fn refuse_missing(
     project: &Project,
     environment: &Environment,
     file: &SealedFile,

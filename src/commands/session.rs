@@ -13,6 +13,7 @@ use crate::file::{self, Lock};
 use crate::identity::{Identities, Passphrase};
 use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project, sops_yaml};
+use crate::rotate::FernetKeys;
 use crate::sealed::{self, DataKey, OpenFile, SealedFile};
 
 use crate::transaction::{self, Recovered};
@@ -224,15 +225,35 @@ impl<'a> Session<'a> {
         };
         refuse_exposure(project, environment, &open)?;
         refuse_strangers(project, environment, &open, None)?;
+        let before = FernetKeys::of(project, environment, &open);
         if !change(&mut open)? {
             return Ok(());
         }
+        self.confirm_loss(&before, &FernetKeys::of(project, environment, &open), environment)?;
         self.save(project, environment, &open)?;
         if let Some(holders) = new_for {
             let shown = self.shown(project, environment);
             self.ui.note(format!("new: {}, for {}", shown.display(), words::list(&holders)));
         }
         Ok(())
+    }
+
+    /// A Fernet key that goes takes with it what the application has encrypted, for good.
+    fn confirm_loss(
+        &self,
+        before: &FernetKeys,
+        after: &FernetKeys,
+        environment: &EnvName,
+    ) -> Result<(), Error> {
+        let losing = before.losing(after);
+        if losing.is_empty() {
+            return Ok(());
+        }
+        let names = words::names(&losing);
+        self.ui.warning(format!(
+            "a Fernet key leaves {names} of {environment}: what the application has encrypted with it can be read no more"
+        ));
+        self.ui.confirm(&format!("let the previous key of {names} go"))
     }
 
     /// Nobody else changes a file of the project while this is held.

@@ -5,9 +5,11 @@ pub mod fallback;
 
 mod alphabet;
 mod exposure;
+mod fernet;
 mod findings;
 mod generator;
 
 pub use exposure::{Changed, Exposure, History, Outsider};
+pub use fernet::{FernetKeys, is_fernet};
 pub use findings::{Findings, Overdue};
 pub use generator::{Generator, GeneratorError};

@@ -12,6 +12,7 @@ mod cipher;
 mod data_key;
 mod error;
 mod file;
+mod fingerprint;
 mod line;
 mod mac;
 mod merge;

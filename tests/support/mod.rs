@@ -3,6 +3,8 @@
 pub mod compose;
 pub mod holder;
 pub mod outcome;
+pub mod pages;
+pub mod picture;
 pub mod project;
 pub mod random;
 pub mod readers;

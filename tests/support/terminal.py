@@ -3,7 +3,7 @@
 Standard input: a JSON list of [what the terminal must show first, the line to type then]. The exit code is that
 of the command (128+n for a signal), 97 when it ended without having asked everything, 98 after 30 seconds.
 """
-import json, os, pty, select, signal, sys, termios, time
+import fcntl, json, os, pty, select, signal, struct, sys, termios, time
 
 def wait_until_hidden():
     """A prompt is shown a moment before the terminal stops showing what is typed."""
@@ -15,6 +15,7 @@ dialogue = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
 shown, seen, end = b"", 0, time.monotonic() + 30
 code = None
 while code is None:
@@ -32,7 +33,7 @@ while code is None:
     while dialogue and (at := shown.find(dialogue[0][0].encode(), seen)) >= 0:
         expected, answer = dialogue.pop(0)
         seen = at + len(expected.encode())
-        if "[y/N]" not in expected:
+        if "[y/N]" not in expected and "[Enter" not in expected:
             wait_until_hidden()
         os.write(terminal, answer.encode() + b"\n")
 status = os.waitpid(pid, 0)[1]

@@ -9,8 +9,8 @@ use crate::sealed::{Entry, SealedFile};
 use crate::ui::{style, styled};
 use crate::words;
 
-/// Columns of a terminal.
-const WIDTH: usize = 80;
+/// Columns that are used, of a terminal that has as many.
+pub const WIDTH: usize = 80;
 /// The table is shown whole up to so many keys; of more, only those that matter.
 const WHOLE: usize = 24;
 /// The longest name of a key that is not shortened when there is no room.
@@ -19,20 +19,20 @@ const NARROW: usize = 24;
 const WIDEST: usize = 16;
 
 /// One table, or several below each other where the environments do not fit side by side.
-pub fn table<'a>(project: &'a Project, checked: &'a Checked<'a>, all: bool) -> String {
+pub fn table<'a>(project: &'a Project, checked: &'a Checked<'a>, all: bool, width: usize) -> String {
     let states = States::of(project, checked);
     let keys: Vec<&str> = states.keys.iter().copied().filter(|key| all || states.shows(key)).collect();
     let longest = keys.iter().map(|key| key.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
-    for columns in blocks(&states.columns, longest) {
-        let room = WIDTH - columns.iter().map(|column| column.width() + 2).sum::<usize>();
-        let width = longest.min(room);
+    for columns in blocks(&states.columns, longest, width) {
+        let taken = columns.iter().map(|column| column.width() + 2).sum();
+        let names = longest.min(width.saturating_sub(taken));
         let heads = columns.iter().map(|column| pad(column.environment.name.as_str(), column.width()));
-        let head = format!("{:<width$}  {}", "", heads.collect::<Vec<_>>().join("  "));
+        let head = format!("{:<names$}  {}", "", heads.collect::<Vec<_>>().join("  "));
         text.push_str(&styled(style::DIM, head.trim_end()));
         text.push('\n');
         for key in &keys {
-            let mut line = pad(key, width);
+            let mut line = pad(key, names);
             for (at, column) in columns.iter().enumerate() {
                 let state = column.state(key);
                 let last = at + 1 == columns.len();
@@ -153,12 +153,12 @@ impl<'a> States<'a> {
 }
 
 /// The columns that fit side by side, with room for the names of the keys.
-fn blocks<'c, 'a>(columns: &'c [Column<'a>], longest: usize) -> Vec<&'c [Column<'a>]> {
+fn blocks<'c, 'a>(columns: &'c [Column<'a>], longest: usize, room: usize) -> Vec<&'c [Column<'a>]> {
     let names = longest.min(NARROW);
     let (mut blocks, mut start, mut used) = (Vec::new(), 0, names);
     for (at, column) in columns.iter().enumerate() {
         let width = column.width() + 2;
-        if at > start && used + width > WIDTH {
+        if at > start && used + width > room {
             blocks.push(&columns[start..at]);
             (start, used) = (at, names);
         }

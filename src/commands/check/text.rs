@@ -2,7 +2,8 @@
 
 use super::super::session::Session;
 use super::findings::Checked;
-use super::table::table;
+use super::source_line::source_line;
+use super::table::{WIDTH, table};
 use crate::check::{Finding, Gravity, way_out};
 use crate::error::Error;
 use crate::file;
@@ -19,7 +20,8 @@ pub fn print(
     all: bool,
     session: &Session<'_>,
 ) -> Result<(), Error> {
-    let mut text = table(project, checked, all);
+    let columns = session.ui.columns();
+    let mut text = table(project, checked, all, columns.unwrap_or(WIDTH).min(WIDTH));
     let most = if all { usize::MAX } else { MOST };
     for finding in checked.findings.iter().take(most) {
         text.push('\n');
@@ -46,13 +48,14 @@ fn told(finding: &Finding, project: &Project, session: &Session<'_>) -> String {
     };
     let message = words::clean(&finding.message);
     let kind = styled(style::DIM, format!("[{}]", finding.kind));
-    let mut text = format!("{}: {}: {message} {kind}\n", styled(style, word), finding.environment);
+    let line = format!("{}: {}: {message} {kind}", styled(style, word), finding.environment);
+    let mut text =
+        session.ui.columns().map_or_else(|| line.clone(), |columns| words::wrap(&line, columns)) + "\n";
     if let Some(place) = &finding.place {
         let path = file::relative(&place.path, &session.context.directory);
         let shown = words::clean(&format!("{}:{}:{}", path.display(), place.line, place.column));
         text.push_str(&format!("  {} {shown}\n", styled(style::DIM, "-->")));
-        if let Some(line) = project.source_line(place) {
-            let line = format!("{} | {}", place.line, words::clean(line.trim_end()));
+        if let Some(line) = source_line(finding, project) {
             text.push_str(&format!("  {}\n", styled(style::DIM, line)));
         }
     }

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::ui::{style, styled};
+use crate::words;
 
 /// Sealed files of the demo are small; longer lines are cut.
 const WIDTH: usize = 78;
@@ -50,9 +51,15 @@ impl<'a> Stage<'a> {
         self.session.ui.line(text)
     }
 
-    pub fn step(&self, text: &str) -> Result<(), Error> {
+    /// Begins a step, when the person wants it.
+    pub fn step(&self, text: &str) -> Result<bool, Error> {
+        if self.step.get() > 0 && !self.session.ui.goes_on() {
+            return Ok(false);
+        }
         self.step.set(self.step.get() + 1);
-        self.say(&format!("\n{}", styled(style::NAME, format!("{}. {text}", self.step.get()))))
+        let line = format!("{}. {text}", self.step.get());
+        self.say(&format!("\n{}", styled(style::NAME, words::wrap(&line, WIDTH))))?;
+        Ok(true)
     }
 
     /// Runs senex-env, which must succeed.
@@ -68,6 +75,11 @@ impl<'a> Stage<'a> {
     /// Runs senex-env, which must refuse.
     pub fn senex_refused(&self, arguments: &[&str]) -> Result<(), Error> {
         self.expect(arguments, None, false)
+    }
+
+    /// The same with something on its standard input.
+    pub fn senex_refused_reading(&self, arguments: &[&str], input: &str) -> Result<(), Error> {
+        self.expect(arguments, Some(input), false)
     }
 
     fn expect(&self, arguments: &[&str], input: Option<&str>, success: bool) -> Result<(), Error> {
@@ -143,8 +155,8 @@ impl<'a> Stage<'a> {
         if !on_path(self.session, "git") {
             return Ok(());
         }
-        self.prompt(&format!("git diff -U0 {name}"))?;
-        let output = self.command("git").args(["diff", "-U0", name]).output();
+        self.prompt(&format!("git diff --no-textconv -U0 {name}"))?;
+        let output = self.command("git").args(["diff", "--no-textconv", "-U0", name]).output();
         let output =
             output.map_err(|error| Error::new(Exit::Io, format!("git cannot be started: {error}")))?;
         for line in String::from_utf8_lossy(&output.stdout).lines() {
@@ -175,21 +187,6 @@ impl<'a> Stage<'a> {
     pub fn write(&self, name: &str, text: &str) -> Result<(), Error> {
         let path = self.repository().join(name);
         file::replace(&path, text.as_bytes(), 0o644).map_err(|error| Error::io("cannot write", &path, &error))
-    }
-
-    /// The first lines of a file.
-    pub fn show_beginning(&self, name: &str, lines: usize) -> Result<(), Error> {
-        self.prompt(&format!("head -{lines} {name}"))?;
-        for line in self.read(name)?.lines().take(lines) {
-            self.say(&cut(line))?;
-        }
-        Ok(())
-    }
-
-    pub fn remove(&self, name: &str) -> Result<(), Error> {
-        self.prompt(&format!("rm {name}"))?;
-        let path = self.repository().join(name);
-        std::fs::remove_file(&path).map_err(|error| Error::io("cannot remove", &path, &error))
     }
 
     pub fn tamper(&self, name: &str, from: &str, to: &str) -> Result<(), Error> {

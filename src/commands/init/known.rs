@@ -199,7 +199,8 @@ fn is_secret(name: &str) -> bool {
     let words: Vec<&str> = name.split('_').collect();
     let holds = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let is_address = holds(&["URL", "URI"]) && holds(&WITH_PASSWORD);
-    holds(&SECRET) || is_address || !holds(&CONFIG)
+    let is_composes = ["COMPOSE_", "PODMAN_"].iter().any(|start| name.starts_with(start));
+    holds(&SECRET) || is_address || !is_composes && !holds(&CONFIG)
 }
 
 /// The heading that a key stands under in the project file, and its place among the headings.
@@ -235,6 +236,7 @@ mod tests {
             "EMAIL_USE_TLS",
             "DJANGO_SETTINGS_MODULE",
             "EMAIL_PORT",
+            "COMPOSE_PROFILES",
         ] {
             assert!(!is_secret(config), "{config}");
         }

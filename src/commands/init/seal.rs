@@ -16,6 +16,20 @@ use crate::sealed::OpenFile;
 use crate::transaction;
 use crate::words;
 
+/// Values go into new files alone.
+pub fn refuse_sealed(project: &Project, plaintext: &[Plaintext], session: &Session<'_>) -> Result<(), Error> {
+    match plaintext.iter().find(|file| project.sealed_file(&file.environment).exists()) {
+        None => Ok(()),
+        Some(Plaintext { path, environment, .. }) => {
+            let shown = file::relative(path, &session.context.directory);
+            Err(Error::no(format!("envs/{environment}.env is there already")).hint(format!(
+                "put {0} elsewhere, `senex-env init`, then `senex-env import -e {environment}` it",
+                shown.display()
+            )))
+        }
+    }
+}
+
 /// Writes the project file, what is generated from it, and a sealed file for each environment that has
 /// values: all of them or none.
 pub fn write(
@@ -28,23 +42,19 @@ pub fn write(
     let shown = file::relative(&folder, &session.context.directory);
     std::fs::create_dir_all(&folder).map_err(|error| Error::io("cannot make", &shown, &error))?;
     let _lock = session.lock(project)?;
+    if project.file().exists() {
+        return Err(Error::no("the project was started by somebody else meanwhile"));
+    }
     let mut files: Vec<(PathBuf, Vec<u8>)> = vec![
         (PathBuf::from(FILE), text.as_bytes().to_vec()),
         (PathBuf::from(".sops.yaml"), sops_yaml(project).into_bytes()),
     ];
     let mut opened: BTreeMap<EnvName, OpenFile> = BTreeMap::new();
-    for Plaintext { path, environment, imported } in plaintext {
-        if project.sealed_file(&environment).exists() {
-            return Err(Error::no(format!("envs/{environment}.env is there already")).hint(format!(
-                "`mv {} elsewhere`, `senex-env init`, then `senex-env import -e {environment}`",
-                file::relative(&path, &session.context.directory).display()
-            )));
-        }
-        let open = match opened.remove(&environment) {
+    for Plaintext { environment, imported, .. } in plaintext {
+        let mut open = match opened.remove(&environment) {
             Some(open) => open,
             None => session.fresh(project, &environment)?.0,
         };
-        let mut open = open;
         merge(&mut open, imported);
         opened.insert(environment, open);
     }
@@ -66,34 +76,46 @@ pub fn write(
     Ok(())
 }
 
-/// Removes the plaintext if that is asked for. Returns what is left of it.
+/// What became of the plaintext.
+#[derive(Default)]
+pub struct Plain {
+    /// Files that are still there.
+    pub left: Vec<PathBuf>,
+    /// Files that are gone, but not yet for git.
+    pub to_commit: Vec<PathBuf>,
+}
+
+/// Removes the plaintext if that is asked for.
 pub fn remove_plaintext(
-    files: &[PathBuf],
+    files: Vec<PathBuf>,
     arguments: &cli::Init,
     session: &Session<'_>,
-) -> Result<Vec<PathBuf>, Error> {
+) -> Result<Plain, Error> {
     let shown = |path: &Path| file::relative(path, &session.context.directory);
-    let names: Vec<String> = files.iter().map(|path| format!("`{}`", shown(path).display())).collect();
+    let mut plain = Plain::default();
     if files.is_empty() {
-        return Ok(Vec::new());
+        return Ok(plain);
     }
+    let names: Vec<String> = files.iter().map(|path| format!("`{}`", shown(path).display())).collect();
     // `-y` says yes to the sealing, not to a removal.
     let asks = session.ui.can_prompt() && !session.ui.yes;
     let question = format!("remove the plaintext {}", words::list(&names));
     let wanted = arguments.remove_plaintext || asks && session.ui.confirm(&question).is_ok();
     if !wanted {
-        return Ok(files.to_vec());
+        plain.left = files;
+        return Ok(plain);
     }
     for path in files {
-        let was_tracked = git::tracking(path).is_some_and(|tracking| tracking.is_tracked);
-        std::fs::remove_file(path).map_err(|error| Error::io("cannot remove", &shown(path), &error))?;
-        session.ui.note(format!("removed {}", shown(path).display()));
+        let was_tracked = git::tracking(&path).is_some_and(|tracking| tracking.is_tracked);
+        std::fs::remove_file(&path).map_err(|error| Error::io("cannot remove", &shown(&path), &error))?;
+        session.ui.note(format!("removed {}", shown(&path).display()));
         if was_tracked {
             session.ui.warning(format!(
-                "{} is in the history of git for ever: whoever has the repository has these values, so change them (`senex-env rotate`)",
-                shown(path).display()
+                "git keeps {} in its history, for everybody who has the repository: change its values (`senex-env rotate KEY`)",
+                shown(&path).display()
             ));
+            plain.to_commit.push(path);
         }
     }
-    Ok(Vec::new())
+    Ok(plain)
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::plaintext::{Plaintext, Refused, Why};
+use super::seal::Plain;
 use crate::commands::session::Session;
 use crate::file;
 use crate::project::{Project, ProposedKey};
@@ -33,6 +34,8 @@ pub fn table(project: &Project, keys: &[ProposedKey], plaintext: &[Plaintext], d
         text.push_str(&format!("  {:<13} {}\n", environment.name.as_str(), words::clean(&from.join(", "))));
     }
     let width = keys.iter().map(|key| key.name.as_str().len()).max().unwrap_or(0).min(WIDEST);
+    let kind = |key: &ProposedKey| key.kind.map_or("", |kind| kind.as_str());
+    let kinds = keys.iter().map(|key| kind(key).len()).max().unwrap_or(0);
     let mut group = "";
     for key in keys {
         if key.group != group {
@@ -40,14 +43,14 @@ pub fn table(project: &Project, keys: &[ProposedKey], plaintext: &[Plaintext], d
             text.push_str(&styled(style::DIM, group.split(':').next().unwrap_or(group)));
             text.push('\n');
         }
-        let kind = key.kind.map_or("", |kind| kind.as_str());
+        let kind = kind(key);
         let required = match &key.required {
             None => "required".to_owned(),
             Some(some) if some.is_empty() => String::new(),
             Some(some) => format!("required in {}", words::list(some)),
         };
         let secret = if key.secret { "secret" } else { "readable" };
-        let line = format!("  {:<width$}  {secret:<8}  {kind:<17}  {required}", key.name.as_str());
+        let line = format!("  {:<width$}  {secret:<8}  {kind:<kinds$}  {required}", key.name.as_str());
         text.push_str(line.trim_end());
         text.push('\n');
     }
@@ -63,7 +66,7 @@ pub fn refused(file: &Refused, directory: &Path) -> String {
             "{shown} is not taken over: {error}\n  `senex-env import -e {environment} {shown}` says more, after this"
         ),
         Why::SealedBy("sops") => format!(
-            "{shown} is sealed by sops: after this, `sops decrypt --input-type dotenv --output-type dotenv {shown} | senex-env import -y -e {environment} -`"
+            "{shown} is sealed by sops: after this, `sops decrypt --input-type dotenv --output-type dotenv {shown} | senex-env import -y -e {environment} --dialect literal -`"
         ),
         Why::SealedBy("dotenvx") => format!(
             "{shown} is sealed by dotenvx: after this, `dotenvx decrypt -f {shown} --stdout | senex-env import -y -e {environment} -`"
@@ -78,14 +81,14 @@ pub fn refused(file: &Refused, directory: &Path) -> String {
 pub fn env_file(service: &str, path: &Path, directory: &Path) -> String {
     let shown = file::relative(path, directory);
     format!(
-        "the service `{}` reads {} itself (`env_file:`), so it would miss it: list its keys under `environment:` instead, such as `- SECRET_KEY`",
+        "the service `{}` reads {} itself (`env_file:`), so it would miss it: list its keys under `environment:` instead, such as `SECRET_KEY: ${{SECRET_KEY:?}}`",
         words::clean(service),
         shown.display()
     )
 }
 
 /// The commands that come next.
-pub fn next(project: &Project, plaintext_left: &[PathBuf], session: &Session<'_>) -> String {
+pub fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> String {
     let mut commands = Vec::new();
     let first = &project.environments[0].name;
     let sealed =
@@ -94,6 +97,8 @@ pub fn next(project: &Project, plaintext_left: &[PathBuf], session: &Session<'_>
         commands.push(format!("senex-env set -e {first} KEY"));
     }
     commands.push("senex-env check".to_owned());
+    let shown = |path: &PathBuf| file::relative(path, &session.context.directory).display().to_string();
+    commands.extend(plain.left.iter().map(|path| format!("rm {}", shown(path))));
     if let Some(environment) = sealed
         && !environment.compose.is_empty()
     {
@@ -101,10 +106,9 @@ pub fn next(project: &Project, plaintext_left: &[PathBuf], session: &Session<'_>
         let choice = if is_default { String::new() } else { format!("-e {} ", environment.name) };
         commands.push(format!("senex-env run {choice}-- {} up -d", compose_tool()));
     }
-    for path in plaintext_left {
-        commands.push(format!("rm {}", file::relative(path, &session.context.directory).display()));
-    }
-    commands.push("git add -A envs .gitattributes .gitignore".to_owned());
+    let mut committed = vec!["envs .gitattributes .gitignore".to_owned()];
+    committed.extend(plain.to_commit.iter().map(shown));
+    commands.push(format!("git add {} && git commit -m 'seal the environments'", committed.join(" ")));
     format!("{}\n  {}", styled(style::GOOD, "next:"), commands.join("\n  "))
 }
 

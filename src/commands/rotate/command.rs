@@ -9,7 +9,7 @@ use crate::context::identity_variables;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
-use crate::project::{Key, Project};
+use crate::project::{Environment, Key, Project};
 use crate::secret::Secret;
 use crate::trust::RepositoryCommand;
 
@@ -17,11 +17,16 @@ use crate::trust::RepositoryCommand;
 const LARGEST: u64 = 1024 * 1024;
 
 /// What the key's `command` prints, without one final line end.
-pub fn new_value(project: &Project, key: &Key, session: &Session<'_>) -> Result<Option<Secret>, Error> {
+pub fn new_value(
+    project: &Project,
+    environment: &Environment,
+    key: &Key,
+    session: &Session<'_>,
+) -> Result<Option<Secret>, Error> {
     let Some(command) = named(key, "command", key.command.as_ref()) else { return Ok(None) };
     allowed(project, &command, session)?;
     let failed = || failed(&command);
-    let mut child = start(project, &command, Stdio::null(), Stdio::piped())?;
+    let mut child = start(project, environment, &command, Stdio::null(), Stdio::piped())?;
     let stdout = child.stdout.take().ok_or_else(failed)?;
     let output = file::read_from(stdout, 0, LARGEST);
     let status = child.wait().map_err(|_| failed())?;
@@ -33,10 +38,16 @@ pub fn new_value(project: &Project, key: &Key, session: &Session<'_>) -> Result<
 }
 
 /// Gives the new value to the key's `after_rotate`, on standard input.
-pub fn after(project: &Project, key: &Key, value: &Secret, session: &Session<'_>) -> Result<(), Error> {
+pub fn after(
+    project: &Project,
+    environment: &Environment,
+    key: &Key,
+    value: &Secret,
+    session: &Session<'_>,
+) -> Result<(), Error> {
     let Some(command) = named(key, "after_rotate", key.after_rotate.as_ref()) else { return Ok(()) };
     allowed(project, &command, session)?;
-    let mut child = start(project, &command, Stdio::piped(), Stdio::inherit())?;
+    let mut child = start(project, environment, &command, Stdio::piped(), Stdio::inherit())?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not read it is its own affair.
         drop(stdin.write_all(value.expose().as_bytes()));
@@ -71,14 +82,17 @@ fn allowed(project: &Project, command: &RepositoryCommand, session: &Session<'_>
     .hint("`senex-env trust` shows it and asks"))
 }
 
+/// In the root of the repository, with the environment's name in `SENEX_ENV` and without an identity.
 fn start(
     project: &Project,
+    environment: &Environment,
     command: &RepositoryCommand,
     input: Stdio,
     output: Stdio,
 ) -> Result<std::process::Child, Error> {
     let mut process = Command::new(&command.argv[0]);
     process.args(&command.argv[1..]).current_dir(&project.root).stdin(input).stdout(output);
+    process.env("SENEX_ENV", environment.name.as_str());
     for name in identity_variables() {
         process.env_remove(name);
     }

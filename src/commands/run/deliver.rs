@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::compose_files;
 use super::own_files::{OwnFiles, Reading};
+use super::podman;
 use crate::cli;
 use crate::commands::document::Document;
 use crate::commands::session::Session;
@@ -21,9 +22,6 @@ use crate::run::{self, Outcome, Plan, RunError};
 use crate::sealed::{OpenFile, SealedFile};
 use crate::secret::Secret;
 use crate::{file, words};
-
-/// Linux takes no longer argument (`MAX_ARG_STRLEN`); podman-compose makes one of each variable.
-const LONGEST_ARGUMENT: usize = 131_072;
 
 /// Everything about a run that is known before a value is.
 pub struct Delivery<'a> {
@@ -111,7 +109,8 @@ impl<'a> Delivery<'a> {
     pub fn run(self, open: &OpenFile) -> Result<Exit, Error> {
         let pairs: Vec<(&KeyName, &Secret)> = open.pairs().collect();
         if let Some(Engine::PodmanCompose(_)) = self.invocation.front_end().engine() {
-            self.warn_of_podman(&pairs);
+            podman::warn_of_values(&pairs, self.session);
+            podman::warn_of_scales(self.invocation, self.session);
         }
         if self.way == Way::Environment {
             let argv = self.invocation.with(&self.add_files, EnvFiles::Unchanged);
@@ -160,27 +159,6 @@ impl<'a> Delivery<'a> {
             "{} holds a line that would swallow sealed values, perhaps an open quote",
             words::list(&shown)
         )))
-    }
-
-    /// What podman itself does to values, whoever gives them to it.
-    fn warn_of_podman(&self, pairs: &[(&KeyName, &Secret)]) {
-        let with = |test: &dyn Fn(&str) -> bool| -> Vec<&KeyName> {
-            pairs.iter().filter(|(_, value)| test(value.expose())).map(|(key, _)| *key).collect()
-        };
-        let crlf = with(&|value| value.contains("\r\n"));
-        if !crlf.is_empty() {
-            self.session.ui.warning(format!(
-                "podman turns CRLF line ends into LF: {} may arrive changed through `environment:`",
-                words::names(&crlf)
-            ));
-        }
-        let long = with(&|value| value.len() >= LONGEST_ARGUMENT - 256);
-        if !long.is_empty() {
-            self.session.ui.warning(format!(
-                "podman-compose passes each variable as an argument, which must stay under 128 KiB: {} will not arrive through `environment:`",
-                words::names(&long)
-            ));
-        }
     }
 }
 

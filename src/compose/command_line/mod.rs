@@ -9,6 +9,7 @@ mod global_options;
 mod options;
 mod placeholder;
 mod provider;
+mod scale;
 mod variables;
 mod version;
 mod wrapper;

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 
 mod dot_env;
+mod scale;
 
 /// A folder with fake programs in `bin`, and the variables that a test sets.
 struct Place {

@@ -9,8 +9,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
 def env(name, default=None):
-    """An empty value counts as unset: compose writes NAME="" for ${NAME:-}."""
-    value = os.environ.get(name) or default
+    """NAME, or what the file NAME_FILE holds: a secret of the container engine, in docker-compose.hardened.yml.
+    An empty value counts as unset: compose writes NAME="" for ${NAME:-}, and an empty secret is a line end."""
+    value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if not value and path:
+        value = Path(path).read_text(encoding="utf-8").rstrip("\n")
+    value = value or default
     if value is None:
         raise ImproperlyConfigured(f"environment variable {name} is not set")
     return value

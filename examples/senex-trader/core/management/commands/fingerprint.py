@@ -1,9 +1,10 @@
-"""Print a short hash of each given environment variable, to compare a value end to end without showing it."""
+"""Print a short hash of each given setting as it reached the container, to compare a value end to end without showing it."""
 import hashlib
 import json
-import os
 
 from django.core.management import BaseCommand
+
+from senextrader.settings import env
 
 
 class Command(BaseCommand):
@@ -12,5 +13,5 @@ class Command(BaseCommand):
 
     def handle(self, *args, names, **options):
         # an empty value counts as unset, as in the settings
-        found = {name: os.environ.get(name) for name in names}
+        found = {name: env(name, "") for name in names}
         self.stdout.write(json.dumps({n: hashlib.sha256(v.encode()).hexdigest()[:16] if v else None for n, v in found.items()}))

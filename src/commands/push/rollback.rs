@@ -1,0 +1,53 @@
+//! `push … --rollback`: name the versions of an earlier push. No secret is made, and no identity needed.
+
+use super::{Destination, failed};
+use crate::commands::session::Session;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::words;
+
+pub fn run(
+    number: Option<u64>,
+    destination: &Destination,
+    dry_run: bool,
+    session: &Session<'_>,
+) -> Result<Exit, Error> {
+    let present = destination.engine.versions(&destination.scope).map_err(failed)?;
+    let scope = destination.scope.prefix();
+    let Some(newest) = present.newest() else {
+        return Err(Error::no(format!("nothing was ever pushed as {scope}")));
+    };
+    let number = match number.or_else(|| present.before(newest)) {
+        Some(number) if number >= 1 && number <= newest => number,
+        Some(_) => return Err(Error::no(format!("{scope} has the versions 1 to {newest}"))),
+        None => return Err(Error::no(format!("{scope} has no version before {newest}"))),
+    };
+    let Some(then) = present.set(number) else {
+        let error =
+            Error::no(format!("version {number} of {scope} is not whole: some of its secrets are gone"));
+        return Err(match present.before(newest) {
+            Some(whole) => error.hint(format!("version {whole} is: `--rollback={whole}`")),
+            None => error,
+        });
+    };
+    let now = present.latest();
+    let width = now.keys().map(|key| key.as_str().len()).max().unwrap_or(0);
+    let mut other = 0;
+    for (key, version) in &now {
+        let back = match then.get(key) {
+            Some(earlier) if earlier.number == version.number => continue,
+            Some(earlier) => format!("v{}", earlier.number),
+            None => "none".to_owned(),
+        };
+        other += 1;
+        session.ui.note(format!("{:<width$}  v{} → {back}", key.as_str(), version.number));
+    }
+    session.ui.note(format!(
+        "version {number} of {scope}: {} other than in {newest}",
+        words::count(other, "secret")
+    ));
+    if !dry_run {
+        destination.write(&then, session)?;
+    }
+    Ok(Exit::Ok)
+}

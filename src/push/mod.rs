@@ -1,0 +1,19 @@
+//! Secrets in the stores of container engines, Docker Swarm and podman, by the engines' own programs.
+//!
+//! An engine never replaces a secret: each change makes a **version**, a secret of its own that is named
+//! `<scope>_<KEY>_v<N>`. All secrets of one push carry the same number, and a key that did not change keeps
+//! the version that it has. Which versions belong together, the **set** of a push, is a label of each secret that
+//! the push made; so a set that lacks a version is known, be it of an interrupted push or pruned since, and is
+//! nothing to roll back to. Nothing is remembered anywhere else.
+
+mod engine;
+mod plan;
+mod reference;
+mod scope;
+mod version;
+
+pub use engine::{Engine, EngineError, LARGEST};
+pub use plan::{Plan, Step, Wanted, stale};
+pub use reference::{Mount, for_podman, for_swarm};
+pub use scope::{Scope, ScopeError};
+pub use version::{Set, Version, Versions};
