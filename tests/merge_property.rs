@@ -410,6 +410,10 @@ fn mended_and_shown_to_others(
         // That one environment keeps readable what another does not, and that a revoked person remembers, is so.
         assert!(["rule", "exposed"].map(Into::into).contains(&finding["kind"]), "{finding}");
     }
+    let opened = findings["environments"].as_array().expect("environments");
+    assert!(
+        opened.len() == names.len() && opened.iter().all(|environment| environment["values_checked"] == true)
+    );
     let Some(sops) = tools::tool("bin/sops") else { return 0 };
     let shown: Vec<&String> = names.iter().step_by(share).collect();
     std::thread::scope(|scope| {
