@@ -29,6 +29,7 @@ mod list;
 mod merge;
 mod merge_property;
 mod minimal_diffs;
+mod odd_repositories;
 mod operations;
 mod passphrases;
 mod prompts;

@@ -401,8 +401,11 @@ fn mended_and_shown_to_others(
     }
     let check = project.run(["check", "--json"]);
     let findings: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
-    for finding in
-        findings.as_array().expect("findings").iter().filter(|finding| finding["gravity"] == "error")
+    for finding in findings["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|finding| finding["gravity"] == "error")
     {
         // That one environment keeps readable what another does not, and that a revoked person remembers, is so.
         assert!(["rule", "exposed"].map(Into::into).contains(&finding["kind"]), "{finding}");

@@ -306,6 +306,10 @@ fn prune_removes_what_neither_a_service_nor_a_rollback_needs() {
     pushing.write("used", "demo_development_SECRET_KEY_v1\nsomebody-elses\n\n");
     pushing.write("secrets/somebody-elses", "theirs");
     pushing.write("inspect/somebody-elses", r#"{"ID":"x","Spec":{"Name":"somebody-elses","Labels":null}}"#);
+    let all = pushing.secrets();
+    let said = pushing.pushed(&["swarm", "--prune", "-n"]);
+    assert!(said.contains("demo_development_SECRET_KEY_v2 would be removed"), "{said}");
+    assert_eq!(pushing.secrets(), all);
     let said = pushing.pushed(&["swarm", "--prune"]);
     assert!(said.contains("removed demo_development_SECRET_KEY_v2"), "{said}");
     let left = "DB_PASSWORD_v1 SECRET_KEY_v1 SECRET_KEY_v3 SECRET_KEY_v4 somebody-elses";

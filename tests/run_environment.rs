@@ -54,6 +54,28 @@ fn podman_compose_1_0_3_gets_the_values_through_its_environment() {
 }
 
 #[test]
+fn what_podman_compose_forgets_of_several_scales_is_said_before() {
+    let project = project();
+    let podman_compose = recorder(&project, "podman-compose");
+    let up = |scales: &[&str]| {
+        let mut arguments = vec!["run", "--", podman_compose.to_str().expect("text"), "up", "-d"];
+        arguments.extend(scales);
+        stderr(&project.run(arguments))
+    };
+    let said = up(&["--scale", "web=3", "--scale", "worker=4"]);
+    assert!(
+        said.contains("keeps the last `--scale` of a command alone, not `web=3`: give it a command each"),
+        "{said}"
+    );
+    let said = up(&["--scale", "web=3"]);
+    assert!(
+        !said.contains("keeps the last") && said.contains("`down --remove-orphans` takes them"),
+        "{said}"
+    );
+    assert!(!up(&[]).contains("--remove-orphans"));
+}
+
+#[test]
 fn docker_stack_deploy_gets_the_values_through_its_environment_and_its_arguments_untouched() {
     let project = project();
     let docker = recorder(&project, "docker");

@@ -30,9 +30,10 @@ also_finish() {
     say "      $(cat "$tmp/searched")"
 }
 remove_secrets
-push() { (cd "$copy" && "${tracer[@]}" "$bin" push -y -e production podman --prefix $scope -o $folder/secrets.podman.yml "$@") </dev/null >"$tmp/pushed" 2>&1; }
+push() { (cd "$copy" && "${tracer[@]}" "$bin" push -y -e production podman --prefix "${prefix:-$scope}" -o $folder/secrets.podman.yml "$@") </dev/null >"$tmp/pushed" 2>&1; }
 pushed() { push "${@:2}" && grep -qE -- "$1" "$tmp/pushed" || { cat "$tmp/pushed"; return 1; }; }
 refuses() { ! push "${@:2}" && grep -qE -- "$1" "$tmp/pushed"; }
+long_name() { local prefix; prefix=$scope-$(printf "%0${1}d" 0); "${@:2}"; }
 quietly() { compose "$@" </dev/null >/dev/null; }
 created() { podman inspect -f '{{.Created}}' "$1"; }
 inspected() { { mine | xargs podman inspect; podman secret ls -q | xargs podman secret inspect; } | grep -cF -f <(printf '%s\n' "${canaries[@]}"); }
@@ -46,7 +47,7 @@ up=1
 "$here/stack/self-signed.sh" $P || stop "no certificate"
 health_checks
 check "up -d" quietly up -d || exit 1
-check "podman was never started with a value in its arguments or its environment" test -z "$(traced)"
+traced; check "podman was never started with a value in its arguments or its environment" test -z "$seen"
 wait_until_healthy
 check "beat -> redis -> worker -> database (celery heartbeat)" eventually is celery ok
 all=(SECRET_KEY FIELD_ENCRYPTION_KEY DB_PASSWORD TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET)
@@ -89,8 +90,8 @@ printf %0511999d 0 | seal EMAIL_HOST_PASSWORD
 check "a value of 511 999 bytes" pushed '1 secret pushed .* version 5'
 printf %0512000d 0 | seal EMAIL_HOST_PASSWORD
 check "one of 512 000 is refused by name" refuses '`EMAIL_HOST_PASSWORD` has 512000 bytes'
-check "as are names of more than 64 characters" refuses 'characters long, and engines take 64' --prefix "$scope-$(printf %060d 0)" DB_PASSWORD
-check "64 characters podman takes" pushed '1 secret pushed' --prefix "$scope-$(printf %029d 0)" DB_PASSWORD
+check "as are names of more than 64 characters" long_name 60 refuses 'characters long, and engines take 64' DB_PASSWORD
+check "64 characters podman takes" long_name 29 pushed '1 secret pushed' DB_PASSWORD
 check "nginx serves" eventually is database ok
 check "podman inspect shows no value" test "$(inspected)" = 0
 seen=$(watched)
@@ -103,7 +104,7 @@ check "podman's store is where they are, and no other file" test -z "$(places /v
 sed -i "s#, \"$folder/docker-compose.hardened.yml\", \"$folder/secrets.podman.yml\"##" "$copy/envs/senex-env.toml"
 trace
 up=1; check "in the plain form, up -d" quietly up -d postgres redis
-seen=$(traced)
+traced
 check "podman-compose puts DB_PASSWORD among podman's arguments" grep -q 'podman' <<<"$seen"
 take_down
 finished=1

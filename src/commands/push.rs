@@ -53,6 +53,9 @@ pub fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_>) -> R
         .map_err(|error| Error::usage(error.to_string()).hint("`--prefix` makes the names shorter"))?;
     if arguments.dry_run {
         say(&plan, &wanted, &destination, "would be pushed", session);
+        if arguments.prune {
+            prune(&destination, &present, &plan, true, session)?;
+        }
         return Ok(Exit::Ok);
     }
     let present = if plan.count(Step::Unchanged) == plan.steps.len() {
@@ -64,7 +67,7 @@ pub fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_>) -> R
     say(&plan, &wanted, &destination, "pushed", session);
     destination.write(&plan.set(&present), session)?;
     if arguments.prune {
-        prune(&destination, &present, &plan, session)?;
+        prune(&destination, &present, &plan, false, session)?;
     }
     Ok(Exit::Ok)
 }
@@ -178,13 +181,18 @@ fn prune(
     destination: &Destination,
     present: &Versions,
     plan: &Plan,
+    dry_run: bool,
     session: &Session<'_>,
 ) -> Result<(), Error> {
     let in_use = destination.engine.in_use().map_err(failed)?;
     let stale = stale(present, plan, &in_use);
     for version in &stale {
-        destination.engine.remove(version).map_err(failed)?;
-        session.ui.note(format!("removed {}", version.name));
+        if dry_run {
+            session.ui.note(format!("{} would be removed", version.name));
+        } else {
+            destination.engine.remove(version).map_err(failed)?;
+            session.ui.note(format!("removed {}", version.name));
+        }
     }
     if stale.is_empty() {
         session.ui.note("no version to remove");

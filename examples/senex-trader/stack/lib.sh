@@ -192,10 +192,10 @@ WRAPPER
         chmod +x "$tmp/traced/$program"
     done
 }
-traced() { # no more; which were started with a value among their arguments or in their environment
+traced() { # no more; `seen` is which were started with a value among their arguments or in their environment
     tracer=()
-    say "      looked at $(wc -l <"$tmp/traced/all") starts" >&7
-    sort "$tmp/traced/seen" 2>/dev/null | uniq -c
+    say "      looked at $(wc -l <"$tmp/traced/all") starts"
+    seen=$(sort "$tmp/traced/seen" 2>/dev/null | uniq -c)
     rm -rf "$tmp/traced"
 }
 watch_processes() {

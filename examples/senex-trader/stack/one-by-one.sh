@@ -5,6 +5,7 @@
 # `up -d --no-deps`, which starts everything in the same order and ties nothing together.
 set -euo pipefail
 service=${1:?usage: one-by-one.sh SERVICE COMMAND...}; shift
+: "${COMPOSE_PROJECT_NAME:?say which project is meant: export COMPOSE_PROJECT_NAME=...}"
 of_service() { podman ps -a --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" --filter "label=com.docker.compose.service=$service" "$@"; }
 for container in $(of_service --format '{{.Names}}'); do
     podman stop -t 10 "$container" >/dev/null

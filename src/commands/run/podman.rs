@@ -30,14 +30,17 @@ pub fn warn_of_values(pairs: &[(&KeyName, &Secret)], session: &Session<'_>) {
     }
 }
 
-/// Several `--scale` in one command.
+/// What becomes of `--scale`.
 pub fn warn_of_scales(invocation: &Invocation, session: &Session<'_>) {
-    let forgotten: Vec<String> =
-        invocation.forgotten_scales().iter().map(|scale| scale.to_string_lossy().into_owned()).collect();
+    let scales = invocation.podman_scales();
+    let Some((_, forgotten)) = scales.split_last() else { return };
     if !forgotten.is_empty() {
+        let forgotten: Vec<String> =
+            forgotten.iter().map(|scale| scale.to_string_lossy().into_owned()).collect();
         session.ui.warning(format!(
             "podman-compose keeps the last `--scale` of a command alone, not {}: give it a command each",
             words::names(&forgotten)
         ));
     }
+    session.ui.note("`down` leaves replicas that `--scale` has added; `down --remove-orphans` takes them");
 }

@@ -5,9 +5,9 @@ use std::ffi::{OsStr, OsString};
 use super::{Engine, Invocation};
 
 impl Invocation {
-    /// The `--scale` that a podman-compose will forget, as written: all but the last (measured up to 1.6.0;
-    /// Docker Compose takes as many as there are).
-    pub fn forgotten_scales(&self) -> Vec<OsString> {
+    /// The `--scale` that a podman-compose is given, as written. It forgets all but the last (measured up to
+    /// 1.6.0; Docker Compose takes as many as there are).
+    pub fn podman_scales(&self) -> Vec<OsString> {
         if !matches!(self.front_end.engine(), Some(Engine::PodmanCompose(_)))
             || self.subcommand() != Some(OsStr::new("up"))
         {
@@ -24,7 +24,6 @@ impl Invocation {
                 scales.push(scale.into());
             }
         }
-        scales.pop();
         scales
     }
 }

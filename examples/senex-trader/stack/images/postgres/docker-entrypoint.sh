@@ -2,9 +2,9 @@
 # Small PostgreSQL entrypoint: POSTGRES_DB, POSTGRES_USER, POSTGRES_PASSWORD (each also as *_FILE),
 # POSTGRES_INITDB_ARGS, POSTGRES_HOST_AUTH_METHOD, /docker-entrypoint-initdb.d/*.{sql,sql.gz,sh}.
 set -eu
-from_file() { # NAME: take the value from NAME_FILE when that is set
+from_file() { # NAME: take the value from NAME_FILE when that is set; no program that is started here needs to see it
     local f=$1_FILE
-    if [ -n "${!f:-}" ]; then export "$1"="$(cat "${!f}")"; unset "$f"; fi
+    if [ -n "${!f:-}" ]; then printf -v "$1" %s "$(cat "${!f}")"; unset "$f"; fi
 }
 case ${1:-postgres} in -*) set -- postgres "$@" ;; esac
 [ "$1" = postgres ] || exec "$@"
