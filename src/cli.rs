@@ -160,7 +160,7 @@ pub struct Init {
     /// The environments, the default first; those that the names of files tell of if not given
     #[arg(long, value_delimiter = ',')]
     pub environments: Vec<String>,
-    /// Remove the plaintext env files once their values are sealed
+    /// Remove the plaintext env files once their values are sealed; -y alone does not
     #[arg(long)]
     pub remove_plaintext: bool,
     /// Leave git as it is: no hooks, no drivers (`senex-env hooks install` installs them later)

@@ -55,6 +55,15 @@ impl Ui {
         writeln!(anstream::stdout(), "{}", text.as_ref()).map_err(|error| output(&error))
     }
 
+    /// The whole answer, on standard output. A reader that went away before its end has its answer; how the
+    /// command ends stays the same.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn answer(&self, text: impl AsRef<str>) -> Result<(), Error> {
+        self.line(text).or_else(|error| if error.exit == Exit::Ok { Ok(()) } else { Err(error) })
+    }
+
     /// Bytes of the answer, on standard output, as they are. A line end follows on a terminal only.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::support::compose::strategy;
 use crate::support::picture::{assert_picture, prompt};
-use crate::support::project::{TestProject, stdout};
+use crate::support::project::{TestProject, stderr, stdout};
 
 /// The strategy's three files to the letter, and the project file that `init` makes of them.
 fn strategy_project() -> TestProject {
@@ -156,6 +156,36 @@ fn four_mistakes_in_production_are_told_by_place_as_far_as_each_can_see() {
         let said = prompt("senex-env check -e production") + &stdout(&shown);
         assert_picture("check", &said);
     }
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_make_it_well() {
+    let project = strategy_project();
+    for line in ["check", "check --json", "check --format github", "doctor"] {
+        let script =
+            format!("'{}' {line} | true; echo \"${{PIPESTATUS[0]}}\"", env!("CARGO_BIN_EXE_senex-env"));
+        let mut bash = project.hermetic("bash");
+        let output = bash.args(["-c", &script]).env("HOME", "/nonexistent").output().expect("bash starts");
+        assert_eq!((stdout(&output).as_str(), stderr(&output).as_str()), ("1\n", ""), "{line}");
+    }
+}
+
+#[test]
+fn an_env_file_that_went_with_the_plaintext_is_missed() {
+    let project = TestProject::with(
+        "version = 1\nproject = \"p\"\n[environments.development]\ncompose = [\"compose.yml\"]\n",
+    );
+    let compose = "services:\n  web:\n    image: x\n    env_file:\n      - .env\n      - path: more.env\n        required: false\n";
+    project.write("compose.yml", compose.as_bytes());
+    let (code, said) = check(&project, &[]);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("`web` reads .env (`env_file:`), which is not there: compose stops [compose-env-file]\n  --> compose.yml:5:9\n"),
+        "{said}"
+    );
+    assert!(!said.contains("more.env"), "{said}");
+    project.write(".env", b"OTHER=1\n");
+    assert_eq!(check(&project, &[]).0, Some(0));
 }
 
 #[test]

@@ -35,6 +35,9 @@ fn environments_keys_people_and_commands_are_offered() {
     assert_eq!((stdout(&output).as_str(), output.stderr.len()), ("", 0));
 }
 
+/// What elvish has on a terminal alone.
+const ELVISH_EDITOR: &str = "var edit: = (ns [&'completion:'=(ns [&arg-completer=[&]])])";
+
 #[test]
 fn every_shell_takes_its_script() {
     let project = TestProject::new();
@@ -42,16 +45,18 @@ fn every_shell_takes_its_script() {
         ("bash", &["-n"][..]),
         ("zsh", &["-n"]),
         ("fish", &["--no-execute"]),
-        ("elvish", &["-compileonly"]),
+        // What the script is for is there before a person alone: below.
+        ("elvish", &[]),
         ("powershell", &[]),
     ] {
         let script = succeeded(&project.run(["completions", shell]));
         assert!(script.contains("SENEX_ENV_COMPLETE"), "{shell}: {script}");
-        if shell == "powershell" {
+        if ["powershell", "elvish"].contains(&shell) {
             continue;
         }
         let Some(program) = program(shell) else { continue };
         let path = project.path(shell);
+        let script = if shell == "elvish" { format!("{ELVISH_EDITOR}\n{script}") } else { script };
         senex_env::file::replace(&path, script.as_bytes(), 0o600).expect("written");
         let output = Command::new(program).args(arguments).arg(&path).output().expect("it starts");
         assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
@@ -81,6 +86,16 @@ fn the_shells_complete_environments_and_keys() {
         let shown = stdout(&shown);
         assert!(shown.contains("`production` has no sealed file yet"), "{shell}: {shown}");
         assert!(shown.contains("DB_PASSWORD"), "{shell}: {shown}");
+    }
+    if let Some(elvish) = optional("elvish") {
+        let mut command = project.hermetic(elvish);
+        command.arg("-norc").env("PATH", &path).env("TERM", "xterm");
+        let ask = "$edit:completion:arg-completer[senex-env] senex-env get DB_ | each {|c| echo offered $c }";
+        let script = "eval (senex-env completions elvish | slurp); set edit:prompt = { put 'ready> ' }";
+        let shown = on_terminal(&command, &[("", script), ("ready> ", ask), ("offered DB_PASSWORD", "exit")]);
+        if let Some(shown) = shown {
+            assert!(stdout(&shown).contains("offered DB_PASSWORD"), "{}", stdout(&shown));
+        }
     }
     if let Some(fish) = optional("fish") {
         let mut command = project.hermetic(fish);

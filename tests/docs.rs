@@ -105,11 +105,11 @@ fn the_commands_of_the_ways_from_elsewhere_run() {
     let [plaintext, sops, dotenvx, git_crypt] = blocks.as_slice() else { panic!("four blocks") };
     let value = |project: &TestProject| {
         let get = ["get", "-y", "-e", "production", "DB_PASSWORD"];
-        assert_eq!(crate::support::outcome::succeeded(&project.run(get)), "made up");
+        assert_eq!(crate::support::outcome::succeeded(&project.run(get)), "made up and long");
     };
 
     let project = TestProject::empty();
-    project.write(".env.production", b"DB_PASSWORD='made up'\n");
+    project.write(".env.production", b"DB_PASSWORD='made up and long'\n");
     run(&project, plaintext, &[]);
     value(&project);
 
@@ -118,7 +118,7 @@ fn the_commands_of_the_ways_from_elsewhere_run() {
         std::fs::create_dir_all(project.path("programs")).expect("a folder");
         std::os::unix::fs::symlink(program, project.path("programs/sops")).expect("a link");
         let identity = senex_env::identity::Identity::generate();
-        project.write("plain.env", b"DB_PASSWORD=made up\n");
+        project.write("plain.env", b"DB_PASSWORD=made up and long\n");
         let encrypt = format!(
             "mkdir secrets; sops encrypt --age {} plain.env > secrets/production.env; rm plain.env",
             identity.recipient()
@@ -134,13 +134,57 @@ fn the_commands_of_the_ways_from_elsewhere_run() {
     }
 
     for (script, name, says) in
-        [(dotenvx, "dotenvx", "echo \"DB_PASSWORD='made up'\""), (git_crypt, "git-crypt", "exit 0")]
+        [(dotenvx, "dotenvx", "echo \"DB_PASSWORD='made up and long'\""), (git_crypt, "git-crypt", "exit 0")]
     {
         let project = TestProject::empty();
-        project.write("deploy/production.env", b"DB_PASSWORD='made up'\n");
+        project.write("deploy/production.env", b"DB_PASSWORD='made up and long'\n");
         project.write(".env.production", b"DB_PASSWORD=\"encrypted:BKqv\"\n");
         stand_in(&project, name, says);
         run(&project, script, &[]);
         value(&project);
     }
+}
+
+#[test]
+fn pages_and_pictures_that_are_linked_are_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = std::fs::read_dir(root.join("docs")).expect("a folder").flatten().map(|entry| entry.path());
+    let pages = pages.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let mut links = 0;
+    for page in pages.chain([root.join("README.md")]) {
+        let text = std::fs::read_to_string(&page).expect("a page");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            if link.starts_with("http") || !(link.ends_with(".md") || link.ends_with(".svg")) {
+                continue;
+            }
+            links += 1;
+            assert!(page.with_file_name("").join(link).exists(), "{link} in {}", page.display());
+        }
+    }
+    assert!(links > 10, "{links}");
+}
+
+#[test]
+fn every_field_of_json_has_its_word() {
+    let page = include_str!("../docs/json.md");
+    let project = TestProject::new();
+    project.set("development", "SECRET_KEY", "made up");
+    project.commit("first");
+    project.set("development", "SECRET_KEY", "another");
+    let mut seen = 0;
+    for row in page.lines().filter(|line| line.starts_with("| `")) {
+        let line = row.split('`').nth(1).expect("a command");
+        let output = project.run(line.split(' '));
+        let printed: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(row.contains("| an object |"), printed.is_object(), "{line}");
+        let first = if printed.is_array() { &printed[0] } else { &printed };
+        let inner = first["keys"].get(0).cloned().unwrap_or_default();
+        for object in [first, &inner].into_iter().filter_map(serde_json::Value::as_object) {
+            for field in object.keys() {
+                assert!(row.contains(&format!("`{field}`")), "{field} of {line}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "{seen}");
 }

@@ -242,12 +242,13 @@ fn killed_at_any_moment_it_leaves_the_old_file_or_the_new_one_and_nothing_in_the
     let (mut old, mut new) = (0, 0);
     // An editor that leaves files beside the one that it edits, as many do.
     let script = "echo 'A=hunter2' >> \"$1\"; mkdir \"$(dirname \"$1\")/undo\"; cp \"$1\" \"$(dirname \"$1\")/undo/\"; sleep 0.05";
-    let takes = {
+    let whole = || {
         let start = Instant::now();
         assert!(edit(&project, script).output().expect("it starts").status.success());
         project.write(FILE, before.as_bytes());
         start.elapsed()
     };
+    let takes = (0..4).map(|_| whole()).min().expect("four");
     for round in 0..rounds {
         let signal = ["KILL", "KILL", "TERM", "INT", "HUP"][round % 5];
         let mut child =
@@ -289,17 +290,20 @@ fn killed_at_any_moment_it_leaves_the_old_file_or_the_new_one_and_nothing_in_the
 }
 
 #[test]
-fn vim_leaves_no_trace_of_what_it_saw() {
-    let Some(vim) = ["vim", "nvim", "vim.tiny"].into_iter().find_map(crate::support::tools::program) else {
+fn vim_leaves_no_trace_of_what_it_saw_by_whatever_name() {
+    let Some(vim) = ["vim", "nvim", "vim.tiny"].into_iter().find_map(crate::support::tools::optional) else {
         return;
     };
     let project = project();
-    let mut command = project.command();
-    let editor = format!("{} -es -c '%s/first value/hunter2/' -c wq", vim.display());
-    command.arg("edit").env("EDITOR", editor);
-    let output = command.output().expect("it starts");
-    assert_eq!(succeeded(&output), "~ SECRET_KEY\n");
-    let home: Vec<_> =
-        std::fs::read_dir(project.path("home")).expect("a folder").flatten().map(|e| e.file_name()).collect();
-    assert!(!home.iter().any(|name| name == ".viminfo"), "{home:?}");
+    let vi = project.path("vi");
+    std::os::unix::fs::symlink(&vim, &vi).expect("a link");
+    for (program, old, new) in [(vim, "first value", "hunter2"), (vi, "hunter2", "hunter3")] {
+        let mut command = project.command();
+        let editor = format!("{} -es -c '%s/{old}/{new}/' -c wq", program.display());
+        command.arg("edit").env("EDITOR", editor);
+        assert_eq!(succeeded(&command.output().expect("it starts")), "~ SECRET_KEY\n");
+        let home = std::fs::read_dir(project.path("home")).expect("a folder").flatten();
+        let home: Vec<_> = home.map(|entry| entry.file_name()).collect();
+        assert!(!home.iter().any(|name| name == ".viminfo"), "{home:?}");
+    }
 }

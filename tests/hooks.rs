@@ -200,6 +200,12 @@ fn a_merge_or_checkout_says_which_keys_changed_and_is_quiet_otherwise() {
     checkout("main");
     let merge = project.hermetic("git").args(["merge", "-q", "side"]).output().expect("git starts");
     assert!(stderr(&merge).contains("development changed: `K0`"), "{}", stderr(&merge));
+
+    project.git(["checkout", "-q", "-b", "old", "same"]);
+    project.write("a.txt", b"x");
+    project.commit("of the old branch");
+    let rebase = project.hermetic("git").args(["rebase", "-q", "main"]).output().expect("git starts");
+    assert_eq!(stderr(&rebase).matches("development changed: `K0`").count(), 1, "{}", stderr(&rebase));
 }
 
 #[test]

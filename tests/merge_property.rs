@@ -401,12 +401,19 @@ fn mended_and_shown_to_others(
     }
     let check = project.run(["check", "--json"]);
     let findings: serde_json::Value = serde_json::from_slice(&check.stdout).expect("JSON");
-    for finding in
-        findings.as_array().expect("findings").iter().filter(|finding| finding["gravity"] == "error")
+    for finding in findings["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|finding| finding["gravity"] == "error")
     {
         // That one environment keeps readable what another does not, and that a revoked person remembers, is so.
         assert!(["rule", "exposed"].map(Into::into).contains(&finding["kind"]), "{finding}");
     }
+    let opened = findings["environments"].as_array().expect("environments");
+    assert!(
+        opened.len() == names.len() && opened.iter().all(|environment| environment["values_checked"] == true)
+    );
     let Some(sops) = tools::tool("bin/sops") else { return 0 };
     let shown: Vec<&String> = names.iter().step_by(share).collect();
     std::thread::scope(|scope| {

@@ -223,3 +223,36 @@ fn the_last_fernet_key_that_reads_a_row_does_not_go_unnoticed() {
     succeeded(&project.run(["set", "-y", "FIELD_ENCRYPTION_KEY", "--file", "other"]));
     assert_ne!(get(&project, "FIELD_ENCRYPTION_KEY"), kept);
 }
+
+#[test]
+fn what_would_be_rotated_is_told_and_nothing_is() {
+    let project = project();
+    project.set("production", "TASTYTRADE_CLIENT_SECRET", "issued");
+    succeeded(&project.run(["rotate", "SECRET_KEY"]));
+    let before = project.read("envs/production.env");
+    for (arguments, says) in [
+        (["SECRET_KEY", "-n"], "from its generator\nthe present one would stay in SECRET_KEY_FALLBACKS"),
+        (["DB_PASSWORD", "-n"], "its `after_rotate` would be given the new one"),
+        (["MADE", "-n"], "from its `command`"),
+        (["TASTYTRADE_CLIENT_SECRET", "-n"], "from the terminal or standard input"),
+        (["--due", "-n"], "nothing to rotate"),
+    ] {
+        let output = project.run([&["rotate"][..], &arguments].concat());
+        succeeded(&output);
+        assert!(stderr(&output).contains(says), "{arguments:?}: {}", stderr(&output));
+    }
+    assert_eq!(project.read("envs/production.env"), before);
+}
+
+#[test]
+fn a_new_value_that_breaks_the_rules_of_its_key_is_not_taken() {
+    let project = project();
+    let file = project.read("envs/senex-env.toml");
+    project
+        .write("envs/senex-env.toml", file.replace("rotate_after = \"90d\"", "min_length = 12").as_bytes());
+    project.set("production", "TASTYTRADE_CLIENT_SECRET", "issued long ago");
+    let message = refused(&project.run_with(["rotate", "TASTYTRADE_CLIENT_SECRET"], b"short"), 1);
+    assert!(message.contains("`TASTYTRADE_CLIENT_SECRET`") && !message.contains("short\n"), "{message}");
+    assert_eq!(get(&project, "TASTYTRADE_CLIENT_SECRET"), "issued long ago");
+    succeeded(&project.run_with(["rotate", "TASTYTRADE_CLIENT_SECRET"], b"issued a moment ago"));
+}

@@ -108,7 +108,7 @@ fn from_a_clone_to_a_sealed_and_running_stack_by_what_the_program_suggests() {
             ("make one? [y/N]", "y"),
             ("a passphrase for the new identity", "correct horse"),
             ("once more", "correct horse"),
-            ("seal 3 values? [y/N]", "y"),
+            ("seal 3 values, and install the git hooks? [y/N]", "y"),
             ("remove the plaintext `.env`? [y/N]", "y"),
         ],
     );

@@ -107,7 +107,8 @@ fn set_refuses_what_run_would_refuse() {
     assert_eq!(
         said,
         "error: `BASE_URL` must be `https://sandbox.example` in `development`\n  --> envs/senex-env.toml:24:1\n  \
-         24 | one_of = [\"https://sandbox.example\"]\n  nothing was changed\nhint: `--force` sets it all the same\n"
+         24 | one_of = [\"https://sandbox.example\"]\n  nothing was changed\n\
+         hint: `senex-env set -e development --force BASE_URL` sets it all the same\n"
     );
     assert!(!project.root().join("envs/development.env").exists());
     succeeded(&project.run_with(["set", "BASE_URL"], b"https://sandbox.example\n"));

@@ -85,6 +85,7 @@ impl Composed {
         findings.extend(self.malformed());
         findings.extend(self.unmet(project));
         findings.extend(self.unused());
+        findings.extend(self.lacking_env_files(project));
         findings
     }
 
@@ -188,6 +189,31 @@ impl Composed {
             }
             finding.key = KeyName::new(variable).ok();
             findings.push(finding);
+        }
+        findings
+    }
+
+    /// Files of `env_file:` that are not there: compose stops.
+    fn lacking_env_files(&self, project: &Project) -> Vec<Finding> {
+        let Some((_, compose)) = self.projects().next() else { return Vec::new() };
+        let folder = compose.files.first().and_then(|file| file.parent()).unwrap_or(&project.root);
+        let mut findings = Vec::new();
+        for service in &compose.services {
+            for file in
+                service.env_files.iter().filter(|file| file.required && !folder.join(&file.path).exists())
+            {
+                let message = format!(
+                    "`{}` reads {} (`env_file:`), which is not there: compose stops",
+                    service.name,
+                    file.path.display()
+                );
+                findings.push(self.finding(
+                    Gravity::Error,
+                    "compose-env-file",
+                    message,
+                    Some(place(compose, file.place)),
+                ));
+            }
         }
         findings
     }

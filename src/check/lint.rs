@@ -40,6 +40,7 @@ pub const LINTS: [(&str, &str); 14] = [
 pub fn way_out(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "compose-blank" => "give the key a value, or the compose file a default: `${X:-…}`",
+        "compose-env-file" => "list its keys under `environment:`, such as `SECRET_KEY: ${SECRET_KEY:?}`",
         "compose-unused" => "list it under `environment:` of the service that needs it, or unset it",
         "container-name" => "take the name away where there are replicas: `container_name: !reset null`",
         "default-on-secret" => "write `${X:?}` instead of `${X:-…}`: compose stops instead",

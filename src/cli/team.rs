@@ -28,6 +28,9 @@ pub struct Rotate {
     /// Every value that somebody who is out has seen
     #[arg(long, conflicts_with = "key")]
     pub exposed: bool,
+    /// Show what would change, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
 }
 
 /// `trust`

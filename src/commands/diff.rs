@@ -105,7 +105,7 @@ fn print(
         };
         text.push_str(&styled(style::DIM, line));
     }
-    session.ui.line(text)
+    session.ui.answer(text)
 }
 
 fn shown(value: &Secret) -> String {
@@ -148,5 +148,5 @@ fn json(
     let document = Document { old: &old.title, new: &new.title, keys: keys.collect() };
     let text = serde_json::to_string_pretty(&document)
         .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
-    session.ui.line(text)
+    session.ui.answer(text)
 }

@@ -60,7 +60,7 @@ pub fn run(arguments: &cli::Doctor, session: &Session<'_>) -> Result<Exit, Error
     machine::tools(session, &mut lines);
     if arguments.json {
         let text = serde_json::to_string_pretty(&lines);
-        session.ui.line(text.map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?)?;
+        session.ui.answer(text.map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?)?;
     } else {
         print(&lines, session)?;
     }
@@ -91,5 +91,5 @@ fn print(lines: &[Line], session: &Session<'_>) -> Result<(), Error> {
         0 => styled(style::GOOD, "nothing stops you"),
         number => words::count(number, "problem"),
     });
-    session.ui.line(text)
+    session.ui.answer(text)
 }

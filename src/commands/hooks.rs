@@ -95,6 +95,8 @@ pub fn worded(error: git::Error) -> Error {
     match error {
         git::Error::Revision(_) => Error::usage(message).hint("`git log --oneline` shows the commits"),
         git::Error::NoRepository => Error::new(Exit::Io, message).hint("`git init` makes one"),
+        git::Error::Unsupported(_) => Error::new(Exit::Io, message)
+            .note("hooks, `scan` and `log` need a repository with SHA-1 objects and references in files; all else works here"),
         git::Error::SharedHooks(_) => Error::new(Exit::Io, message)
             .note("what lies there runs in every repository that uses it; nothing was changed")
             .hint("call `senex-env git-hook pre-commit \"$@\"` from the pre-commit hook there (likewise post-merge and post-checkout)")

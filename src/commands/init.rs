@@ -20,7 +20,7 @@ use crate::git;
 use crate::name::EnvName;
 use crate::project::{FILE, FOLDER, Project, proposal};
 use crate::words;
-use plaintext::{Plaintext, Refused};
+use plaintext::{Plaintext, Refused, Why};
 use schema::Schema;
 
 /// A text file that gets lines added is never larger, in bytes.
@@ -60,9 +60,11 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
         schema.add(environment, &root, &compose_files(environment));
     }
     let env_files = std::mem::take(&mut schema.env_files);
-    let keys = schema.keys(&root, &plaintext);
+    let keys = schema.keys(&root, &plaintext, &refused);
     let text = proposal(&name, &environments, &person, &recipient, &compose_files, &keys);
-    let mut files = added_lines(&root, &plaintext, session)?;
+    let broken = refused.iter().filter(|file| matches!(file.why, Why::Import(_))).map(|file| &file.path);
+    let in_the_clear: Vec<&PathBuf> = plaintext.iter().map(|file| &file.path).chain(broken).collect();
+    let mut files = added_lines(&root, &in_the_clear, session)?;
     if arguments.dry_run {
         files.insert(0, (path, text));
         for (path, text) in &files {
@@ -72,6 +74,7 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
     }
 
     let project = Project::parse(&root, &text).map_err(|error| error.seen_from(directory))?;
+    seal::refuse_sealed(&project, &plaintext, session)?;
     let values: usize = plaintext.iter().map(|file| file.imported.entries.len()).sum();
     session.ui.note(shown::table(&project, &keys, &plaintext, directory).trim_end());
     for file in &refused {
@@ -85,12 +88,12 @@ pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> 
         session.ui.confirm(&format!("write envs/{and_hooks}"))?;
     }
     let taken: Vec<PathBuf> = plaintext.iter().map(|file| file.path.clone()).collect();
+    seal::write(&project, &text, plaintext, session)?;
     for (path, text) in &files {
         file::replace(path, text.as_bytes(), 0o644)
             .map_err(|error| Error::io("cannot write", &shown(path), &error))?;
         session.ui.note(format!("wrote {}", shown(path).display()));
     }
-    seal::write(&project, &text, plaintext, session)?;
     if with_hooks && let Err(error) = hooks::install(&project, session) {
         session.ui.warning(format!("the hooks are not installed: {}", error.message));
     }
@@ -152,10 +155,10 @@ fn read_plaintext(
 /// `.gitattributes` and `.gitignore` with the lines that they lack.
 fn added_lines(
     root: &Path,
-    plaintext: &[Plaintext],
+    in_the_clear: &[&PathBuf],
     session: &Session<'_>,
 ) -> Result<Vec<(PathBuf, String)>, Error> {
-    let names = plaintext.iter().filter_map(|file| file.path.file_name()?.to_str());
+    let names = in_the_clear.iter().filter_map(|path| path.file_name()?.to_str());
     let mut ignored: Vec<String> = git::IGNORED.iter().map(|line| (*line).to_owned()).collect();
     ignored.extend(names.filter(|name| !git::IGNORED.contains(name)).map(|name| format!("/{name}")));
     let ignored: Vec<&str> = ignored.iter().map(String::as_str).collect();

@@ -34,6 +34,12 @@ pub fn merge(
     let words = |side: &str, error: &sealed::Error| {
         let mut error = error::sealed(error, &shown, environment);
         error.message = format!("{side}: {}", error.message);
+        let good = if side == "our side" { "theirs" } else { "ours" };
+        let path = shown.display();
+        error.hints = vec![
+            format!("`git checkout --{good} -- {path} && git add {path}` takes the other side whole"),
+            "or `git merge --abort` (or what else was begun), mend that branch, and merge again".to_owned(),
+        ];
         error
     };
     let parse = |side, bytes: &[u8]| SealedFile::parse(bytes).map_err(|error| words(side, &error));

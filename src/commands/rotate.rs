@@ -1,15 +1,17 @@
 //! `rotate KEY`: a new value, the old one kept where the application looks for it; `--finish` retires it.
 
 mod command;
+mod preview;
 mod walk;
 
 use super::session::{Session, key_name};
+use super::set::refuse_broken;
 use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::project::{Environment, Key, Project};
-use crate::rotate::{Generator, fallback, is_fernet};
+use crate::rotate::{Generator, GeneratorError, fallback, is_fernet};
 use crate::secret::Secret;
 use crate::words;
 
@@ -30,6 +32,9 @@ pub fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<'_>) ->
         .did_you_mean(crate::suggest::nearest(key.as_str(), known))
         .hint(format!("`senex-env set -e {} {key}` gives it another value", environment.name)));
     };
+    if arguments.dry_run {
+        return preview::show(arguments.finish, &project, environment, declared, session);
+    }
     session.confirm(environment, &format!("rotate {key}"))?;
     if arguments.finish {
         finish(&project, environment, declared, session)
@@ -48,6 +53,7 @@ fn one(
     // Before anything changes: an application that is not told would be left with a password that is none.
     command::refuse_untrusted(project, key, session)?;
     let new = new_value(project, environment, key, session)?;
+    refuse_broken(key, environment, &new, project, session)?;
     let mut kept = None;
     session.update(project, &environment.name, |open| {
         let old = open.get(&key.name).filter(|old| !old.is_empty()).map(Secret::duplicate);
@@ -169,12 +175,8 @@ fn new_value(
     if let Some(value) = command::new_value(project, environment, key, session)? {
         return Ok(value);
     }
-    let wrong = |error: crate::rotate::GeneratorError| {
-        Error::new(Exit::Project, format!("`{}` has no such generator: {error}", key.name))
-            .at(key.place.clone(), None)
-    };
-    if let Some(generator) = Generator::of(key).map_err(wrong)? {
-        return generator.generate().map_err(wrong);
+    if let Some(generator) = generator(key)? {
+        return generator.generate().map_err(|error| no_generator(key, error));
     }
     if session.ui.can_prompt() {
         let value = session.ui.hidden(&format!("new value of {}", key.name))?;
@@ -194,4 +196,13 @@ fn new_value(
     }
     Secret::from_utf8(std::mem::take(&mut *bytes))
         .map_err(|_| Error::usage(format!("the new value of `{}` is not UTF-8 text", key.name)))
+}
+
+fn generator(key: &Key) -> Result<Option<Generator>, Error> {
+    Generator::of(key).map_err(|error| no_generator(key, error))
+}
+
+fn no_generator(key: &Key, error: GeneratorError) -> Error {
+    Error::new(Exit::Project, format!("`{}` has no such generator: {error}", key.name))
+        .at(key.place.clone(), None)
 }

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::git;
 use crate::git::scan::{self, Origin, Progress};
+use crate::name::EnvName;
 use crate::project::{FILE, FOLDER, Project};
 use crate::words;
 use found::{Finding, finding};
@@ -23,7 +24,8 @@ use values::Values;
 
 pub fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let values = Values::of(&project, session, &mut session.identities())?;
+    let staged = |name: &EnvName| git::staged_at(&project.sealed_file(name));
+    let values = Values::of(&project, session, &mut session.identities(), &staged)?;
     let (progress, leaks) = (Progress::default(), Mutex::new(Vec::new()));
     let look = |origin: &Origin, bytes: &[u8]| add(&leaks, scan::look_at(&values.search, origin, bytes));
     let (what, done) = if arguments.staged {
@@ -55,7 +57,11 @@ pub fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, Error> 
 pub fn staged(session: &Session<'_>) -> Result<Exit, Error> {
     let repository = git::of_hook().map_err(worded)?;
     let roots = git::project_roots(&repository, &format!("{FOLDER}/{FILE}")).map_err(worded)?;
-    let guards = guards(repository.workdir().unwrap_or(&session.context.directory), roots, session)?;
+    // Git calls hooks at the top; a relative GIT_WORK_TREE is taken for something else elsewhere.
+    let directory = &session.context.directory;
+    let is_told = session.context.variable("GIT_WORK_TREE").is_some();
+    let top = repository.workdir().filter(|_| !is_told).unwrap_or(directory);
+    let guards = guards(top, roots, &|path| git::staged(&repository, path), session)?;
     let (progress, leaks, sealed) = (Progress::default(), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     scan::of_index(&git::of_hook, &progress, &|origin, bytes| {
         for (number, guard) in guards.iter().enumerate() {

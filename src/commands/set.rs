@@ -91,7 +91,7 @@ fn value(arguments: &cli::Set, key: &KeyName, session: &Session<'_>) -> Result<S
 }
 
 /// A value that its rules do not allow would be refused by `run` as well.
-fn refuse_broken(
+pub(super) fn refuse_broken(
     key: &Key,
     environment: &Environment,
     value: &Secret,
@@ -104,7 +104,8 @@ fn refuse_broken(
     place.path = file::relative(&place.path, &session.context.directory);
     let error = Error::no(message).at(place, line).note("nothing was changed");
     let error = broken.fold(error, |error, broken| error.note(broken.message));
-    Err(error.hint("`--force` sets it all the same"))
+    Err(error
+        .hint(format!("`senex-env set -e {} --force {}` sets it all the same", environment.name, key.name)))
 }
 
 /// A new key whose name is a slip away from a known one is a slip more often than a new key.

@@ -50,7 +50,7 @@ pub fn is_under_way(repository: &Repository) -> bool {
 /// # Errors
 /// What git says.
 pub fn project_roots(repository: &Repository, project_file: &str) -> Result<Vec<PathBuf>, Error> {
-    let index = repository.index()?;
+    let index = super::index(repository)?;
     let roots = index.iter().filter_map(|entry| {
         let path = String::from_utf8(entry.path).ok()?;
         let root = path.strip_suffix(project_file)?;

@@ -9,6 +9,9 @@ pub enum Error {
     /// No repository around the project.
     #[error("this is not a git repository")]
     NoRepository,
+    /// Its objects, references or extensions are of a kind that libgit2 does not read.
+    #[error("this kind of git repository cannot be read: {0}")]
+    Unsupported(String),
     /// `core.hooksPath` names a folder that other repositories use too.
     #[error("core.hooksPath names a folder outside of this repository: {}", .0.display())]
     SharedHooks(PathBuf),

@@ -15,7 +15,7 @@ mod setup;
 mod sides;
 mod tracking;
 
-use repository::discover;
+use repository::{discover, index};
 
 pub use attributes::{ATTRIBUTES, IGNORED, top, with_lines};
 pub use changed::{ChangedFile, changed_files, is_under_way, project_roots};
@@ -24,8 +24,8 @@ pub use history::{Version, versions};
 pub use hooks::HookState;
 pub use introductions::{Introduction, Introductions, introductions};
 pub use log::{Step, steps};
-pub use repository::of_hook;
+pub use repository::{of_hook, staged};
 pub use revision::at_revision;
 pub use setup::{Changed, Setup, Status};
-pub use sides::{Sides, is_in_conflict, merges_of, versions_everywhere};
+pub use sides::{Sides, is_in_conflict, merges_of, staged_at, versions_everywhere};
 pub use tracking::{Tracking, tracking};

@@ -1,8 +1,9 @@
 //! Opening the repository around a project, or the one that a hook was called in.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use git2::{ErrorCode, Repository};
+use git2::{ErrorCode, Index, IndexEntry, IndexTime, Oid, Repository};
 
 use super::Error;
 
@@ -22,9 +23,73 @@ pub fn of_hook() -> Result<Repository, Error> {
     Repository::open_from_env().map_err(worded)
 }
 
+/// The index. Of one that libgit2 does not read (split, or sparse itself), git tells the entries, and the repository
+/// uses those from now on.
+///
+/// # Errors
+/// What git says.
+pub(super) fn index(repository: &Repository) -> Result<Index, Error> {
+    let error = match repository.index() {
+        Ok(index) => return Ok(index),
+        Err(error) => error,
+    };
+    let listed = Command::new("git")
+        .args(["ls-files", "--stage", "-z"])
+        .current_dir(repository.workdir().unwrap_or_else(|| repository.path()))
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    let listed = listed.ok().filter(|output| output.status.success()).ok_or(Error::Git(error))?;
+    let mut index = Index::new()?;
+    for line in listed.stdout.split(|byte| *byte == 0) {
+        if let Some(entry) = entry(line) {
+            index.add(&entry)?;
+        }
+    }
+    repository.set_index(&mut index)?;
+    Ok(index)
+}
+
+/// `MODE ID STAGE<tab>PATH`
+fn entry(line: &[u8]) -> Option<IndexEntry> {
+    let tab = memchr::memchr(b'\t', line)?;
+    let mut words = std::str::from_utf8(&line[..tab]).ok()?.split(' ');
+    let mode = u32::from_str_radix(words.next()?, 8).ok()?;
+    let id = Oid::from_str(words.next()?).ok()?;
+    let stage: u16 = words.next()?.parse().ok()?;
+    let unknown = IndexTime::new(0, 0);
+    Some(IndexEntry {
+        ctime: unknown,
+        mtime: unknown,
+        dev: 0,
+        ino: 0,
+        mode,
+        uid: 0,
+        gid: 0,
+        file_size: 0,
+        id,
+        flags: stage << 12,
+        flags_extended: 0,
+        path: line[tab + 1..].to_vec(),
+    })
+}
+
+/// The content that the index has of a file, from the top of the work tree; in a conflict, that of our side.
+pub fn staged(repository: &Repository, path: &Path) -> Option<Vec<u8>> {
+    let index = index(repository).ok()?;
+    let entry = [0, 2].into_iter().find_map(|stage| index.get_path(path, stage))?;
+    Some(repository.find_blob(entry.id).ok()?.content().to_vec())
+}
+
 fn worded(error: git2::Error) -> Error {
     match error.code() {
         ErrorCode::NotFound => Error::NoRepository,
+        _ if ["unknown object format", "unsupported extension"]
+            .iter()
+            .any(|why| error.message().contains(why)) =>
+        {
+            Error::Unsupported(error.message().to_owned())
+        }
         _ => Error::Git(error),
     }
 }

@@ -26,17 +26,23 @@ pub struct Sides {
 pub fn merges_of(path: &Path) -> Result<Vec<Sides>, Error> {
     let (repository, inside) = open(path)?;
     let mut found = Vec::new();
-    found.extend(in_index(&repository, &repository.index()?, &inside));
+    found.extend(in_index(&repository, &super::index(&repository)?, &inside));
     found.extend(under_way(&repository, &inside));
     found.extend(committed(&repository, &inside, path)?);
     Ok(found)
+}
+
+/// The content that the index has of the file at `path`; in a conflict, that of our side.
+pub fn staged_at(path: &Path) -> Option<Vec<u8>> {
+    let (repository, inside) = open(path).ok()?;
+    super::repository::staged(&repository, &inside)
 }
 
 /// Whether git holds the file in conflict.
 pub fn is_in_conflict(path: &Path) -> bool {
     let conflict = || -> Option<bool> {
         let (repository, inside) = open(path).ok()?;
-        let index = repository.index().ok()?;
+        let index = super::index(&repository).ok()?;
         Some((1..=3).any(|stage| index.get_path(&inside, stage).is_some()))
     };
     conflict().unwrap_or(false)
@@ -148,7 +154,7 @@ pub fn versions_everywhere(
     visit: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Result<bool, Error> {
     let (repository, inside) = open(path)?;
-    let index = repository.index()?;
+    let index = super::index(&repository)?;
     let mut seen = std::collections::HashSet::new();
     let mut give = |id: Oid| -> bool {
         seen.insert(id) && repository.find_blob(id).is_ok_and(|blob| visit(blob.content()))

@@ -27,7 +27,7 @@ pub fn tracking(path: &Path) -> Option<Tracking> {
     };
     let top = std::fs::canonicalize(repository.workdir()?).ok()?;
     let inside = path.strip_prefix(&top).ok().filter(|inside| !inside.starts_with(".git"))?.to_owned();
-    let Ok(index) = repository.index() else { return Some(unknown(path)) };
+    let Ok(index) = super::index(&repository) else { return Some(unknown(path)) };
     let is_tracked = index.iter().any(|entry| entry.path == inside.as_os_str().as_encoded_bytes());
     if !is_tracked && repository.is_path_ignored(&inside).unwrap_or(false) {
         return None;

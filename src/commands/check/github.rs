@@ -13,10 +13,8 @@ use crate::words;
 pub fn print(project: &Project, checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> {
     // GitHub names files from the top of the repository, wherever the command was started.
     let top = git::top(&project.root).unwrap_or_else(|| project.root.clone());
-    for finding in &checked.findings {
-        session.ui.line(annotation(finding, &top))?;
-    }
-    Ok(())
+    let lines: Vec<String> = checked.findings.iter().map(|finding| annotation(finding, &top)).collect();
+    if lines.is_empty() { Ok(()) } else { session.ui.answer(lines.join("\n")) }
 }
 
 fn annotation(finding: &Finding, top: &std::path::Path) -> String {

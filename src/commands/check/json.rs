@@ -52,7 +52,7 @@ pub fn print(checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> 
     };
     let text = serde_json::to_string_pretty(&document)
         .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
-    session.ui.line(text)
+    session.ui.answer(text)
 }
 
 fn environments<'a>(checked: &'a Checked<'_>) -> Vec<Environment<'a>> {

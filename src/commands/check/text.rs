@@ -38,7 +38,7 @@ pub fn print(
         let names = words::list(&environments);
         text.push_str(&styled(style::DIM, format!("values of {names} not checked: {why}")));
     }
-    session.ui.line(text)
+    session.ui.answer(text)
 }
 
 fn told(finding: &Finding, project: &Project, session: &Session<'_>) -> String {

@@ -1,13 +1,13 @@
 //! Which editor, and how it is started.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::run;
 use super::super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::run::{Plan, RunError};
+use crate::run::{Plan, RunError, find_program};
 
 /// What is started when no variable says.
 const FALLBACK: &str = "vi";
@@ -41,16 +41,19 @@ impl Editor {
         let mut args: Vec<OsString> = self.words[1..].iter().map(OsString::from).collect();
         if self.is_vim() {
             // No swap file, no history of what was typed or yanked, no backup, no undo file elsewhere.
-            let options = ["-n", "-i", "NONE", "-c", "set noundofile nobackup nowritebackup"];
+            let options = ["-n", "-i", "NONE", "-c", "silent! set noundofile nobackup nowritebackup"];
             args.extend(options.map(OsString::from));
         }
         args.push(file.into());
         Plan { program: OsString::from(&self.words[0]), args, set: Vec::new(), remove: Vec::new() }
     }
 
+    /// By the name of the program itself: `vi` is a link to some vim on most machines.
     fn is_vim(&self) -> bool {
-        let name = Path::new(&self.words[0]).file_name().unwrap_or_default();
-        ["vim", "nvim", "gvim", "vim.basic", "vim.tiny"].iter().any(|vim| name == *vim)
+        let path = find_program(&self.words[0]).unwrap_or_else(|| PathBuf::from(&self.words[0]));
+        let path = std::fs::canonicalize(&path).unwrap_or(path);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        ["vim", "nvim", "gvim"].iter().any(|vim| name.starts_with(vim))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::dotenv::{self, ImportError, Imported};
+use crate::dotenv::{self, ImportError, Imported, Reader, read_as};
 use crate::file;
 use crate::name::EnvName;
 
@@ -23,6 +23,9 @@ pub struct Refused {
     pub path: PathBuf,
     pub environment: EnvName,
     pub why: Why,
+    /// The names that it defines, where a tool has written it. In a file that cannot be read, what looks like a
+    /// name may be a piece of a value.
+    pub names: Vec<String>,
 }
 
 /// What is in the way of taking a file over.
@@ -70,7 +73,8 @@ pub fn environment(word: &str) -> Option<EnvName> {
 /// Reads a file that is there. `None` for one without a definition.
 pub fn read(path: &Path, environment: &EnvName) -> std::io::Result<Option<Result<Plaintext, Refused>>> {
     let bytes = file::read_regular(path, LARGEST)?;
-    let refused = |why| Refused { path: path.to_owned(), environment: environment.clone(), why };
+    let refused =
+        |why, names| Refused { path: path.to_owned(), environment: environment.clone(), why, names };
     let text = String::from_utf8_lossy(&bytes);
     let holds = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
     let sealed_by = [
@@ -79,13 +83,21 @@ pub fn read(path: &Path, environment: &EnvName) -> std::io::Result<Option<Result
         ("dotenvx", holds(&["=\"encrypted:", "=encrypted:", "='encrypted:"])),
     ];
     if let Some((tool, _)) = sealed_by.into_iter().find(|(_, is)| *is) {
-        return Ok(Some(Err(refused(Why::SealedBy(tool)))));
+        return Ok(Some(Err(refused(Why::SealedBy(tool), names(&bytes)))));
     }
     Ok(match dotenv::import(&bytes, None) {
         Ok(imported) if imported.entries.is_empty() => None,
         Ok(imported) => {
             Some(Ok(Plaintext { path: path.to_owned(), environment: environment.clone(), imported }))
         }
-        Err(error) => Some(Err(refused(Why::Import(error)))),
+        Err(error) => Some(Err(refused(Why::Import(error), Vec::new()))),
     })
+}
+
+/// The names of keys, without those that a tool puts beside them.
+fn names(bytes: &[u8]) -> Vec<String> {
+    let reading = read_as(Reader::Python, bytes, &|_: &str| None);
+    let entries = reading.map(|reading| reading.entries).unwrap_or_default();
+    let names = entries.into_iter().map(|entry| entry.name);
+    names.filter(|name| !["sops_", "DOTENV_PUBLIC_KEY"].iter().any(|start| name.starts_with(start))).collect()
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::known::{self, Kind, Known};
-use super::plaintext::Plaintext;
+use super::plaintext::{Plaintext, Refused};
 use crate::check::types;
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request, Requirement, Source};
@@ -76,11 +76,14 @@ impl Schema {
     }
 
     /// The keys, in the order of the files, those of one matter together.
-    pub fn keys(mut self, root: &Path, plaintext: &[Plaintext]) -> Vec<ProposedKey> {
+    pub fn keys(mut self, root: &Path, plaintext: &[Plaintext], refused: &[Refused]) -> Vec<ProposedKey> {
         let mut values: BTreeMap<String, Vec<&Secret>> = BTreeMap::new();
         for entry in plaintext.iter().flat_map(|file| &file.imported.entries) {
             self.note(entry.name.as_str());
             values.entry(entry.name.to_string()).or_default().push(&entry.value);
+        }
+        for name in refused.iter().flat_map(|file| &file.names).filter(|name| KeyName::new(name).is_ok()) {
+            self.note(name);
         }
         let project = Kind {
             is_django: root.join("manage.py").exists()

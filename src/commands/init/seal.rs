@@ -16,6 +16,20 @@ use crate::sealed::OpenFile;
 use crate::transaction;
 use crate::words;
 
+/// Values go into new files alone.
+pub fn refuse_sealed(project: &Project, plaintext: &[Plaintext], session: &Session<'_>) -> Result<(), Error> {
+    match plaintext.iter().find(|file| project.sealed_file(&file.environment).exists()) {
+        None => Ok(()),
+        Some(Plaintext { path, environment, .. }) => {
+            let shown = file::relative(path, &session.context.directory);
+            Err(Error::no(format!("envs/{environment}.env is there already")).hint(format!(
+                "put {0} elsewhere, `senex-env init`, then `senex-env import -e {environment}` it",
+                shown.display()
+            )))
+        }
+    }
+}
+
 /// Writes the project file, what is generated from it, and a sealed file for each environment that has
 /// values: all of them or none.
 pub fn write(
@@ -36,18 +50,11 @@ pub fn write(
         (PathBuf::from(".sops.yaml"), sops_yaml(project).into_bytes()),
     ];
     let mut opened: BTreeMap<EnvName, OpenFile> = BTreeMap::new();
-    for Plaintext { path, environment, imported } in plaintext {
-        if project.sealed_file(&environment).exists() {
-            return Err(Error::no(format!("envs/{environment}.env is there already")).hint(format!(
-                "`mv {} elsewhere`, `senex-env init`, then `senex-env import -e {environment}`",
-                file::relative(&path, &session.context.directory).display()
-            )));
-        }
-        let open = match opened.remove(&environment) {
+    for Plaintext { environment, imported, .. } in plaintext {
+        let mut open = match opened.remove(&environment) {
             Some(open) => open,
             None => session.fresh(project, &environment)?.0,
         };
-        let mut open = open;
         merge(&mut open, imported);
         opened.insert(environment, open);
     }

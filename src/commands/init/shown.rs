@@ -81,7 +81,7 @@ pub fn refused(file: &Refused, directory: &Path) -> String {
 pub fn env_file(service: &str, path: &Path, directory: &Path) -> String {
     let shown = file::relative(path, directory);
     format!(
-        "the service `{}` reads {} itself (`env_file:`), so it would miss it: list its keys under `environment:` instead, such as `- SECRET_KEY`",
+        "the service `{}` reads {} itself (`env_file:`), so it would miss it: list its keys under `environment:` instead, such as `SECRET_KEY: ${{SECRET_KEY:?}}`",
         words::clean(service),
         shown.display()
     )

@@ -53,7 +53,16 @@ pub fn after(
         drop(stdin.write_all(value.expose().as_bytes()));
     }
     let status = child.wait().map_err(|_| failed(&command))?;
-    if status.success() { Ok(()) } else { Err(failed(&command).note("the new value is in the file already")) }
+    if status.success() {
+        return Ok(());
+    }
+    let (name, environment) = (&key.name, &environment.name);
+    Err(failed(&command)
+        .note("the new value is in the file already")
+        .hint(format!("`senex-env get -y -e {environment} {name}` prints it, for the command by hand"))
+        .hint(format!(
+            "`git restore envs/{environment}.env` takes it back, if the file was committed before"
+        )))
 }
 
 /// Every command of the key is allowed, or none of them runs and no value changes.

@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::project::{Environment, Project};
 use crate::rotate::{Findings, History};
+use crate::words;
 
 pub fn run(
     arguments: &cli::Rotate,
@@ -32,6 +33,10 @@ pub fn run(
     drop(file);
     if keys.is_empty() {
         session.ui.note(format!("nothing to rotate in {}", environment.name));
+        return Ok(Exit::Ok);
+    }
+    if arguments.dry_run {
+        session.ui.note(format!("would be rotated in {}: {}", environment.name, words::names(&keys)));
         return Ok(Exit::Ok);
     }
     session.confirm(environment, "rotate the values")?;

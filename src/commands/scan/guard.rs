@@ -10,7 +10,6 @@ use crate::git::scan::Origin;
 use crate::name::EnvName;
 use crate::project::{FILE, FOLDER, Project};
 use crate::sealed::{SealState, SealedFile};
-use crate::words;
 
 /// One project of a repository; or, without one, the rules of shape alone.
 pub struct Guard {
@@ -20,21 +19,26 @@ pub struct Guard {
     pub values: Values,
 }
 
-/// For every project of the index, by its root from `top`; at least one guard. A sparse checkout may leave a
-/// project out: then nothing is known of it, which is said.
-pub fn guards(top: &Path, roots: Vec<PathBuf>, session: &Session<'_>) -> Result<Vec<Guard>, Error> {
+/// For every project of the index, by its root from `top`; at least one guard. Of what a sparse checkout leaves out,
+/// `staged` gives what the index has.
+pub fn guards(
+    top: &Path,
+    roots: Vec<PathBuf>,
+    staged: &dyn Fn(&Path) -> Option<Vec<u8>>,
+    session: &Session<'_>,
+) -> Result<Vec<Guard>, Error> {
     let mut guards = Vec::new();
     for root in roots {
-        let file = root.join(FOLDER).join(FILE);
-        if std::fs::symlink_metadata(top.join(&file)).is_err() {
-            session.ui.note(format!(
-                "senex-env: {} is not checked out here, so its values were not searched for",
-                words::clean(&file.to_string_lossy())
-            ));
-            continue;
-        }
-        let project = Project::load(&top.join(&root))?;
-        let values = Values::of(&project, session, &mut session.quiet_identities())?;
+        let (folder, place) = (root.join(FOLDER), top.join(&root));
+        let project = if std::fs::symlink_metadata(top.join(folder.join(FILE))).is_ok() {
+            Project::load(&place)
+        } else {
+            let text = staged(&folder.join(FILE)).unwrap_or_default();
+            Project::parse(&place, &String::from_utf8_lossy(&text))
+        };
+        let project = project.map_err(|error| error.seen_from(&session.context.directory))?;
+        let file = |name: &EnvName| staged(&folder.join(format!("{name}.env")));
+        let values = Values::of(&project, session, &mut session.quiet_identities(), &file)?;
         guards.push(Guard { root, project: Some(project), values });
     }
     if guards.is_empty() {

@@ -1,5 +1,7 @@
 //! The values that are searched for: all secrets of every environment that the caller can open.
 
+use std::collections::HashMap;
+
 use super::super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -7,7 +9,7 @@ use crate::git::scan::{SHORTEST, Search};
 use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
 use crate::project::Project;
-use crate::sealed::Class;
+use crate::sealed::{Class, SealedFile};
 use crate::secret::Secret;
 use crate::ui::Ui;
 use crate::words;
@@ -57,20 +59,30 @@ impl Values {
         project: &Project,
         session: &Session<'_>,
         identities: &mut Identities<'_>,
+        staged: &dyn Fn(&EnvName) -> Option<Vec<u8>>,
     ) -> Result<Self, Error> {
         let mut values: Vec<Secret> = Vec::new();
         let mut names: Vec<(KeyName, Vec<EnvName>)> = Vec::new();
+        let mut by_key: HashMap<KeyName, Vec<usize>> = HashMap::new();
         let mut not_searched = NotSearched::default();
         for environment in &project.environments {
             let name = &environment.name;
+            // In the middle of a merge, or where a sparse checkout leaves it out, git still has it.
+            let in_git = || staged(name).and_then(|bytes| SealedFile::parse(&bytes).ok());
             let file = match session.read(project, name) {
                 Ok(Some(file)) => file,
-                Ok(None) => continue,
-                // What is wrong with the file is told elsewhere; its values are not known.
-                Err(_) => {
-                    not_searched.broken.push(name.clone());
-                    continue;
-                }
+                Ok(None) => match in_git() {
+                    Some(file) => file,
+                    None => continue,
+                },
+                Err(_) => match in_git() {
+                    Some(file) => file,
+                    // What is wrong with the file is told elsewhere; its values are not known.
+                    None => {
+                        not_searched.broken.push(name.clone());
+                        continue;
+                    }
+                },
             };
             let Ok(data_key) = identities.data_key(file.wrapped_keys()) else {
                 not_searched.closed.push(name.clone());
@@ -90,10 +102,11 @@ impl Values {
                     }
                     continue;
                 }
-                let known = (0..values.len()).find(|at| names[*at].0 == *key && values[*at].same_as(value));
-                match known {
-                    Some(at) => names[at].1.push(name.clone()),
+                let same = by_key.entry(key.clone()).or_default();
+                match same.iter().find(|at| values[**at].same_as(value)) {
+                    Some(at) => names[*at].1.push(name.clone()),
                     None => {
+                        same.push(values.len());
                         names.push((key.clone(), vec![name.clone()]));
                         values.push(value.duplicate());
                     }

@@ -18,7 +18,8 @@ pub fn of_index(
 ) -> Result<(), Error> {
     let repository = open()?;
     let head: Option<Tree<'_>> = repository.head().and_then(|head| head.peel_to_tree()).ok();
-    let diff = repository.diff_tree_to_index(head.as_ref(), None, None)?;
+    let index = super::super::repository::index(&repository)?;
+    let diff = repository.diff_tree_to_index(head.as_ref(), Some(&index), None)?;
     let tasks: Vec<Task> = diff
         .deltas()
         // What a submodule holds is searched there.

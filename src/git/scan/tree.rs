@@ -43,7 +43,8 @@ pub fn of_tree(
 }
 
 fn paths(repository: &Repository) -> Result<Vec<Vec<u8>>, Error> {
-    let mut paths: Vec<Vec<u8>> = repository.index()?.iter().map(|entry| entry.path).collect();
+    let mut paths: Vec<Vec<u8>> =
+        super::super::repository::index(repository)?.iter().map(|entry| entry.path).collect();
     let mut options = StatusOptions::new();
     options.include_untracked(true).recurse_untracked_dirs(true).include_ignored(false);
     for entry in repository.statuses(Some(&mut options))?.iter() {
