@@ -170,7 +170,7 @@ canaries=("canary-$(random_text 16)") # what all of them begin with, and values 
 canary() { # KEY: a value that was never seen before, sealed
     if [ "$1" = FIELD_ENCRYPTION_KEY ]; then printf '%s%sA=' "${canaries[0]}" "$(random_text 19)"; else printf '%s%s' "${canaries[0]}" "$(random_text 40)"; fi | seal "$1"
 }
-seal() { (cd "$copy" && "$bin" set -q -y -e "$environment" "$1"); } # KEY, the value on standard input
+seal() { (cd "$copy" && "$bin" set -q -y -e "$environment" "$1") 2>>"$tmp/compose.log"; } # KEY, the value on standard input
 value_of() { (cd "$copy" && "$bin" get -y -e "$environment" "$1"); }
 canary_values() { # in the production of the copy; everything that holds one is newer than $tmp/since
     local key
