@@ -32,6 +32,8 @@ pub struct Tools {
 const DRIVER: &str = r#"
 import io, json, os, sys, traceback
 import podman_compose
+answers = os.fdopen(os.dup(1), "w")  # what a podman prints by itself must not be taken for an answer
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 for line in sys.stdin:
     job = json.loads(line)
     reader, writer = os.pipe()
@@ -56,7 +58,7 @@ for line in sys.stdin:
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as answer:
-        print(answer.read(), flush=True)
+        print(answer.read(), file=answers, flush=True)
     os.wait()
 "#;
 
