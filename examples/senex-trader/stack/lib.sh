@@ -176,7 +176,7 @@ canary_values() { # in the production of the copy; everything that holds one is 
     local key
     : >"$tmp/since"
     for key in DB_PASSWORD SECRET_KEY FIELD_ENCRYPTION_KEY TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET; do canary $key || return 1; done
-    sealed_fingerprints >"$tmp/sealed.json"
+    sealed_fingerprints >"$tmp/sealed.json" || { tail -5 "$tmp/compose.log"; return 1; }
 }
 trace() { # from now on, whatever podman and docker are started with by senex-env and its children is looked at
     local program
