@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Read as _, Write};
 use std::os::fd::AsFd;
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -195,7 +196,16 @@ fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
     (size.ws_col > 0).then(|| size.ws_col.clamp(NARROWEST, WIDEST).into())
 }
 
-fn fitted(line: &str, columns: Option<usize>) -> String {
+/// An answer for programs.
+///
+/// # Errors
+/// For what JSON cannot hold.
+pub fn json(answer: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string_pretty(answer).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))
+}
+
+/// A line, broken where it does not fit the terminal.
+pub fn fitted(line: &str, columns: Option<usize>) -> String {
     columns.map_or_else(|| line.to_owned(), |columns| wrap(line, columns))
 }
 

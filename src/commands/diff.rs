@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::secret::Secret;
-use crate::ui::{style, styled};
+use crate::ui::{self, style, styled};
 use crate::words;
 use sides::Side;
 
@@ -146,7 +146,5 @@ fn json(
         new: revealed(arguments.reveal, row.new),
     });
     let document = Document { old: &old.title, new: &new.title, keys: keys.collect() };
-    let text = serde_json::to_string_pretty(&document)
-        .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
-    session.ui.answer(text)
+    session.ui.answer(ui::json(&document)?)
 }

@@ -11,7 +11,7 @@ use super::session::Session;
 use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::ui::{style, styled};
+use crate::ui::{self, style, styled};
 use crate::words;
 
 /// How something is.
@@ -59,8 +59,7 @@ pub fn run(arguments: &cli::Doctor, session: &Session<'_>) -> Result<Exit, Error
     machine::memory(&mut lines);
     machine::tools(session, &mut lines);
     if arguments.json {
-        let text = serde_json::to_string_pretty(&lines);
-        session.ui.answer(text.map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?)?;
+        session.ui.answer(ui::json(&lines)?)?;
     } else {
         print(&lines, session)?;
     }

@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::file;
 use crate::identity::{self, Identity, Keyring, Outcome};
 use crate::secret::Secret;
+use crate::ui;
 
 /// An identity file is never larger, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -166,9 +167,7 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
                 Row { place: looked.place.clone(), recipients, passphrase, problem }
             })
             .collect();
-        let text = serde_json::to_string_pretty(&rows)
-            .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
-        session.ui.line(text)?;
+        session.ui.line(ui::json(&rows)?)?;
         return Ok(Exit::Ok);
     }
     let mut found = false;

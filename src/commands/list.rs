@@ -7,7 +7,7 @@ use crate::cli;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::sealed::Class;
-use crate::ui::{style, styled};
+use crate::ui::{self, style, styled};
 
 /// One row of `list --json`.
 #[derive(Serialize)]
@@ -41,9 +41,7 @@ pub fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_>) -> R
         }
     }
     if arguments.json {
-        let text = serde_json::to_string_pretty(&rows)
-            .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
-        session.ui.line(text)?;
+        session.ui.line(ui::json(&rows)?)?;
         return Ok(Exit::Ok);
     }
     let width = rows.iter().map(|row| row.key.len()).max().unwrap_or(0);

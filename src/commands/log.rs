@@ -17,7 +17,7 @@ use crate::project::{Environment, Project};
 use crate::recipient;
 use crate::sealed::{Class, OpenFile, SealedFile};
 use crate::suggest;
-use crate::ui::{style, styled};
+use crate::ui::{self, style, styled};
 use crate::words;
 
 /// One line of the log.
@@ -71,8 +71,7 @@ pub fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>) -> Re
     entries.sort_by_key(|(seconds, _)| std::cmp::Reverse(*seconds));
     let entries: Vec<Entry> = entries.into_iter().map(|(_, entry)| entry).collect();
     if arguments.json {
-        let text = serde_json::to_string_pretty(&entries);
-        session.ui.line(text.map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?)?;
+        session.ui.line(ui::json(&entries)?)?;
         return Ok(Exit::Ok);
     }
     for entry in entries {

@@ -10,7 +10,7 @@ use crate::name::EnvName;
 use crate::project::{Person, Project};
 use crate::recipient::{self, Recipient};
 use crate::sealed::SealedFile;
-use crate::ui::{style, styled};
+use crate::ui::{self, style, styled};
 
 /// What a person is to an environment.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -50,9 +50,7 @@ pub fn run(arguments: &cli::People, session: &Session<'_>) -> Result<Exit, Error
         .flat_map(|row| &row.environments)
         .any(|(_, access)| matches!(access, Access::Intruder | Access::Lacks));
     if arguments.json {
-        let text = serde_json::to_string_pretty(&rows)
-            .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
-        session.ui.line(text)?;
+        session.ui.line(ui::json(&rows)?)?;
     } else {
         session.ui.line(table(&rows, &files))?;
     }

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::name::{EnvName, KeyName};
 use crate::rotate::{Exposure, Findings, History, Outsider, Overdue};
 use crate::sealed::OpenFile;
-use crate::ui::{style, styled};
+use crate::ui::{self, style, styled};
 use crate::words;
 
 /// What a shallow clone says of the past.
@@ -64,9 +64,7 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
         }
     }
     if arguments.json {
-        let text = serde_json::to_string_pretty(&rows)
-            .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
-        session.ui.line(text)?;
+        session.ui.line(ui::json(&rows)?)?;
     } else {
         show(&rows, session)?;
         if !grave && unknown {

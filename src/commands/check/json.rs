@@ -6,8 +6,7 @@ use super::super::session::Session;
 use super::findings::Checked;
 use crate::check::{Finding, Gravity};
 use crate::error::Error;
-use crate::exit::Exit;
-use crate::file;
+use crate::{file, ui};
 
 /// Counts up when a field changes its meaning or goes; new fields may come without.
 const VERSION: u32 = 1;
@@ -50,9 +49,7 @@ pub fn print(checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> 
         environments: environments(checked),
         findings: checked.findings.iter().map(|finding| row(finding, session)).collect(),
     };
-    let text = serde_json::to_string_pretty(&document)
-        .map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))?;
-    session.ui.answer(text)
+    session.ui.answer(ui::json(&document)?)
 }
 
 fn environments<'a>(checked: &'a Checked<'_>) -> Vec<Environment<'a>> {

@@ -8,7 +8,7 @@ use crate::check::{Finding, Gravity, way_out};
 use crate::error::Error;
 use crate::file;
 use crate::project::Project;
-use crate::ui::{style, styled};
+use crate::ui::{fitted, style, styled};
 use crate::words;
 
 /// So many findings are told without `--all`, the gravest.
@@ -49,8 +49,7 @@ fn told(finding: &Finding, project: &Project, session: &Session<'_>) -> String {
     let message = words::clean(&finding.message);
     let kind = styled(style::DIM, format!("[{}]", finding.kind));
     let line = format!("{}: {}: {message} {kind}", styled(style, word), finding.environment);
-    let mut text =
-        session.ui.columns().map_or_else(|| line.clone(), |columns| words::wrap(&line, columns)) + "\n";
+    let mut text = fitted(&line, session.ui.columns()) + "\n";
     if let Some(place) = &finding.place {
         let path = file::relative(&place.path, &session.context.directory);
         let shown = words::clean(&format!("{}:{}:{}", path.display(), place.line, place.column));

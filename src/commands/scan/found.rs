@@ -4,9 +4,8 @@ use serde::Serialize;
 
 use super::values::Values;
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::git::scan::{Hit, Kind, Leak, Needle};
-use crate::words;
+use crate::{ui, words};
 
 /// What a scan tells of one leak.
 #[derive(Serialize)]
@@ -89,5 +88,5 @@ pub fn json(findings: &[Finding], not_read: usize, values: &Values) -> Result<St
         not_opened: values.closed().collect(),
         not_read,
     };
-    serde_json::to_string_pretty(&report).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))
+    ui::json(&report)
 }
