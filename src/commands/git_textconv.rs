@@ -35,7 +35,7 @@ fn render(bytes: &[u8], reveal: bool, session: &Session<'_>) -> String {
     // Git calls this twice for each change that it shows: nobody wants to be asked that often.
     let mut identities = if reveal { session.identities() } else { session.quiet_identities() };
     let open = match identities.data_key(file.wrapped_keys()) {
-        Ok(data_key) => SealedFile::parse(bytes).and_then(|file| file.open_unsealed(data_key)).map(Some),
+        Ok(data_key) => file.clone().open_unsealed(data_key).map(Some),
         Err(_) => Ok(None),
     };
     match open {

@@ -35,6 +35,7 @@ impl Stored {
     }
 }
 
+#[derive(Clone)]
 pub(super) enum Item {
     Comment { line: usize, text: Stored },
     Pair { line: usize, name: KeyName, class: Class, value: Stored },
@@ -55,7 +56,8 @@ pub struct Entry<'a> {
     pub config: Option<&'a str>,
 }
 
-/// A sealed file that keeps all of the strict profile that can be checked without an identity.
+/// A sealed file that keeps all of the strict profile that can be checked without an identity. All of it is public.
+#[derive(Clone)]
 pub struct SealedFile {
     pub(super) items: Vec<Item>,
     pub(super) metadata: Metadata,

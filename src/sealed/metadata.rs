@@ -13,6 +13,7 @@ use crate::recipient::Recipient;
 const FORMAT_VERSION: &str = "3.9.0";
 
 /// Metadata, understood. Everything here is public.
+#[derive(Clone)]
 pub(super) struct Metadata {
     pub wrapped_keys: Vec<WrappedKey>,
     /// RFC 3339, UTC, whole seconds: the associated data of the MAC.

@@ -12,7 +12,7 @@ use crate::git;
 use crate::identity::{Identities, Outcome, Passphrase, UnlockError};
 use crate::place::Place;
 use crate::project::{Environment, Project};
-use crate::sealed::{self, OpenFile, SealState, SealedFile};
+use crate::sealed::{self, OpenFile, SealedFile};
 
 /// What `check` has seen.
 pub struct Checked<'a> {
@@ -41,7 +41,7 @@ impl<'a> Checked<'a> {
             checked.unread = checked.files.iter().map(|(environment, _)| (*environment, "--names")).collect();
         } else {
             let passphrase: &dyn Passphrase = if arguments.unlock { session.ui } else { &NoPassphrase };
-            checked.look_at_values(project, &mut Identities::new(session.context, passphrase), session)?;
+            checked.look_at_values(project, &mut Identities::new(session.context, passphrase), session);
         }
         checked.findings.retain(|finding| !is_expected(project, finding));
         let order = |finding: &Finding| environments.iter().position(|e| e.name == finding.environment);
@@ -71,11 +71,11 @@ impl<'a> Checked<'a> {
         project: &'a Project,
         identities: &mut Identities<'_>,
         session: &Session<'_>,
-    ) -> Result<(), Error> {
+    ) {
         let mut opened: Vec<(&Environment, OpenFile)> = Vec::new();
         for (environment, file) in &self.files {
             let Some(file) = file else { continue };
-            match open(project, environment, identities, session)? {
+            match open(project, environment, file, identities, session) {
                 Ok(open) => {
                     self.findings.extend(check::values(project, environment, &open));
                     let pair = (file, &open);
@@ -105,7 +105,6 @@ impl<'a> Checked<'a> {
             }
         }
         self.findings.extend(check::shared(project, &opened));
-        Ok(())
     }
 }
 
@@ -117,18 +116,18 @@ enum Unopened {
 fn open(
     project: &Project,
     environment: &Environment,
+    file: &SealedFile,
     identities: &mut Identities<'_>,
     session: &Session<'_>,
-) -> Result<Result<OpenFile, Unopened>, Error> {
+) -> Result<OpenFile, Unopened> {
     let name = &environment.name;
-    let file = session.read_existing(project, name)?;
     let shown = session.shown(project, name);
     let broken = |error: Error, fix| {
         let path = project.sealed_file(name);
         let place = error
             .place
             .map_or(Place { path: path.clone(), line: 1, column: 1 }, |(place, _)| Place { path, ..place });
-        Err(Unopened::Finding(Finding {
+        Unopened::Finding(Finding {
             gravity: Gravity::Error,
             kind: "integrity",
             environment: name.clone(),
@@ -136,34 +135,26 @@ fn open(
             message: error.message,
             place: Some(place),
             fix,
-        }))
+        })
     };
     let data_key = match identities.data_key(file.wrapped_keys()) {
         Ok(data_key) => data_key,
         Err(error @ UnlockError::Damaged { .. }) => {
-            return Ok(broken(error::unlock(&error, &shown, name, project), None));
+            return Err(broken(error::unlock(&error, &shown, name, project), None));
         }
         Err(UnlockError::NoIdentity(account)) => {
             let passphrase =
                 |outcome: &Outcome| matches!(outcome, Outcome::Problem(text) if text.contains("passphrase"));
             let locked = account.looked.iter().any(|looked| passphrase(&looked.outcome));
-            return Ok(Err(Unopened::NoIdentity(match locked {
+            return Err(Unopened::NoIdentity(match locked {
                 true => "your identity is behind a passphrase (--unlock)",
                 false => "none of your identities opens it",
-            })));
+            }));
         }
     };
-    Ok(match file.open_unsealed(data_key) {
-        Ok(open) if open.seal_state(&project.binding(name)) == SealState::Good => Ok(open),
-        Ok(open) => {
-            let error = match open.seal_state(&project.binding(name)) {
-                SealState::Missing => sealed::Error::SealMissing,
-                _ => sealed::Error::SealStale,
-            };
-            let fix = format!("senex-env seal -e {name}");
-            broken(error::sealed(&error, &shown, name), Some(fix))
-        }
-        Err(error) => broken(error::sealed(&error, &shown, name), None),
+    file.clone().open(data_key, &project.binding(name)).map_err(|error| {
+        let is_seal = matches!(error, sealed::Error::SealMissing | sealed::Error::SealStale);
+        broken(error::sealed(&error, &shown, name), is_seal.then(|| format!("senex-env seal -e {name}")))
     })
 }
 

@@ -7,7 +7,6 @@ use super::Line;
 use crate::file;
 use crate::identity;
 use crate::project::Project;
-use crate::sealed::{self, SealedFile};
 
 /// Where an administrator's units are, if `SYSTEMD_UNIT_PATH` does not say.
 const UNITS: &str = "/etc/systemd/system";
@@ -102,9 +101,8 @@ impl Unit {
         };
         let environment = self.variable("SENEX_ENV=");
         let found = project.zip(environment).and_then(|(project, environment)| {
-            let environment = project.environments.iter().find(|one| one.name.as_str() == environment)?;
-            let bytes = file::read_regular(&project.sealed_file(&environment.name), sealed::LARGEST).ok()?;
-            Some((&environment.name, SealedFile::parse(&bytes).ok()?))
+            let environment = &project.environment(environment)?.name;
+            Some((environment, session.read(project, environment).ok()??))
         });
         let Some((environment, sealed)) = found else {
             return Line::ok("host", format!("{name} is handed the identity in {shown}"));

@@ -1,6 +1,5 @@
 //! The person at this machine: identities, and what they open.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use super::super::session::Session;
@@ -39,16 +38,14 @@ pub fn identities(project: Option<&Project>, session: &Session<'_>, lines: &mut 
         lines.push(Line::problem("identity", "you have none", fix));
     }
     modes(session, lines);
-    for environment in project.into_iter().flat_map(|project| &project.environments) {
-        let path = project.map(|project| project.sealed_file(&environment.name)).unwrap_or_default();
-        let Ok(bytes) = file::read_regular(&path, crate::sealed::LARGEST) else { continue };
-        let Ok(file) = crate::sealed::SealedFile::parse(&bytes) else { continue };
+    let Some(project) = project else { return };
+    for environment in project.environments.iter().map(|environment| &environment.name) {
+        let Ok(Some(file)) = session.read(project, environment) else { continue };
         lines.push(match identities.data_key(file.wrapped_keys()) {
-            Ok(_) => Line::ok("access", format!("you can open {}", environment.name)),
-            Err(_) => Line::note(
-                "access",
-                format!("you cannot open {} without being asked or let in", environment.name),
-            ),
+            Ok(_) => Line::ok("access", format!("you can open {environment}")),
+            Err(_) => {
+                Line::note("access", format!("you cannot open {environment} without being asked or let in"))
+            }
         });
     }
 }
@@ -63,8 +60,7 @@ fn modes(session: &Session<'_>, lines: &mut Vec<Line>) {
     files.extend(identity::sops_file(context));
     files.extend(context.home().map(|home| home.join(".ssh/id_ed25519")));
     for path in files {
-        let Ok(metadata) = std::fs::metadata(&path) else { continue };
-        let mode = metadata.permissions().mode() & 0o777;
+        let Some(mode) = file::mode(&path).map(|mode| mode & 0o777) else { continue };
         if mode & 0o077 != 0 {
             let shown = context.shown(&path);
             let message = format!("{shown} has mode {mode:03o}: others can read it");
