@@ -13,7 +13,8 @@ env_file='' mode='' tool='' environment='' keep=0 limit=180
 T0=$(date +%s%N)
 say() { local ms=$((($(date +%s%N) - T0) / 1000000)); printf '[%4d.%ds] %s\n' $((ms / 1000)) $((ms % 1000 / 100)) "$*"; }
 failed=0 finished=0 # the last line of a script sets the latter: one that dies on the way has not passed
-fail() { say "FAIL  $*"; failed=1; }
+failures=() # said again at the end, where a long log is still read
+fail() { say "FAIL  $*"; failed=1; failures+=("$*"); }
 stop() { fail "$@"; exit 1; }
 check() { # DESCRIPTION COMMAND...
     local what=$1; shift
@@ -130,7 +131,9 @@ finish() { # the end, however it comes
     fi
     for pid in "${background[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
     rm -rf "$tmp"
-    if [ $failed = 0 ]; then say PASS; exit 0; else say FAIL; exit 1; fi
+    if [ $failed = 0 ]; then say PASS; exit 0; fi
+    [ ${#failures[@]} = 0 ] || printf 'failed: %s\n' "${failures[@]}"
+    say FAIL; exit 1
 }
 
 # ------------------------------------------------------------------ health

@@ -60,6 +60,10 @@ check "the old signature verifies no more" verifies_no_more "$signed"
 sealed_fingerprints >"$tmp/sealed.json"
 for c in $(svc web) $(svc celery_worker) $(svc celery_beat); do check "secrets of $c are the sealed ones" same "$c" SECRET_KEY DB_PASSWORD; done
 sleep 2; kill "$asker" 2>/dev/null; wait "$asker" 2>/dev/null
+if [ "$(lost 0 9e18 | cut -d' ' -f1)" != 0 ]; then
+    say "      lost in all that time: $(lost_with 0 9e18); nginx says of it:"
+    podman logs senex_nginx 2>&1 | grep -F '[error]' | sed 's/, client:.*upstream:/ upstream:/; s/, host:.*//' | tail -20 | cut -c1-200
+fi
 check "the database was not restarted" test "$(podman inspect -f '{{.Id}}' senex_postgres_prod)" = "$postgres_was"
 check "no request was lost before it" test "$(lost 0 "$rotated" | cut -d' ' -f1)" = 0
 check "no request was lost after it" test "$(lost "$restarted" 9e18 | cut -d' ' -f1)" = 0
