@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# one-by-one.sh SERVICE COMMAND... - new containers for a service, each when the one before is healthy, so that one always serves.
+# one-by-one.sh SERVICE COMMAND... - new containers for a service, each when the one before is healthy, so that one always serves;
+# and nginx is told of its address.
 # COMMAND is the compose command:  stack/one-by-one.sh web senex-env run -e production -- podman-compose
 # (`up -d` would make all of them anew at once.) podman removes no container that another requires: bring the stack up with
 # `up -d --no-deps`, which starts everything in the same order and ties nothing together.
@@ -16,4 +17,5 @@ for container in $(of_service --format '{{.Names}}'); do
         [ "$(date +%s)" -lt "$end" ] || { echo "$container does not become healthy: the others are left as they are" >&2; exit 1; }
         sleep 0.5
     done
+    "$@" exec -T nginx nginx -s reload </dev/null 2>/dev/null || echo "nginx was not reloaded: it goes on with the addresses that it knows" >&2
 done
