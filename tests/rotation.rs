@@ -151,6 +151,9 @@ fn status_tells_the_age_of_a_value_and_what_is_overdue() {
     assert!(said.contains("2026-01-01") && said.contains("ana"), "{said}");
     assert!(said.contains("overdue production: TASTYTRADE_CLIENT_SECRET is "), "{said}");
     assert!(!said.contains("overdue production: DB_PASSWORD"), "{said}");
+    for line in ["status", "status --json"] {
+        assert_eq!(project.run_unread(line).0, Some(1), "{line}");
+    }
     succeeded(&project.run_with(["rotate", "-y", "TASTYTRADE_CLIENT_SECRET"], b"new"));
     succeeded(&project.run(["status"]));
     let json = succeeded(&project.run(["status", "--json"]));

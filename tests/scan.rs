@@ -235,6 +235,18 @@ fn a_finding_is_allowed_by_path_and_key() {
     assert_eq!(stdout(&project.run(["scan"])).matches("K0").count(), 1);
 }
 
+#[test]
+fn a_leak_is_one_whether_or_not_anybody_reads_of_it() {
+    let project = project_with(&["a-value-that-leaked".to_owned()]);
+    for number in 0..2000 {
+        project.write(&format!("leak-{number}.txt"), b"a-value-that-leaked\n");
+    }
+    for line in ["scan", "scan --json"] {
+        let (status, said) = project.run_unread(line);
+        assert_eq!(status, Some(1), "{line}: {said}");
+    }
+}
+
 /// Packages as the registries of Rust, Python and Node have them.
 #[test]
 fn real_packages_give_no_finding() {

@@ -50,9 +50,9 @@ pub fn run(arguments: &cli::People, session: &Session<'_>) -> Result<Exit, Error
         .flat_map(|row| &row.environments)
         .any(|(_, access)| matches!(access, Access::Intruder | Access::Lacks));
     if arguments.json {
-        session.ui.line(ui::json(&rows)?)?;
+        session.ui.answer(ui::json(&rows)?)?;
     } else {
-        session.ui.line(table(&rows, &files))?;
+        session.ui.answer(table(&rows, &files))?;
     }
     if differs {
         session

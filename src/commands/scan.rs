@@ -41,10 +41,11 @@ pub fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, Error> 
     let findings = allowed_aside(&project, taken(leaks).iter().map(|leak| finding(leak, &values)).collect());
     let (searched, unread) = progress.counted();
     if arguments.json {
-        session.ui.line(found::json(&findings, unread, &values)?)?;
+        session.ui.answer(found::json(&findings, unread, &values)?)?;
     } else {
-        for finding in &findings {
-            session.ui.line(finding.sentence())?;
+        let sentences: Vec<String> = findings.iter().map(Finding::sentence).collect();
+        if !sentences.is_empty() {
+            session.ui.answer(sentences.join("\n"))?;
         }
         values.say_what_was_not_searched(session.ui);
         say_what_was_not_read(unread, session);

@@ -36,6 +36,7 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
     let only = environments(session, &project, env)?;
     let mut identities = session.identities();
     let (mut grave, mut unknown, mut rows) = (false, false, Vec::new());
+    let (mut lines, mut to_walk) = (Vec::new(), Vec::new());
     for environment in project.environments.iter().map(|environment| &environment.name) {
         if only.as_ref().is_some_and(|only| !only.contains(&environment))
             || session.read(&project, environment)?.is_none()
@@ -59,19 +60,25 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
             session.ui.warning(format!("{environment}: {INCOMPLETE}"));
         }
         rows.extend(table(environment, &file, &history, &found));
-        if !arguments.json {
-            tell(environment, &found, session)?;
+        lines.extend(told(environment, &found));
+        if found.call_for_action() {
+            to_walk.push(environment);
         }
     }
     if arguments.json {
-        session.ui.line(ui::json(&rows)?)?;
-    } else {
-        show(&rows, session)?;
-        if !grave && unknown {
-            session.ui.line("as far as you can open it, nobody who is out has seen a value that is in use, and nothing is overdue")?;
-        } else if !grave {
-            session.ui.line("nobody who is out has seen a value that is in use, and nothing is overdue")?;
-        }
+        session.ui.answer(ui::json(&rows)?)?;
+        return Ok(if grave { Exit::No } else { Exit::Ok });
+    }
+    lines.extend(shown(&rows));
+    if !grave {
+        let known = if unknown { "as far as you can open it, " } else { "" };
+        lines.push(format!(
+            "{known}nobody who is out has seen a value that is in use, and nothing is overdue"
+        ));
+    }
+    session.ui.answer(lines.join("\n"))?;
+    for environment in to_walk {
+        session.ui.note(format!("`senex-env rotate -e {environment} --exposed` or `--due` walks the list"));
     }
     Ok(if grave { Exit::No } else { Exit::Ok })
 }
@@ -106,10 +113,10 @@ fn date(time: i64) -> String {
     text.split('T').next().unwrap_or_default().to_owned()
 }
 
-fn show(rows: &[Row], session: &Session<'_>) -> Result<(), Error> {
+fn shown(rows: &[Row]) -> Vec<String> {
     let width = |text: &dyn Fn(&Row) -> usize| rows.iter().map(text).max().unwrap_or(0);
     let (environments, keys) = (width(&|row| row.environment.len()), width(&|row| row.key.len()));
-    for row in rows {
+    let line = |row: &Row| {
         let age = match (&row.changed, row.age_days, &row.by) {
             (Some(date), Some(days), Some(_)) if row.or_before => {
                 format!("{date}  {}  or before", words::count(usize::try_from(days).unwrap_or(0), "day"))
@@ -127,33 +134,31 @@ fn show(rows: &[Row], session: &Session<'_>) -> Result<(), Error> {
             (true, false) => styled(style::WARNING, "  overdue, exposed"),
             (false, true) => String::new(),
         };
-        session.ui.line(format!("{:<environments$}  {:<keys$}  {age}{marks}", row.environment, row.key))?;
-    }
-    Ok(())
+        format!("{:<environments$}  {:<keys$}  {age}{marks}", row.environment, row.key)
+    };
+    rows.iter().map(line).collect()
 }
 
-fn tell(environment: &EnvName, found: &Findings, session: &Session<'_>) -> Result<(), Error> {
+fn told(environment: &EnvName, found: &Findings) -> Vec<String> {
+    let mut lines = Vec::new();
     for Overdue { key, days, limit } in &found.overdue {
         let marked = styled(style::WARNING, "overdue");
-        session.ui.line(format!(
+        lines.push(format!(
             "{marked} {environment}: {key} is {} old, and should be changed after {limit}",
             words::count(usize::try_from(*days).unwrap_or(0), "day")
-        ))?;
+        ));
     }
     for (who, exposure) in &found.exposed {
         if !exposure.keys.is_empty() || exposure.unknown > 0 {
             let marked = styled(style::WARNING, "exposed");
-            session.ui.line(format!("{marked} {environment}: {} {}", who.has_seen(), seen(exposure)))?;
+            lines.push(format!("{marked} {environment}: {} {}", who.has_seen(), seen(exposure)));
         }
         for key in &exposure.kept {
             let marked = styled(style::WARNING, "kept   ");
-            session.ui.line(format!("{marked} {environment}: {}", still_kept(who, key, environment)))?;
+            lines.push(format!("{marked} {environment}: {}", still_kept(who, key, environment)));
         }
     }
-    if found.call_for_action() {
-        session.ui.note(format!("`senex-env rotate -e {environment} --exposed` or `--due` walks the list"));
-    }
-    Ok(())
+    lines
 }
 
 /// What was seen, and what is not known; the same in `status` and in `check`.

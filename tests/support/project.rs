@@ -89,6 +89,15 @@ impl TestProject {
         command
     }
 
+    /// The exit status, and what is said aside, where nobody reads the answer.
+    pub fn run_unread(&self, line: &str) -> (Option<i32>, String) {
+        let binary = env!("CARGO_BIN_EXE_senex-env");
+        let script = format!("'{binary}' {line} | true; exit \"${{PIPESTATUS[0]}}\"");
+        let mut bash = self.hermetic("bash");
+        let output = bash.args(["-c", &script]).current_dir(self.root()).output().expect("bash starts");
+        (output.status.code(), stderr(&output))
+    }
+
     /// Any other program in the same surroundings.
     pub fn hermetic(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
