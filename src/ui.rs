@@ -163,6 +163,18 @@ impl Ui {
             .map_err(|_| Error::new(Exit::Io, "the terminal gave no answer"))
     }
 
+    /// Asks twice for a new value without showing it: what was typed wrong is seen by nobody.
+    ///
+    /// # Errors
+    /// As [`Self::hidden`], and when the answers differ.
+    pub fn hidden_twice(&self, question: &str) -> Result<Secret, Error> {
+        let value = self.hidden(question)?;
+        if self.hidden("once more")?.same_as(&value) {
+            return Ok(value);
+        }
+        Err(Error::no("the two answers differ; nothing was changed"))
+    }
+
     /// Standard input to its end.
     ///
     /// # Errors

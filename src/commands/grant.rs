@@ -67,7 +67,7 @@ pub fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'_>) -> 
     for (environment, file) in &files {
         changes.sealed(&project, environment, file)?;
     }
-    changes.project(&project, &edit)?;
+    changes.project(&project, edit.text())?;
     changes.write(&project)?;
     session.ui.note(format!("{} can open {listed}: commit envs/ and push", who.name));
     Ok(Exit::Ok)

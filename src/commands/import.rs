@@ -7,24 +7,15 @@ use crate::cli;
 use crate::dotenv::{self, ImportError, Imported, Reader};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::file;
 use crate::sealed::Change;
 use crate::ui::{style, styled};
 use crate::words;
-
-/// A plaintext env file is never larger, in bytes.
-const LARGEST: u64 = 16 * 1024 * 1024;
 
 pub fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     let from_input = arguments.file == Path::new("-");
-    let bytes = if from_input {
-        session.ui.input()?
-    } else {
-        file::read(&arguments.file, LARGEST)
-            .map_err(|error| Error::io("cannot read", &arguments.file, &error))?
-    };
+    let bytes = session.plaintext(&arguments.file)?;
     let imported =
         dotenv::import(&bytes, arguments.dialect.map(reader)).map_err(|error| worded(error, arguments))?;
     for duplicate in &imported.duplicates {

@@ -1,6 +1,6 @@
 //! `join NAME`: write a request into the project file. Nothing is granted by it.
 
-use super::identity as identity_command;
+use super::identity;
 use super::session::Session;
 use super::team::{Changes, environments, person_name};
 use crate::cli;
@@ -27,7 +27,7 @@ pub fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_>) -> R
                     .note(format!("a new identity would be made, and {name} would ask to be let in with it"));
                 return Ok(Exit::Ok);
             }
-            None => made(session)?,
+            None => identity::made(session)?,
         },
     };
     let (project, _lock) = session.locked_project()?;
@@ -60,7 +60,7 @@ pub fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_>) -> R
     let mut edit = Edit::open(&project.file())?;
     edit.set_person(&person);
     let mut changes = Changes::new(session);
-    changes.project(&project, &edit)?;
+    changes.project(&project, edit.text())?;
     if arguments.dry_run {
         session.ui.note(format!(
             "{} would ask to open {}, with {recipient}; nothing was changed",
@@ -146,15 +146,6 @@ fn known(arguments: &cli::Join, session: &Session<'_>) -> Result<Option<Recipien
         session.ui.note("a new identity is made; `--ssh` uses your SSH key instead");
     }
     Ok(None)
-}
-
-fn made(session: &Session<'_>) -> Result<Recipient, Error> {
-    let home = cli::Home { file: None, no_passphrase: false };
-    identity_command::run(&cli::Identity::New(cli::IdentityNew { home }), session)?;
-    let own = session.identities().recipients();
-    let text = own.iter().find(|text| text.starts_with("age1"));
-    let lost = || Error::new(Exit::NoIdentity, "the new identity cannot be found again");
-    parse(text.ok_or_else(lost)?)
 }
 
 /// The same key as its public file has it: with the comment, which tells people whose it is.

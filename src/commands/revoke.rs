@@ -78,7 +78,7 @@ pub fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) ->
     if let Some(after) = &after {
         edit.set_person(after);
     }
-    changes.project(&project, &edit)?;
+    changes.project(&project, edit.text())?;
     let out_of = if names.is_empty() { "the project file".to_owned() } else { words::list(&names) };
     if arguments.dry_run {
         session.ui.note(format!("{name} would be out of {out_of}; nothing was changed"));

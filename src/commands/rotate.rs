@@ -13,6 +13,7 @@ use crate::name::KeyName;
 use crate::project::{Environment, Key, Project};
 use crate::rotate::{Generator, GeneratorError, fallback, is_fernet};
 use crate::secret::Secret;
+use crate::trust::RepositoryCommand;
 use crate::words;
 
 pub fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
@@ -165,25 +166,39 @@ fn finish(
     Ok(Exit::Ok)
 }
 
-/// From the key's command, its generator, the terminal or standard input, in this order.
+/// Where a new value comes from.
+enum Source {
+    Command(RepositoryCommand),
+    Generator(Generator),
+    /// The terminal or standard input.
+    Person,
+}
+
+impl Source {
+    fn of(key: &Key) -> Result<Self, Error> {
+        if let Some(command) = command::named(key, "command", key.command.as_ref()) {
+            return Ok(Self::Command(command));
+        }
+        let generator = Generator::of(key).map_err(|error| no_generator(key, error))?;
+        Ok(generator.map_or(Self::Person, Self::Generator))
+    }
+}
+
 fn new_value(
     project: &Project,
     environment: &Environment,
     key: &Key,
     session: &Session<'_>,
 ) -> Result<Secret, Error> {
-    if let Some(value) = command::new_value(project, environment, key, session)? {
-        return Ok(value);
-    }
-    if let Some(generator) = generator(key)? {
-        return generator.generate().map_err(|error| no_generator(key, error));
+    match Source::of(key)? {
+        Source::Command(command) => return command::new_value(project, environment, &command, session),
+        Source::Generator(generator) => {
+            return generator.generate().map_err(|error| no_generator(key, error));
+        }
+        Source::Person => {}
     }
     if session.ui.can_prompt() {
-        let value = session.ui.hidden(&format!("new value of {}", key.name))?;
-        if !session.ui.hidden("once more")?.same_as(&value) {
-            return Err(Error::no("the two answers differ; nothing was changed"));
-        }
-        return Ok(value);
+        return session.ui.hidden_twice(&format!("new value of {}", key.name));
     }
     let mut bytes = session.ui.input()?;
     if bytes.ends_with(b"\n") {
@@ -196,10 +211,6 @@ fn new_value(
     }
     Secret::from_utf8(std::mem::take(&mut *bytes))
         .map_err(|_| Error::usage(format!("the new value of `{}` is not UTF-8 text", key.name)))
-}
-
-fn generator(key: &Key) -> Result<Option<Generator>, Error> {
-    Generator::of(key).map_err(|error| no_generator(key, error))
 }
 
 fn no_generator(key: &Key, error: GeneratorError) -> Error {

@@ -1,12 +1,13 @@
 //! What most commands begin with: the project, the environment, the sealed file, opened.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::access::refuse_strangers;
 use crate::context::Context;
+use crate::dotenv;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::file::{self, Lock};
@@ -15,7 +16,6 @@ use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project, sops_yaml};
 use crate::rotate::FernetKeys;
 use crate::sealed::{self, DataKey, OpenFile, SealedFile};
-
 use crate::transaction::{self, Recovered};
 use crate::ui::Ui;
 use crate::{suggest, words};
@@ -168,6 +168,14 @@ impl<'a> Session<'a> {
         .hint(format!(
             "`senex-env set -e {environment} KEY` or `senex-env import -e {environment} .env` makes it"
         ))
+    }
+
+    /// A plaintext env file, or standard input for `-`.
+    pub fn plaintext(&self, path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+        if path == Path::new("-") {
+            return self.ui.input();
+        }
+        file::read(path, dotenv::LARGEST).map_err(|error| Error::io("cannot read", path, &error))
     }
 
     /// The data key of a file.

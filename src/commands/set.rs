@@ -69,11 +69,7 @@ fn value(arguments: &cli::Set, key: &KeyName, session: &Session<'_>) -> Result<S
         return Secret::from_utf8(std::mem::take(&mut *bytes)).map_err(not_text);
     }
     if session.ui.can_prompt() {
-        let value = session.ui.hidden(&format!("value of {key}"))?;
-        if !session.ui.hidden("once more")?.same_as(&value) {
-            return Err(Error::no("the two answers differ; nothing was changed"));
-        }
-        return Ok(value);
+        return session.ui.hidden_twice(&format!("value of {key}"));
     }
     let mut bytes = session.ui.input()?;
     if bytes.is_empty() {

@@ -1,4 +1,4 @@
-//! What `join`, `grant`, `revoke` and `rekey` share: several files changed together, or none.
+//! What `init`, `join`, `grant`, `revoke` and `rekey` share: several files changed together, or none.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::identity::Identities;
 use crate::name::{EnvName, PersonName};
-use crate::project::{Edit, FILE, Person, Project, sops_yaml};
+use crate::project::{FILE, Person, Project, sops_yaml};
 use crate::sealed::OpenFile;
 use crate::{suggest, transaction, words};
 
@@ -78,8 +78,7 @@ impl<'a> Changes<'a> {
     }
 
     /// The project file in its new state, and what is generated from it.
-    pub fn project(&mut self, project: &Project, edit: &Edit) -> Result<(), Error> {
-        let text = edit.text();
+    pub fn project(&mut self, project: &Project, text: String) -> Result<(), Error> {
         let changed = Project::parse(&project.root, &text)?;
         self.files.push((FILE.into(), text.into_bytes()));
         self.files.push((".sops.yaml".into(), sops_yaml(&changed).into_bytes()));

@@ -43,3 +43,6 @@ pub use import::{Duplicate, ImportError, Imported, ImportedEntry, OutsideReferen
 pub use k8s::{ObjectNameError, SecretManifest};
 pub use read::{Entry, Problem, Process, ReadError, Reader, Reading, UnknownReader, read_as};
 pub use write::{Format, UnknownFormat, WriteError, write};
+
+/// A plaintext env file is never larger, in bytes.
+pub const LARGEST: u64 = 16 * 1024 * 1024;

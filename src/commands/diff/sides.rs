@@ -8,16 +8,12 @@ use crate::cli;
 use crate::dotenv;
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::file;
 use crate::git;
 use crate::identity::Identities;
 use crate::name::KeyName;
 use crate::project::{Environment, Project};
 use crate::sealed::{OpenFile, SealState, SealedFile};
 use crate::secret::Secret;
-
-/// A plaintext env file is never larger, in bytes.
-const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// One side of the comparison.
 pub struct Side {
@@ -111,12 +107,8 @@ fn at(
 }
 
 fn plaintext(path: &Path, session: &Session<'_>) -> Result<Side, Error> {
-    let (bytes, shown) = if path == Path::new("-") {
-        (session.ui.input()?, "standard input".to_owned())
-    } else {
-        let bytes = file::read(path, LARGEST).map_err(|error| Error::io("cannot read", path, &error))?;
-        (bytes, path.display().to_string())
-    };
+    let bytes = session.plaintext(path)?;
+    let shown = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
     let imported = dotenv::import(&bytes, Some(dotenv::Reader::Compose)).map_err(|error| {
         Error::new(Exit::No, format!("{shown} cannot be read as compose reads it: {error}"))
     })?;

@@ -28,17 +28,14 @@ pub fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Recipie
     if let Some(text) = &arguments.recipient {
         return parse(text);
     }
-    let own = |session: &Session<'_>| session.identities().recipients().into_iter().next();
-    if let Some(text) = own(session) {
-        return parse(&text);
+    if let Some(text) = session.identities().recipients().first() {
+        return parse(text);
     }
     if arguments.dry_run {
         return Err(no_identity());
     }
     session.ui.confirm("you have no identity yet; make one").map_err(|_| no_identity())?;
-    let home = cli::Home { file: None, no_passphrase: false };
-    identity::run(&cli::Identity::New(cli::IdentityNew { home }), session)?;
-    own(session).map_or_else(|| Err(no_identity()), |text| parse(&text))
+    identity::made(session)
 }
 
 fn no_identity() -> Error {

@@ -6,8 +6,6 @@ use crate::dotenv::{self, ImportError, Imported, Reader, read_as};
 use crate::file;
 use crate::name::EnvName;
 
-/// A plaintext env file is never larger, in bytes.
-const LARGEST: u64 = 16 * 1024 * 1024;
 /// Files for people, and the private keys of dotenvx.
 const NOT_MEANT: [&str; 7] = ["example", "sample", "template", "dist", "defaults", "keys", "vault"];
 
@@ -72,7 +70,7 @@ pub fn environment(word: &str) -> Option<EnvName> {
 
 /// Reads a file that is there. `None` for one without a definition.
 pub fn read(path: &Path, environment: &EnvName) -> std::io::Result<Option<Result<Plaintext, Refused>>> {
-    let bytes = file::read_regular(path, LARGEST)?;
+    let bytes = file::read_regular(path, dotenv::LARGEST)?;
     let refused =
         |why, names| Refused { path: path.to_owned(), environment: environment.clone(), why, names };
     let text = String::from_utf8_lossy(&bytes);

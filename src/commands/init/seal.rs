@@ -7,13 +7,13 @@ use super::plaintext::Plaintext;
 use crate::cli;
 use crate::commands::import::merge;
 use crate::commands::session::Session;
-use crate::error::{self, Error};
+use crate::commands::team::Changes;
+use crate::error::Error;
 use crate::file;
 use crate::git;
 use crate::name::EnvName;
-use crate::project::{FILE, Project, sops_yaml};
+use crate::project::{FILE, Project};
 use crate::sealed::OpenFile;
-use crate::transaction;
 use crate::words;
 
 /// Values go into new files alone.
@@ -45,10 +45,8 @@ pub fn write(
     if project.file().exists() {
         return Err(Error::no("the project was started by somebody else meanwhile"));
     }
-    let mut files: Vec<(PathBuf, Vec<u8>)> = vec![
-        (PathBuf::from(FILE), text.as_bytes().to_vec()),
-        (PathBuf::from(".sops.yaml"), sops_yaml(project).into_bytes()),
-    ];
+    let mut changes = Changes::new(session);
+    changes.project(project, text.to_owned())?;
     let mut opened: BTreeMap<EnvName, OpenFile> = BTreeMap::new();
     for Plaintext { environment, imported, .. } in plaintext {
         let mut open = match opened.remove(&environment) {
@@ -58,18 +56,13 @@ pub fn write(
         merge(&mut open, imported);
         opened.insert(environment, open);
     }
-    let mut sealed = Vec::new();
     for (environment, open) in &opened {
-        let shown = session.shown(project, environment);
-        let bytes = open
-            .close(&project.binding(environment), &project.rule())
-            .map_err(|error| error::sealed(&error, &shown, environment))?;
-        files.push((PathBuf::from(format!("{environment}.env")), bytes));
-        sealed.push(shown.display().to_string());
+        changes.sealed(project, environment, open)?;
     }
-    transaction::replace_all(&folder, &files)
-        .map_err(|error| Error::io("cannot write into", &shown, &error).note("nothing of it was written"))?;
+    changes.write(project)?;
     session.ui.note(format!("wrote {}", shown.join(FILE).display()));
+    let sealed: Vec<String> =
+        opened.keys().map(|environment| session.shown(project, environment).display().to_string()).collect();
     if !sealed.is_empty() {
         session.ui.note(format!("sealed {}", words::list(&sealed)));
     }

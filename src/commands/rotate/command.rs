@@ -16,17 +16,16 @@ use crate::trust::RepositoryCommand;
 /// A value is never larger, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
-/// What the key's `command` prints, without one final line end.
+/// What a key's `command` prints, without one final line end.
 pub fn new_value(
     project: &Project,
     environment: &Environment,
-    key: &Key,
+    command: &RepositoryCommand,
     session: &Session<'_>,
-) -> Result<Option<Secret>, Error> {
-    let Some(command) = named(key, "command", key.command.as_ref()) else { return Ok(None) };
-    allowed(project, &command, session)?;
-    let failed = || failed(&command);
-    let mut child = start(project, environment, &command, Stdio::null(), Stdio::piped())?;
+) -> Result<Secret, Error> {
+    allowed(project, command, session)?;
+    let failed = || failed(command);
+    let mut child = start(project, environment, command, Stdio::null(), Stdio::piped())?;
     let stdout = child.stdout.take().ok_or_else(failed)?;
     let output = file::read_from(stdout, 0, LARGEST);
     let status = child.wait().map_err(|_| failed())?;
@@ -34,7 +33,7 @@ pub fn new_value(
     if bytes.ends_with(b"\n") {
         bytes.pop();
     }
-    Secret::from_utf8(std::mem::take(&mut *bytes)).map(Some).map_err(|_| failed())
+    Secret::from_utf8(std::mem::take(&mut *bytes)).map_err(|_| failed())
 }
 
 /// Gives the new value to the key's `after_rotate`, on standard input.
@@ -75,7 +74,8 @@ pub fn refuse_untrusted(project: &Project, key: &Key, session: &Session<'_>) -> 
     Ok(())
 }
 
-fn named(key: &Key, field: &'static str, argv: Option<&Vec<String>>) -> Option<RepositoryCommand> {
+/// A command of the key, if the project file names one.
+pub fn named(key: &Key, field: &'static str, argv: Option<&Vec<String>>) -> Option<RepositoryCommand> {
     let argv = argv.filter(|argv| !argv.is_empty())?.clone();
     Some(RepositoryCommand { key: key.name.clone(), field, argv })
 }

@@ -1,6 +1,6 @@
 //! `rotate --dry-run`: what would be done, from what the project file says.
 
-use super::generator;
+use super::Source;
 use crate::commands::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -25,12 +25,10 @@ pub fn show(
         }
         return Ok(Exit::Ok);
     }
-    let from = if key.command.is_some() {
-        "its `command`"
-    } else if generator(key)?.is_some() {
-        "its generator"
-    } else {
-        "the terminal or standard input"
+    let from = match Source::of(key)? {
+        Source::Command(_) => "its `command`",
+        Source::Generator(_) => "its generator",
+        Source::Person => "the terminal or standard input",
     };
     ui.note(format!("{name} of {environment} would have a new value, from {from}"));
     if let Some(list) = &key.keep_previous_in {
