@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2154
 # rotation.sh - part of operations.sh: new values on the running stack, while somebody keeps asking.
 
-asking() { # one answer a line: when, and the status; a tenth of a second apart
-    while :; do printf '%s %s\n' "$(date +%s%N)" "$(curl -s -m 15 -o /dev/null -w '%{http_code}' "$url/health/")"; sleep 0.1; done >"$tmp/answers"
+asking() { # one answer a line: when it was asked for, the status, curl's exit status, and the seconds that it took; a tenth of a second apart
+    while :; do printf '%s %s\n' "$(date +%s%N)" "$(curl -s -m 15 -o /dev/null -w '%{http_code} %{exitcode} %{time_total}' "$url/health/")"; sleep 0.1; done >"$tmp/answers"
 }
-lost_with() { awk -v from="$1" -v to="$2" '$1 >= from && $1 <= to && $2 != 200 {print $2}' "$tmp/answers" | sort | uniq -c | xargs; } # how many, and the status
+which_were_lost() { awk -v from="$1" -v to="$2" '$1 >= from && $1 <= to && $2 != 200 {printf "%s status %s, curl %s after %ss; ", strftime("%T", $1 / 1e9), $2, $3, $4}' "$tmp/answers"; }
 lost() { awk -v from="$1" -v to="$2" '$1 >= from && $1 <= to {all++; if ($2 != 200) bad++} END {print bad + 0 " of " all + 0}' "$tmp/answers"; }
 sign() { compose exec -T web python manage.py shell -c 'from django.core import signing; print(signing.dumps("session"))' </dev/null | tail -1; }
 verifies() { compose exec -T web python manage.py shell -c "from django.core import signing; print(signing.loads('$1'))" </dev/null 2>/dev/null | grep -q '^session'; }
@@ -52,18 +52,17 @@ check "rotate SECRET_KEY --finish" rotate SECRET_KEY --finish
 check "web gets both, one replica after the other" one_by_one web
 check "worker and beat get them" others
 restarted=$(date +%s%N)
-say "      requests lost from the new password to the restart's end: $(lost "$rotated" "$restarted") $(lost_with "$rotated" "$restarted")"
+say "      requests lost from the new password to the restart's end: $(lost "$rotated" "$restarted")"
 check "no request was lost in between" test "$(lost "$rotated" "$restarted" | cut -d' ' -f1)" = 0
 check "the old signature verifies no more" verifies_no_more "$signed"
 sealed_fingerprints >"$tmp/sealed.json"
 for c in $(svc web) $(svc celery_worker) $(svc celery_beat); do check "secrets of $c are the sealed ones" same "$c" SECRET_KEY DB_PASSWORD; done
 sleep 2; kill "$asker" 2>/dev/null; wait "$asker" 2>/dev/null
 if [ "$(lost 0 9e18 | cut -d' ' -f1)" != 0 ]; then
-    say "      lost in all that time: $(lost_with 0 9e18); nginx says of it:"
+    say "      lost in all that time: $(which_were_lost 0 9e18)nginx says of it:"
     podman logs senex_nginx 2>&1 | grep -F '[error]' | sed 's/, client:.*upstream:/ upstream:/; s/, host:.*//' | tail -20 | cut -c1-200
 fi
 check "the database was not restarted" test "$(podman inspect -f '{{.Id}}' senex_postgres_prod)" = "$postgres_was"
-[ "$(lost 0 9e18 | cut -d' ' -f1)" = 0 ] || say "      lost in all that time: $(lost_with 0 9e18)"
 check "no request was lost before it" test "$(lost 0 "$rotated" | cut -d' ' -f1)" = 0
 check "no request was lost after it" test "$(lost "$restarted" 9e18 | cut -d' ' -f1)" = 0
 say "      requests answered during the rotations: $(lost 0 9e18 | cut -d' ' -f3)"
