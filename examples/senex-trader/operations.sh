@@ -75,6 +75,7 @@ served() { curl -fsS -m 3 -o /dev/null "$url/health/"; }
 check "restart web" quietly restart web
 check "nginx finds it at its new addresses" eventually served
 wait_until_healthy
+check "and is told of them, so as not to ask each time" quietly exec -T nginx nginx -s reload
 
 # ------------------------------------------------------------------ backup and restore
 head -c 1048576 /dev/urandom >"$tmp/bytes"
