@@ -9,10 +9,8 @@ repo=$(cd "$here/../.." && pwd)
 name=hardened
 # shellcheck source=stack/lib.sh
 . "$here/stack/lib.sh"
-[ $# = 0 ] || { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
-bin=$(readlink -f "$(command -v -- "${SENEX_ENV_BIN:-senex-env}")")
-export SENEX_ENV_KEY_FILE="$repo/tests/identities/demo.txt"
-environment=production
+[ $# = 0 ] || usage
+for_production
 begin 80 443
 canary_values || stop "the copy could not be given values of its own"
 folder=examples/senex-trader

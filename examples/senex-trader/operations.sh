@@ -13,12 +13,10 @@ name=operations
 . "$here/stack/lib.sh"
 docker_compose=''
 while [ $# -gt 0 ]; do case $1 in
-    --docker-compose) docker_compose=$(command -v -- "${2:-}") || exit 2; shift 2 ;;
-    *) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
+    --docker-compose) docker_compose=$(command -v -- "${2:-}") || usage "no such program: ${2:-}"; shift 2 ;;
+    *) usage ;;
 esac; done
-bin=$(readlink -f "$(command -v -- "${SENEX_ENV_BIN:-senex-env}")")
-export SENEX_ENV_KEY_FILE="$repo/tests/identities/demo.txt"
-environment=production
+for_production
 begin 80 443 6379 8000
 
 quietly() { compose "$@" </dev/null >/dev/null; }

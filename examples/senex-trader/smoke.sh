@@ -16,7 +16,6 @@ repo=$(cd "$here/../.." && pwd)
 name=smoke
 # shellcheck source=stack/lib.sh
 . "$here/stack/lib.sh"
-usage() { if [ $# = 0 ]; then sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//p}' "$0" >&2; else echo "smoke.sh: $*" >&2; fi; exit 2; }
 mode=${1:-}; [ $# = 0 ] || shift
 case $mode in prod) environment=production ports=(80 443) ;; dev) environment=development ports=(6379 8000) ;; *) usage ;; esac
 while [ $# -gt 0 ]; do case $1 in

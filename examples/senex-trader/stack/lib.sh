@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# lib.sh - what smoke.sh and operations.sh share: one stack at a time, on a copy of the repository, and nothing left behind.
+# lib.sh - what the scripts of this example share: one stack at a time, on a copy of the repository, and nothing left behind.
 #
 # Set before it is sourced: `here` (this example), `repo` (the repository), `name` (of the script).
 # Set before `begin`: `bin` (senex-env, or empty) and `tool` (the compose program, or empty for the one that was installed).
@@ -19,6 +19,11 @@ stop() { fail "$@"; exit 1; }
 check() { # DESCRIPTION COMMAND...
     local what=$1; shift
     if "$@" >"$tmp/check.out" 2>&1; then say "ok    $what"; else fail "$what"; tail -5 "$tmp/check.out" | cut -c1-300 | sed 's/^/            /'; return 1; fi
+}
+
+usage() { # [WHAT IS WRONG]: the head of the script, or that
+    if [ $# = 0 ]; then sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//p}' "$0" >&2; else echo "${0##*/}: $*" >&2; fi
+    exit 2
 }
 
 # ------------------------------------------------------------------ looking around
@@ -49,6 +54,11 @@ sweep() { # whatever went wrong, leave nothing running
 }
 
 # ------------------------------------------------------------------ the compose command
+for_production() { # senex-env, the environment, and the demonstration's identity
+    bin=$(command -v -- "${SENEX_ENV_BIN:-senex-env}") || usage "no senex-env (set SENEX_ENV_BIN)"
+    bin=$(readlink -f "$bin") environment=production
+    export SENEX_ENV_KEY_FILE="$repo/tests/identities/demo.txt"
+}
 tracer=() # before senex-env: nothing, or what `trace` puts there
 compose() { # ARGUMENTS...: as a user would type them; standard input is the command's
     if [ -n "$env_file" ]; then
@@ -178,7 +188,9 @@ value_of() { (cd "$copy" && "$bin" get -y -e "$environment" "$1"); }
 canary_values() { # in the production of the copy; everything that holds one is newer than $tmp/since
     local key
     : >"$tmp/since"
-    for key in DB_PASSWORD SECRET_KEY FIELD_ENCRYPTION_KEY TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET; do canary $key || return 1; done
+    for key in DB_PASSWORD SECRET_KEY FIELD_ENCRYPTION_KEY TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET; do
+        canary $key || { tail -5 "$tmp/compose.log"; return 1; }
+    done
     sealed_fingerprints >"$tmp/sealed.json" || { tail -5 "$tmp/compose.log"; return 1; }
 }
 trace() { # from now on, whatever podman and docker are started with by senex-env and its children is looked at
