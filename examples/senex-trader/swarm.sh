@@ -73,7 +73,7 @@ in_task() { # SERVICE NAME...: its secrets are the sealed ones
     docker exec "$(task "$1")" python manage.py fingerprint "${@:2}" | tail -1 >"$tmp/have.json" && python3 "$here/stack/fingerprints.py" "$tmp/sealed.json" "$tmp/have.json" "${@:2}"
 }
 asking() { # from inside the network, a tenth of a second apart
-    docker exec "$(task redis)" sh -c 'while :; do curl -s -m 2 -o /dev/null -w "%{http_code}\n" -H "Host: localhost" http://web:8000/health/; sleep 0.1; done' >"$tmp/answers" 2>/dev/null 7>&- 8>&- & asker=$!
+    docker exec "$(task redis)" sh -c 'while :; do curl -s -m 15 -o /dev/null -w "%{http_code}\n" -H "Host: localhost" http://web:8000/health/; sleep 0.1; done' >"$tmp/answers" 2>/dev/null 7>&- 8>&- & asker=$!
 }
 answered() { kill "$asker"; wait "$asker" 2>/dev/null; asked=$(wc -l <"$tmp/answers") lost=$(grep -vc '^200$' "$tmp/answers"); }
 
