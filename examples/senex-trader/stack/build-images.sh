@@ -55,8 +55,8 @@ if [ "${1:-}" = --clean ]; then
 fi
 
 # ------------------------------------------------------------------------------ root filesystem
-plan() { # what apt would install on an empty system: one line "'URI' FILE SIZE HASH" a package
-    apt-get -qq -o Dir::State::status="$work/status" -o Debug::NoLocking=1 -o APT::Install-Recommends=0 --print-uris install "${PKGS[@]}"
+plan() { # what apt would install on an empty system: one line "'URI' FILE SIZE HASH" a package, whatever it has downloaded before
+    apt-get -qq -o Dir::State::status="$work/status" -o Dir::Cache::Archives="$work/archives" -o Debug::NoLocking=1 -o APT::Install-Recommends=0 --print-uris install "${PKGS[@]}"
 }
 fetch() {
     plan >"$work/uris" && awk '{split($2, a, "_"); print a[1]}' "$work/uris" | grep -Ev "$SKIP" >"$work/list" &&
@@ -66,7 +66,7 @@ make_rootfs() {
     debs=$STACK_STATE/debs
     work=$(mktemp -d "$STACK_STATE/rootfs.XXXXXX"); trap 'rm -rf "$work"' EXIT
     local root=$work/root d name id home file
-    mkdir -p "$debs" "$root"
+    mkdir -p "$debs" "$root" "$work/archives/partial"
     : >"$work/status"
     fetch 2>"$work/err" || { say "package lists are stale: apt-get update"; apt-get -qq update; fetch; }
     say "$(wc -l <"$work/list") packages at $(lap)"
