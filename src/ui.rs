@@ -39,6 +39,33 @@ pub fn styled(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// What became of a key, as every command shows it before the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mark {
+    /// It is new.
+    Added,
+    /// It has another value.
+    Changed,
+    /// It is gone.
+    Removed,
+    /// It has the value that it had.
+    Same,
+}
+
+impl Mark {
+    /// One sign in its colour.
+    pub fn shown(self) -> String {
+        let (sign, style) = match self {
+            Self::Added => ("+", style::GOOD),
+            Self::Changed => ("~", style::WARNING),
+            Self::Removed => ("-", style::ERROR),
+            Self::Same => ("=", style::DIM),
+        };
+        styled(style, sign)
+    }
+}
+
 /// The terminal of this process.
 pub struct Ui {
     /// `-y`: every question is answered with yes.

@@ -12,23 +12,13 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::secret::Secret;
-use crate::ui::{self, style, styled};
+use crate::ui::{self, Mark, style, styled};
 use crate::words;
 use sides::Side;
 
-/// What is different about a key.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum State {
-    Added,
-    Removed,
-    Changed,
-    Same,
-}
-
 struct Row<'a> {
     key: &'a KeyName,
-    state: State,
+    state: Mark,
     old: Option<&'a Secret>,
     new: Option<&'a Secret>,
 }
@@ -42,7 +32,7 @@ pub fn run(arguments: &cli::Diff, env: Option<&str>, session: &Session<'_>) -> R
     } else {
         print(arguments, &old, &new, &rows, session)?;
     }
-    let same = rows.iter().all(|row| row.state == State::Same);
+    let same = rows.iter().all(|row| row.state == Mark::Same);
     Ok(if same { Exit::Ok } else { Exit::No })
 }
 
@@ -55,15 +45,15 @@ fn compare<'a>(old: &'a Side, new: &'a Side) -> Vec<Row<'a>> {
         .map(|(key, value)| {
             let earlier = before.get(key).copied();
             let state = match earlier {
-                None => State::Added,
-                Some(earlier) if earlier.same_as(value) => State::Same,
-                Some(_) => State::Changed,
+                None => Mark::Added,
+                Some(earlier) if earlier.same_as(value) => Mark::Same,
+                Some(_) => Mark::Changed,
             };
             Row { key, state, old: earlier, new: Some(value) }
         })
         .collect();
     let gone = old.values.iter().filter(|(key, _)| !after.contains_key(key));
-    rows.extend(gone.map(|(key, value)| Row { key, state: State::Removed, old: Some(value), new: None }));
+    rows.extend(gone.map(|(key, value)| Row { key, state: Mark::Removed, old: Some(value), new: None }));
     rows.sort_by_key(|row| row.key.as_str());
     rows
 }
@@ -75,19 +65,13 @@ fn print(
     rows: &[Row<'_>],
     session: &Session<'_>,
 ) -> Result<(), Error> {
-    let same = rows.iter().filter(|row| row.state == State::Same).count();
+    let same = rows.iter().filter(|row| row.state == Mark::Same).count();
     let mut text = styled(style::DIM, format!("{} → {}", old.title, new.title));
-    for row in rows.iter().filter(|row| arguments.all || row.state != State::Same) {
-        let (mark, style) = match row.state {
-            State::Added => ("+", style::GOOD),
-            State::Removed => ("-", style::ERROR),
-            State::Changed => ("~", style::WARNING),
-            State::Same => ("=", style::DIM),
-        };
-        text.push_str(&format!("\n{} {}", styled(style, mark), row.key));
+    for row in rows.iter().filter(|row| arguments.all || row.state != Mark::Same) {
+        text.push_str(&format!("\n{} {}", row.state.shown(), row.key));
         if arguments.reveal {
             match (row.state, row.old, row.new) {
-                (State::Changed, Some(old), Some(new)) => {
+                (Mark::Changed, Some(old), Some(new)) => {
                     text.push_str(&format!("\n    - {}\n    + {}", shown(old), shown(new)));
                 }
                 (_, old, new) => {
@@ -122,7 +106,7 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct JsonRow<'a> {
     key: &'a str,
-    state: State,
+    state: Mark,
     #[serde(skip_serializing_if = "Option::is_none")]
     old: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

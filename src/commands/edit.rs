@@ -12,7 +12,7 @@ use crate::name::KeyName;
 use crate::project::{Environment, Project};
 use crate::run::Scratch;
 use crate::sealed::{Difference, NewPiece, OpenFile};
-use crate::ui::{style, styled};
+use crate::ui::Mark;
 use crate::words;
 use document::{Document, Edited, Mistake};
 use editor::Editor;
@@ -155,13 +155,11 @@ fn keys(difference: &Difference) -> impl Iterator<Item = &KeyName> {
 }
 
 fn tell(ours: &Difference, environment: &Environment, session: &Session<'_>) -> Result<(), Error> {
-    for (mark, style, keys) in [
-        ("+", style::GOOD, &ours.added),
-        ("~", style::WARNING, &ours.changed),
-        ("-", style::ERROR, &ours.removed),
-    ] {
+    for (mark, keys) in
+        [(Mark::Added, &ours.added), (Mark::Changed, &ours.changed), (Mark::Removed, &ours.removed)]
+    {
         for key in keys {
-            session.ui.line(format!("{} {key}", styled(style, mark)))?;
+            session.ui.line(format!("{} {key}", mark.shown()))?;
         }
     }
     if ours.is_empty() {

@@ -8,7 +8,7 @@ use crate::dotenv::{self, ImportError, Imported, Reader};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::sealed::Change;
-use crate::ui::{style, styled};
+use crate::ui::Mark;
 use crate::words;
 
 pub fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
@@ -29,13 +29,13 @@ pub fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) ->
     session.update(&project, &environment.name, |open| {
         let changes = merge(open, imported);
         for (key, change) in &changes {
-            let (mark, style) = match change {
-                Change::Added => ("+", style::GOOD),
-                Change::Changed => ("~", style::WARNING),
-                Change::Same => ("=", style::DIM),
+            let mark = match change {
+                Change::Added => Mark::Added,
+                Change::Changed => Mark::Changed,
+                Change::Same => Mark::Same,
             };
             let declared = if project.key(key).is_some() { "" } else { " (not declared)" };
-            session.ui.line(format!("{} {key}{declared}", styled(style, mark)))?;
+            session.ui.line(format!("{} {key}{declared}", mark.shown()))?;
         }
         let overwritten = changes.iter().filter(|(_, change)| *change == Change::Changed).count();
         if overwritten > 0 && !arguments.dry_run {

@@ -12,7 +12,7 @@ use crate::name::EnvName;
 use crate::project::{Environment, Project};
 use crate::recipient;
 use crate::sealed::{self, Class, Difference, OpenFile, SealState, SealedFile, Side};
-use crate::ui::{style, styled};
+use crate::ui::Mark;
 use crate::words;
 
 pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
@@ -124,18 +124,16 @@ fn show_changes(
             words::count(keys.len(), "key")
         ))?;
         for key in keys {
-            ui.line(format!("  {} {key}", styled(style::GOOD, "+")))?;
+            ui.line(format!("  {} {key}", Mark::Added.shown()))?;
         }
         return Ok(());
     };
     let Difference { added, changed, removed } = open.difference(&earlier);
     ui.line(format!("since the sealed version in {commit}:"))?;
-    for (mark, style, keys) in
-        [("+", style::GOOD, &added), ("~", style::WARNING, &changed), ("-", style::ERROR, &removed)]
-    {
+    for (mark, keys) in [(Mark::Added, &added), (Mark::Changed, &changed), (Mark::Removed, &removed)] {
         for key in keys {
             let class = if project.rule().class(key) == Class::Config { " (config)" } else { "" };
-            ui.line(format!("  {} {key}{class}", styled(style, mark)))?;
+            ui.line(format!("  {} {key}{class}", mark.shown()))?;
         }
     }
     let recipients = |file: &OpenFile| -> Vec<String> {
@@ -146,19 +144,19 @@ fn show_changes(
     };
     let (before, now) = (recipients(&earlier), recipients(open));
     for recipient in now.iter().filter(|recipient| !before.contains(recipient)) {
-        ui.line(format!("  {} recipient {}", styled(style::GOOD, "+"), recipient::short(recipient)))?;
+        ui.line(format!("  {} recipient {}", Mark::Added.shown(), recipient::short(recipient)))?;
     }
     for recipient in before.iter().filter(|recipient| !now.contains(recipient)) {
-        ui.line(format!("  {} recipient {}", styled(style::ERROR, "-"), recipient::short(recipient)))?;
+        ui.line(format!("  {} recipient {}", Mark::Removed.shown(), recipient::short(recipient)))?;
     }
     if open.rule() != earlier.rule() || *open.rule() != project.rule() {
-        ui.line("  ~ which keys are readable")?;
+        ui.line(format!("  {} which keys are readable", Mark::Changed.shown()))?;
     }
     let comments = |file: &OpenFile| file.comments().map(|c| c.duplicate()).collect::<Vec<_>>();
     let (before, now) = (comments(&earlier), comments(open));
     let same = before.len() == now.len() && before.iter().zip(&now).all(|(a, b)| a.same_as(b));
     if !same {
-        ui.line("  ~ comments")?;
+        ui.line(format!("  {} comments", Mark::Changed.shown()))?;
     }
     if added.is_empty() && changed.is_empty() && removed.is_empty() && same {
         ui.line("  no key changed")?;
