@@ -1,43 +1,13 @@
 //! The real stack in use: the operations of the strategy document, its hardened form, Docker Swarm, and the unit of
 //! a production host. The checks are in scripts that a person runs as well; they wait for each other.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use crate::support::example::{example, script};
 use crate::support::outcome::succeeded;
-use crate::support::project::{TestProject, stderr, stdout};
+use crate::support::project::{TestProject, stderr};
 use crate::support::tools::{program, tool};
-
-/// What a script ends with where the machine cannot run it (no root, no podman, no dockerd).
-const CANNOT: i32 = 77;
-
-fn example(inside: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/senex-trader").join(inside)
-}
-
-/// Runs a script of the example, and says what it counted.
-fn script(name: &str, arguments: &[&str]) {
-    let output = Command::new(example(name))
-        .args(arguments)
-        .env("SENEX_ENV_BIN", env!("CARGO_BIN_EXE_senex-env"))
-        .env_remove("SENEX_ENV_KEY_FILE")
-        .output()
-        .expect("the script starts");
-    let said = stdout(&output);
-    if output.status.code() == Some(CANNOT) {
-        let required = std::env::var_os("SENEX_ENV_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-        assert!(!required, "{name} cannot run here, and it is required: {said}");
-        eprintln!("SKIPPED: {name} cannot run here: {said}");
-        return;
-    }
-    assert!(output.status.success(), "{said}\n{}", stderr(&output));
-    assert!(said.trim_end().ends_with("PASS"), "{said}");
-    let checks = said.lines().filter(|line| line.contains("] ok ")).count();
-    println!("{name}: {checks} checks passed");
-    for line in said.lines().filter(|line| line.contains("] figures: ") || line.contains("requests lost")) {
-        println!("{line}");
-    }
-}
 
 #[test]
 fn every_operation_of_the_strategy_document_works_through_run() {

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod compose;
+pub mod example;
 pub mod holder;
 pub mod outcome;
 pub mod pages;

@@ -83,6 +83,7 @@ begin() { # PORT...: one at a time, images, a clean start, a copy to work on
     local clash port
     mkdir -p "$STACK_STATE"; exec 7>&1 8>"$STACK_STATE/.smoke.lock"
     flock -w 1800 8 || { echo "another test of the stack has been running for half an hour" >&2; exit 1; }
+    T0=$(date +%s%N) # the time of others is not ours
     tmp=$(mktemp -d "${TMPDIR:-/tmp}/senex-$name.XXXXXX"); copy=$tmp/repo
     "$here/stack/build-images.sh" 2>"$tmp/build.log" 7>&- 8>&-
     case $? in
