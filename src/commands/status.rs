@@ -65,9 +65,10 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
             to_walk.push(environment);
         }
     }
+    let exit = if grave { Exit::No } else { Exit::Ok };
     if arguments.json {
         session.ui.answer(ui::json(&rows)?)?;
-        return Ok(if grave { Exit::No } else { Exit::Ok });
+        return Ok(exit);
     }
     lines.extend(shown(&rows));
     if !grave {
@@ -80,7 +81,7 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
     for environment in to_walk {
         session.ui.note(format!("`senex-env rotate -e {environment} --exposed` or `--due` walks the list"));
     }
-    Ok(if grave { Exit::No } else { Exit::Ok })
+    Ok(exit)
 }
 
 /// Seconds since 1970.
