@@ -128,13 +128,11 @@ finish() { # the end, however it comes
     exec >&7 2>&7 # a signal may come in the middle of a check, whose output goes elsewhere
     [ $finished = 1 ] || failed=1
     if [ $up = 1 ] && [ "$keep" = 1 ] && [ $failed = 0 ]; then kept; exit 0; fi
-    if [ $up = 1 ]; then
-        if [ $failed = 1 ]; then
-            for c in $(mine); do echo "--- $c: $(podman inspect -f '{{.State.Status}}' "$c")"; podman logs --tail 8 "$c" 2>&1 | cut -c1-200; done
-            echo "--- compose"; tail -20 "$tmp/compose.log"
-        fi
-        take_down
+    if [ $failed = 1 ]; then
+        for c in $(mine); do echo "--- $c: $(podman inspect -f '{{.State.Status}}' "$c")"; podman logs --tail 8 "$c" 2>&1 | cut -c1-200; done
+        [ ! -s "$tmp/compose.log" ] || { echo "--- compose"; tail -20 "$tmp/compose.log"; }
     fi
+    if [ $up = 1 ]; then take_down; fi
     if declare -F also_finish >/dev/null; then also_finish; fi
     if [ -z "$env_file" ] && [ -f "$tmp/runtime.before" ]; then
         left=$(new_runtime_files | xargs)
@@ -189,10 +187,8 @@ value_of() { (cd "$copy" && "$bin" get -y -e "$environment" "$1"); }
 canary_values() { # in the production of the copy; everything that holds one is newer than $tmp/since
     local key
     : >"$tmp/since"
-    for key in DB_PASSWORD SECRET_KEY FIELD_ENCRYPTION_KEY TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET; do
-        canary $key || { tail -5 "$tmp/compose.log"; return 1; }
-    done
-    sealed_fingerprints >"$tmp/sealed.json" || { tail -5 "$tmp/compose.log"; return 1; }
+    for key in DB_PASSWORD SECRET_KEY FIELD_ENCRYPTION_KEY TASTYTRADE_CLIENT_ID TASTYTRADE_CLIENT_SECRET; do canary $key || return 1; done
+    sealed_fingerprints >"$tmp/sealed.json"
 }
 trace() { # from now on, whatever podman and docker are started with by senex-env and its children is looked at
     local program

@@ -53,7 +53,6 @@ check "web gets both, one replica after the other" one_by_one web
 check "worker and beat get them" others
 restarted=$(date +%s%N)
 say "      requests lost from the new password to the restart's end: $(lost "$rotated" "$restarted")"
-check "no request was lost in between" test "$(lost "$rotated" "$restarted" | cut -d' ' -f1)" = 0
 check "the old signature verifies no more" verifies_no_more "$signed"
 sealed_fingerprints >"$tmp/sealed.json"
 for c in $(svc web) $(svc celery_worker) $(svc celery_beat); do check "secrets of $c are the sealed ones" same "$c" SECRET_KEY DB_PASSWORD; done
@@ -63,7 +62,6 @@ if [ "$(lost 0 9e18 | cut -d' ' -f1)" != 0 ]; then
     podman logs senex_nginx 2>&1 | grep -F '[error]' | sed 's/, client:.*upstream:/ upstream:/; s/, host:.*//' | tail -20 | cut -c1-200
 fi
 check "the database was not restarted" test "$(podman inspect -f '{{.Id}}' senex_postgres_prod)" = "$postgres_was"
-check "no request was lost before it" test "$(lost 0 "$rotated" | cut -d' ' -f1)" = 0
-check "no request was lost after it" test "$(lost "$restarted" 9e18 | cut -d' ' -f1)" = 0
+check "no request was lost in all that time" test "$(lost 0 9e18 | cut -d' ' -f1)" = 0
 say "      requests answered during the rotations: $(lost 0 9e18 | cut -d' ' -f3)"
 unset old signed XDG_DATA_HOME
