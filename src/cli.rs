@@ -14,12 +14,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
-pub use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
-pub use identity::{Home, Identity, IdentityImport, IdentityNew, IdentityShow};
-pub use plaintext::{Dialect, Export, Format, Import};
-pub use push::{Push, PushEngine};
-pub use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
-pub use tools::{Completions, Diff, Doctor, Man, Shell};
+pub(crate) use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
+pub(crate) use identity::{Home, Identity, IdentityImport, IdentityShow};
+pub(crate) use plaintext::{Dialect, Export, Format, Import};
+pub(crate) use push::{Push, PushEngine};
+pub(crate) use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
+pub(crate) use tools::{Completions, Diff, Doctor, Man, Shell};
 
 /// The whole command line.
 #[derive(Parser)]

@@ -18,7 +18,7 @@ use crate::{sealed, words};
 
 /// An error on its way to a person.
 #[derive(Debug)]
-pub struct Error {
+pub(crate) struct Error {
     /// How the program ends.
     pub exit: Exit,
     /// What is wrong: one sentence, lower case, no period.
@@ -33,22 +33,22 @@ pub struct Error {
 
 impl Error {
     /// An error with this exit code.
-    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into(), place: None, notes: Vec::new(), hints: Vec::new() }
     }
 
     /// The command line is wrong.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
     /// The answer is no.
-    pub fn no(message: impl Into<String>) -> Self {
+    pub(crate) fn no(message: impl Into<String>) -> Self {
         Self::new(Exit::No, message)
     }
 
     /// The system refused something about a file.
-    pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn io(what: &str, path: &Path, error: &io::Error) -> Self {
         let kind = error.kind();
         let why = match kind {
             io::ErrorKind::NotFound => "no such file or folder".to_owned(),
@@ -76,35 +76,35 @@ impl Error {
 
     /// Adds a detail.
     #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
     /// Adds a way out.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// Adds a place in a file.
     #[must_use]
-    pub fn at(mut self, place: Place, source_line: Option<String>) -> Self {
+    pub(crate) fn at(mut self, place: Place, source_line: Option<String>) -> Self {
         self.place = Some((place, source_line));
         self
     }
 
     /// The same error with another exit code: `run` must not be mistaken for its child.
     #[must_use]
-    pub fn exiting(mut self, exit: Exit) -> Self {
+    pub(crate) fn exiting(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
     }
 
     /// "did you mean", when there is a name near enough.
     #[must_use]
-    pub fn did_you_mean(self, suggestion: Option<&str>) -> Self {
+    pub(crate) fn did_you_mean(self, suggestion: Option<&str>) -> Self {
         match suggestion {
             Some(name) => self.hint(format!("did you mean `{name}`?")),
             None => self,
@@ -136,7 +136,7 @@ impl From<project::Error> for Error {
 }
 
 /// Words a sealed file's error; `path` as the user would type it.
-pub fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) -> Error {
+pub(crate) fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) -> Error {
     use sealed::Error as E;
     let shown = path.display();
     let sentence = |text: &dyn Display| format!("{shown} cannot be used: {text}");
@@ -216,7 +216,7 @@ fn strict_way_out(rule: StrictRule, path: &Path, environment: &EnvName) -> Strin
 }
 
 /// Words a failed search for an identity.
-pub fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, project: &Project) -> Error {
+pub(crate) fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, project: &Project) -> Error {
     let shown = path.display();
     match error {
         UnlockError::Damaged { recipient } => {
@@ -265,7 +265,7 @@ fn places(looked: &[Looked]) -> Vec<String> {
 }
 
 /// What was found in a place, in words.
-pub fn describe(outcome: &Outcome) -> String {
+pub(crate) fn describe(outcome: &Outcome) -> String {
     let short = |recipients: &[String]| {
         words::list(&recipients.iter().map(|text| recipient::short(text)).collect::<Vec<_>>())
     };

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 ///
 /// # Errors
 /// [`io::ErrorKind::FileTooLarge`] beyond the limit, without reading further; else what the system says.
-pub fn read(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
@@ -27,7 +27,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
 ///
 /// # Errors
 /// As [`read`], and when it is something else.
-pub fn read_regular(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     // Opening a pipe waits for somebody to write into it, unless told not to.
     let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
@@ -45,7 +45,7 @@ pub fn read_regular(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_from(source: impl Read, expected: u64, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn read_from(source: impl Read, expected: u64, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     if expected > limit {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
@@ -92,7 +92,7 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`replace`].
-pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     put(&target, bytes, permissions(0o600))
 }
@@ -161,7 +161,7 @@ const SUFFIX: &str = ".tmp";
 
 /// An exclusive lock on a folder: between reading a file in it and replacing it nobody else does either.
 /// It leaves no file behind, and goes with the process however that ends.
-pub struct Lock {
+pub(crate) struct Lock {
     _folder: File,
 }
 
@@ -170,7 +170,7 @@ impl Lock {
     ///
     /// # Errors
     /// What the system says, for a folder that cannot be opened.
-    pub fn acquire(folder: &Path, waiting: impl FnOnce()) -> io::Result<Self> {
+    pub(crate) fn acquire(folder: &Path, waiting: impl FnOnce()) -> io::Result<Self> {
         let folder = File::open(folder)?;
         let mut tries = PATIENCE;
         let locked = loop {
@@ -211,7 +211,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// The permission bits of a file; `None` when it is not there.
-pub fn mode(path: &Path) -> Option<u32> {
+pub(crate) fn mode(path: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o7777)
 }
@@ -225,7 +225,7 @@ fn permissions(mode: u32) -> Permissions {
 ///
 /// # Errors
 /// What the system says.
-pub fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     match OpenOptions::new().read(true).open(folder)?.sync_all() {
         // Not every file system can; the rename is then as durable as it gets.
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
@@ -234,7 +234,7 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// The path as a person in `from` would type it: relative when both share a beginning, `../` upwards.
-pub fn relative(path: &Path, from: &Path) -> PathBuf {
+pub(crate) fn relative(path: &Path, from: &Path) -> PathBuf {
     let (mut to, mut base) = (path.components().peekable(), from.components().peekable());
     let mut shared = 0;
     while to.peek().is_some() && to.peek() == base.peek() {

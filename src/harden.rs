@@ -11,7 +11,7 @@ static CORE_LIMIT: OnceLock<Rlimit> = OnceLock::new();
 /// called first thing in `main`.
 ///
 /// Best effort: both calls can only make things safer, and neither fails on a system that has them.
-pub fn harden() {
+pub(crate) fn harden() {
     forbid_dump();
     let limit = *CORE_LIMIT.get_or_init(|| rustix::process::getrlimit(Resource::Core));
     limit_core(Rlimit { current: Some(0), ..limit });
@@ -19,7 +19,7 @@ pub fn harden() {
 
 /// Does `action`, which starts a program, with the limit that we were started with, so that the program
 /// is as if we were not there. (The kernel itself makes it dumpable again.)
-pub fn suspended<T>(action: impl FnOnce() -> T) -> T {
+pub(crate) fn suspended<T>(action: impl FnOnce() -> T) -> T {
     let Some(&limit) = CORE_LIMIT.get() else { return action() };
     limit_core(limit);
     let result = action();

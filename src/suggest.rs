@@ -1,7 +1,7 @@
 //! "Did you mean": the known name nearest to one that is not known.
 
 /// The nearest of `known`, if any is near enough to be a slip of the hand.
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let slips = if name.chars().count() <= 4 { 1 } else { 2 };
     let folded = name.to_lowercase().replace('-', "_");
     known

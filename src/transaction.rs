@@ -13,7 +13,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::file;
 
 /// Where new files wait, in the folder that they belong to.
-pub const PENDING: &str = ".senex-env-pending";
+pub(crate) const PENDING: &str = ".senex-env-pending";
 /// Lists, a line each, the names of the files that count.
 const JOURNAL: &str = "journal";
 /// A journal is never larger, in bytes.
@@ -21,7 +21,7 @@ const LARGEST: u64 = 1024 * 1024;
 
 /// What [`recover`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recovered {
+pub(crate) enum Recovered {
     /// Nothing had been interrupted.
     Nothing,
     /// A change that counted was finished.
@@ -35,7 +35,7 @@ pub enum Recovered {
 /// # Errors
 /// What the system says. Before the journal, the old files are all untouched; after it, the next
 /// [`recover`] finishes.
-pub fn replace_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
+pub(crate) fn replace_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
     recover(folder)?;
     for (name, _) in files {
         let to = folder.join(name);
@@ -56,7 +56,7 @@ pub fn replace_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()
 }
 
 /// Whether a change was interrupted here.
-pub fn is_interrupted(folder: &Path) -> bool {
+pub(crate) fn is_interrupted(folder: &Path) -> bool {
     folder.join(PENDING).exists()
 }
 
@@ -64,7 +64,7 @@ pub fn is_interrupted(folder: &Path) -> bool {
 ///
 /// # Errors
 /// What the system says; it can be tried again.
-pub fn recover(folder: &Path) -> io::Result<Recovered> {
+pub(crate) fn recover(folder: &Path) -> io::Result<Recovered> {
     let pending = folder.join(PENDING);
     if pending.join(JOURNAL).exists() {
         finish(folder, &pending)?;

@@ -16,7 +16,7 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// A command that the project file names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RepositoryCommand {
+pub(crate) struct RepositoryCommand {
     /// Whose value it makes or is given.
     pub key: KeyName,
     /// The field of the project file: `command` or `after_rotate`.
@@ -26,7 +26,7 @@ pub struct RepositoryCommand {
 }
 
 /// Every command of a project, in the order of its keys.
-pub fn commands(project: &Project) -> Vec<RepositoryCommand> {
+pub(crate) fn commands(project: &Project) -> Vec<RepositoryCommand> {
     let mut commands = Vec::new();
     for key in &project.keys {
         for (field, argv) in [("command", &key.command), ("after_rotate", &key.after_rotate)] {
@@ -39,7 +39,7 @@ pub fn commands(project: &Project) -> Vec<RepositoryCommand> {
 }
 
 /// What the person at this machine has allowed, kept outside every repository.
-pub struct Trust {
+pub(crate) struct Trust {
     path: PathBuf,
     lines: String,
 }
@@ -49,7 +49,7 @@ impl Trust {
     ///
     /// # Errors
     /// [`io::ErrorKind::NotFound`] without a home directory; else what the system says.
-    pub fn load(context: &Context) -> io::Result<Self> {
+    pub(crate) fn load(context: &Context) -> io::Result<Self> {
         let path = context.data_home().ok_or(io::ErrorKind::NotFound)?.join("senex-env/trusted");
         let lines = match file::read(&path, LARGEST) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -60,7 +60,7 @@ impl Trust {
     }
 
     /// Whether exactly this command was allowed, in this repository.
-    pub fn allows(&self, root: &Path, command: &RepositoryCommand) -> bool {
+    pub(crate) fn allows(&self, root: &Path, command: &RepositoryCommand) -> bool {
         let mark = mark(root, command);
         self.lines.lines().any(|line| line == mark)
     }
@@ -69,7 +69,7 @@ impl Trust {
     ///
     /// # Errors
     /// What the system says.
-    pub fn allow(&mut self, root: &Path, command: &RepositoryCommand) -> io::Result<()> {
+    pub(crate) fn allow(&mut self, root: &Path, command: &RepositoryCommand) -> io::Result<()> {
         if self.allows(root, command) {
             return Ok(());
         }

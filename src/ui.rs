@@ -19,30 +19,30 @@ use crate::words::{clean, wrap};
 const LARGEST_INPUT: u64 = 16 * 1024 * 1024;
 
 /// Colours for the few words that get one. `anstream` takes them out where they do not belong.
-pub mod style {
+pub(crate) mod style {
     use super::{AnsiColor, Style};
 
     /// The word `error`, and what is gravely wrong.
-    pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+    pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
     /// Warnings.
-    pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+    pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
     /// The word `hint`, and what is well.
-    pub const GOOD: Style = AnsiColor::Green.on_default();
+    pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
     /// Names.
-    pub const NAME: Style = Style::new().bold();
+    pub(crate) const NAME: Style = Style::new().bold();
     /// What matters less.
-    pub const DIM: Style = Style::new().dimmed();
+    pub(crate) const DIM: Style = Style::new().dimmed();
 }
 
 /// `text` in a style.
-pub fn styled(style: Style, text: impl std::fmt::Display) -> String {
+pub(crate) fn styled(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
 /// What became of a key, as every command shows it before the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Mark {
+pub(crate) enum Mark {
     /// It is new.
     Added,
     /// It has another value.
@@ -55,7 +55,7 @@ pub enum Mark {
 
 impl Mark {
     /// One sign in its colour.
-    pub fn shown(self) -> String {
+    pub(crate) fn shown(self) -> String {
         let (sign, style) = match self {
             Self::Added => ("+", style::GOOD),
             Self::Changed => ("~", style::WARNING),
@@ -67,7 +67,7 @@ impl Mark {
 }
 
 /// The terminal of this process.
-pub struct Ui {
+pub(crate) struct Ui {
     /// `-y`: every question is answered with yes.
     pub yes: bool,
     /// `-q`: no notes.
@@ -79,7 +79,7 @@ impl Ui {
     ///
     /// # Errors
     /// When standard output is gone.
-    pub fn line(&self, text: impl AsRef<str>) -> Result<(), Error> {
+    pub(crate) fn line(&self, text: impl AsRef<str>) -> Result<(), Error> {
         writeln!(anstream::stdout(), "{}", text.as_ref()).map_err(|error| output(&error))
     }
 
@@ -88,7 +88,7 @@ impl Ui {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn answer(&self, text: impl AsRef<str>) -> Result<(), Error> {
+    pub(crate) fn answer(&self, text: impl AsRef<str>) -> Result<(), Error> {
         self.line(text).or_else(|error| if error.exit == Exit::Ok { Ok(()) } else { Err(error) })
     }
 
@@ -96,7 +96,7 @@ impl Ui {
     ///
     /// # Errors
     /// As [`Self::line`].
-    pub fn exact(&self, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn exact(&self, bytes: &[u8]) -> Result<(), Error> {
         let mut stdout = io::stdout().lock();
         let write = |stdout: &mut io::StdoutLock<'_>| {
             stdout.write_all(bytes)?;
@@ -109,25 +109,25 @@ impl Ui {
     }
 
     /// A line on standard error that the next one replaces.
-    pub fn transient(&self, text: &str) {
+    pub(crate) fn transient(&self, text: &str) {
         drop(write!(anstream::stderr(), "\r\x1b[K{text}"));
     }
 
     /// A remark, on standard error.
-    pub fn note(&self, text: impl AsRef<str>) {
+    pub(crate) fn note(&self, text: impl AsRef<str>) {
         if !self.quiet {
             drop(writeln!(anstream::stderr(), "{}", text.as_ref()));
         }
     }
 
     /// A warning, on standard error, even with `-q`.
-    pub fn warning(&self, text: impl AsRef<str>) {
+    pub(crate) fn warning(&self, text: impl AsRef<str>) {
         let line = format!("{}: {}", styled(style::WARNING, "warning"), text.as_ref());
         drop(writeln!(anstream::stderr(), "{}", fitted(&line, columns(io::stderr()))));
     }
 
     /// An error, on standard error.
-    pub fn error(&self, error: &Error) {
+    pub(crate) fn error(&self, error: &Error) {
         if !error.message.is_empty() {
             drop(anstream::stderr().write_all(render(error, columns(io::stderr())).as_bytes()));
         }
@@ -137,7 +137,7 @@ impl Ui {
     ///
     /// # Errors
     /// When the answer is no, or nobody is there to give one.
-    pub fn confirm(&self, question: &str) -> Result<(), Error> {
+    pub(crate) fn confirm(&self, question: &str) -> Result<(), Error> {
         if self.yes {
             return Ok(());
         }
@@ -155,7 +155,7 @@ impl Ui {
     }
 
     /// Waits for Enter where somebody is there to read; `q` ends it.
-    pub fn goes_on(&self) -> bool {
+    pub(crate) fn goes_on(&self) -> bool {
         if self.yes || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return true;
         }
@@ -165,17 +165,17 @@ impl Ui {
     }
 
     /// Columns of the terminal that standard output goes to.
-    pub fn columns(&self) -> Option<usize> {
+    pub(crate) fn columns(&self) -> Option<usize> {
         columns(io::stdout())
     }
 
     /// Whether standard output is a terminal, where somebody may look over a shoulder.
-    pub fn shows_on_terminal(&self) -> bool {
+    pub(crate) fn shows_on_terminal(&self) -> bool {
         io::stdout().is_terminal()
     }
 
     /// Whether somebody can be asked for a value.
-    pub fn can_prompt(&self) -> bool {
+    pub(crate) fn can_prompt(&self) -> bool {
         io::stdin().is_terminal()
     }
 
@@ -183,7 +183,7 @@ impl Ui {
     ///
     /// # Errors
     /// When there is no terminal, or it fails.
-    pub fn hidden(&self, question: &str) -> Result<Secret, Error> {
+    pub(crate) fn hidden(&self, question: &str) -> Result<Secret, Error> {
         let answer = hidden::ask(&format!("{question}: "));
         answer
             .map(|mut answer| Secret::new(std::mem::take(&mut *answer)))
@@ -194,7 +194,7 @@ impl Ui {
     ///
     /// # Errors
     /// As [`Self::hidden`], and when the answers differ.
-    pub fn hidden_twice(&self, question: &str) -> Result<Secret, Error> {
+    pub(crate) fn hidden_twice(&self, question: &str) -> Result<Secret, Error> {
         let value = self.hidden(question)?;
         if self.hidden("once more")?.same_as(&value) {
             return Ok(value);
@@ -206,7 +206,7 @@ impl Ui {
     ///
     /// # Errors
     /// When it cannot be read, or is larger than 16 MiB.
-    pub fn input(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+    pub(crate) fn input(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         crate::file::read_from(io::stdin().lock().by_ref(), 0, LARGEST_INPUT).map_err(|error| {
             match error.kind() {
                 io::ErrorKind::FileTooLarge => Error::new(Exit::Io, "standard input is larger than 16 MiB"),
@@ -239,17 +239,17 @@ fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
 ///
 /// # Errors
 /// For what JSON cannot hold.
-pub fn json(answer: &impl Serialize) -> Result<String, Error> {
+pub(crate) fn json(answer: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string_pretty(answer).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))
 }
 
 /// A line, broken where it does not fit the terminal.
-pub fn fitted(line: &str, columns: Option<usize>) -> String {
+pub(crate) fn fitted(line: &str, columns: Option<usize>) -> String {
     columns.map_or_else(|| line.to_owned(), |columns| wrap(line, columns))
 }
 
 /// The text of an error: message, place with its line, details, hints.
-pub fn render(error: &Error, columns: Option<usize>) -> String {
+pub(crate) fn render(error: &Error, columns: Option<usize>) -> String {
     let message = format!("{}: {}", styled(style::ERROR, "error"), clean(&error.message));
     let mut text = fitted(&message, columns) + "\n";
     if let Some((place, source_line)) = &error.place {

@@ -3,12 +3,12 @@
 use std::fmt::Display;
 
 /// "1 key", "2 keys".
-pub fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 /// "a", "a and b", "a, b and c".
-pub fn list<T: Display>(items: &[T]) -> String {
+pub(crate) fn list<T: Display>(items: &[T]) -> String {
     match items {
         [] => String::new(),
         [one] => one.to_string(),
@@ -20,7 +20,7 @@ pub fn list<T: Display>(items: &[T]) -> String {
 }
 
 /// "a", "a or b", "a, b or c".
-pub fn any_of<T: Display>(items: &[T]) -> String {
+pub(crate) fn any_of<T: Display>(items: &[T]) -> String {
     match list(items).rsplit_once(" and ") {
         Some((first, last)) => format!("{first} or {last}"),
         None => list(items),
@@ -28,7 +28,7 @@ pub fn any_of<T: Display>(items: &[T]) -> String {
 }
 
 /// [`list`] in back-ticks, for names: "`A`, `B` and 3 more" when there are more than eight.
-pub fn names<T: Display>(items: &[T]) -> String {
+pub(crate) fn names<T: Display>(items: &[T]) -> String {
     const MOST: usize = 8;
     let mut shown: Vec<String> = items.iter().take(MOST).map(|item| format!("`{item}`")).collect();
     if items.len() > MOST {
@@ -38,7 +38,7 @@ pub fn names<T: Display>(items: &[T]) -> String {
 }
 
 /// Text from outside, safe for a terminal: control and direction-changing characters are escaped.
-pub fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
             let hidden = c.is_control() && c != '\t'
@@ -50,7 +50,7 @@ pub fn clean(text: &str) -> String {
 
 /// Breaks a line at blanks so that it fits `width` columns; what is continued begins with two blanks. What stands
 /// in back-ticks, to be copied, stays in one piece.
-pub fn wrap(line: &str, width: usize) -> String {
+pub(crate) fn wrap(line: &str, width: usize) -> String {
     let (mut text, mut column) = (String::with_capacity(line.len()), 0);
     for word in unbroken(line) {
         let length = columns(word);

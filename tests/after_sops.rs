@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use senex_env::recipient::Recipient;
+use senex_env::testing::recipient::Recipient;
 
 use crate::support::holder::Holder;
 use crate::support::outcome::{refused, succeeded};
@@ -45,7 +45,7 @@ impl Sealed {
     fn sops_edits(&self, script: &str) {
         let editor = self.project.path("editor");
         let script = format!("#!/bin/sh\nset -e\n{script}\n");
-        senex_env::file::create(&editor, script.as_bytes(), 0o755).expect("written");
+        senex_env::testing::file::create(&editor, script.as_bytes(), 0o755).expect("written");
         succeeded(&self.sops().env("EDITOR", editor).args(["edit", FILE]).output().expect("sops starts"));
     }
 

@@ -4,9 +4,9 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use senex_env::name::{EnvName, KeyName};
-use senex_env::sealed::{Binding, DataKey, OpenFile, Rule};
-use senex_env::secret::Secret;
+use senex_env::testing::name::{EnvName, KeyName};
+use senex_env::testing::sealed::{Binding, DataKey, OpenFile, Rule};
+use senex_env::testing::secret::Secret;
 
 use crate::support::outcome::{Refusal, bounded};
 use crate::support::project::TestProject;
@@ -277,7 +277,7 @@ fn a_file_that_could_not_be_read_again_is_not_made() {
         assert!(open.close(&binding, &rule).is_ok());
         open.set(name, Secret::new("x".repeat(15 * 1024 * 1024)));
     }
-    assert_eq!(open.close(&binding, &rule).err(), Some(senex_env::sealed::Error::Overfull));
+    assert_eq!(open.close(&binding, &rule).err(), Some(senex_env::testing::sealed::Error::Overfull));
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn every_shell_takes_its_script() {
         let Some(program) = program(shell) else { continue };
         let path = project.path(shell);
         let script = if shell == "elvish" { format!("{ELVISH_EDITOR}\n{script}") } else { script };
-        senex_env::file::replace(&path, script.as_bytes(), 0o600).expect("written");
+        senex_env::testing::file::replace(&path, script.as_bytes(), 0o600).expect("written");
         let output = Command::new(program).args(arguments).arg(&path).output().expect("it starts");
         assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -117,7 +117,7 @@ fn commands() -> Vec<Vec<String>> {
         }
     }
     let mut found = Vec::new();
-    collect(&senex_env::cli::Cli::command(), &[], &mut found);
+    collect(&senex_env::testing::cli::Cli::command(), &[], &mut found);
     found
 }
 
@@ -140,7 +140,7 @@ fn every_help_fits_the_terminal_and_every_example_in_it_is_a_command_line() {
                 let line =
                     line.split(" > ").next().and_then(|line| line.split(" | ").next()).unwrap_or_default();
                 let words = shlex::split(line).expect("a command line");
-                let parsed = senex_env::cli::Cli::try_parse_from(&words);
+                let parsed = senex_env::testing::cli::Cli::try_parse_from(&words);
                 assert!(parsed.is_ok(), "{path:?}: {line}");
                 examples += 1;
             }
@@ -154,7 +154,8 @@ fn the_manual_has_a_page_for_every_command() {
     let project = TestProject::new();
     succeeded(&project.run(["man", "pages"]));
     use clap::CommandFactory as _;
-    let visible = senex_env::cli::Cli::command().get_subcommands().filter(|c| !c.is_hide_set()).count();
+    let visible =
+        senex_env::testing::cli::Cli::command().get_subcommands().filter(|c| !c.is_hide_set()).count();
     let pages: Vec<_> =
         std::fs::read_dir(project.root().join("pages")).expect("a folder").flatten().collect();
     assert!(pages.len() > visible, "{}", pages.len());

@@ -8,9 +8,9 @@ mod tools;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use senex_env::compose::Tool;
-use senex_env::compose::interpolation::Operator;
-use senex_env::compose::model::{Form, Project, Request, Requirement, Use};
+use senex_env::testing::compose::Tool;
+use senex_env::testing::compose::interpolation::Operator;
+use senex_env::testing::compose::model::{Form, Project, Request, Requirement, Use};
 use zeroize::Zeroizing;
 
 use tools::{Observed, Tools};

@@ -6,8 +6,8 @@ pub mod cases;
 
 use std::path::Path;
 
-use senex_env::dotenv::{Reader, Reading, read_as};
-use senex_env::secret::Secret;
+use senex_env::testing::plaintext::{Reader, Reading, read_as};
+use senex_env::testing::secret::Secret;
 
 use crate::support::readers::{Variables, docker_compose, process, put, python_dotenv};
 use crate::support::tools::tool;

@@ -1,7 +1,7 @@
 //! What the pages in `docs/` say is what the program does.
 
-use senex_env::check::{LINTS, way_out};
-use senex_env::project::ValueType;
+use senex_env::testing::check::{LINTS, way_out};
+use senex_env::testing::project::ValueType;
 
 use crate::support::pages::{blocks, run, stand_in};
 use crate::support::project::TestProject;
@@ -117,7 +117,7 @@ fn the_commands_of_the_ways_from_elsewhere_run() {
         let project = TestProject::empty();
         std::fs::create_dir_all(project.path("programs")).expect("a folder");
         std::os::unix::fs::symlink(program, project.path("programs/sops")).expect("a link");
-        let identity = senex_env::identity::Identity::generate();
+        let identity = senex_env::testing::identity::Identity::generate();
         project.write("plain.env", b"DB_PASSWORD=made up and long\n");
         let encrypt = format!(
             "mkdir secrets; sops encrypt --age {} plain.env > secrets/production.env; rm plain.env",
@@ -125,8 +125,8 @@ fn the_commands_of_the_ways_from_elsewhere_run() {
         );
         run(&project, &encrypt, &[]);
         let key = project.path("home/.config/senex-env/identity.txt");
-        let text = senex_env::identity::text_of(&[identity]);
-        senex_env::file::create(&key, text.as_bytes(), 0o600).expect("written");
+        let text = senex_env::testing::identity::text_of(&[identity]);
+        senex_env::testing::file::create(&key, text.as_bytes(), 0o600).expect("written");
         // The identity that sops had goes on to be used.
         let sops = sops.replace("senex-env identity new --no-passphrase\n", "");
         run(&project, &sops, &[("SOPS_AGE_KEY_FILE", &key)]);

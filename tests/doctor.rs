@@ -72,7 +72,7 @@ fn a_unit_that_could_not_start_is_found() {
     let host = |unit: &str| {
         let path = project.path("units/senex-trader.service");
         std::fs::create_dir_all(project.path("units")).expect("a folder");
-        senex_env::file::replace(&path, unit.as_bytes(), 0o644).expect("written");
+        senex_env::testing::file::replace(&path, unit.as_bytes(), 0o644).expect("written");
         let mut command = project.command();
         command.env("SYSTEMD_UNIT_PATH", project.path("units")).args(["doctor", "--json"]);
         let output = command.output().expect("it starts");
@@ -90,9 +90,9 @@ fn a_unit_that_could_not_start_is_found() {
     let expected = "host.txt, which is not there | senex-env identity new --no-passphrase --file ";
     assert!(said.starts_with("problem senex-trader.service is handed ") && said.contains(expected), "{said}");
 
-    let other = senex_env::identity::Identity::generate();
+    let other = senex_env::testing::identity::Identity::generate();
     let text = other.to_file().expect("a file");
-    senex_env::file::replace(&identity, text.as_bytes(), 0o600).expect("written");
+    senex_env::testing::file::replace(&identity, text.as_bytes(), 0o600).expect("written");
     let said = host(&unit);
     assert!(
         said.starts_with("problem") && said.contains("does not open production | senex-env join HOST"),

@@ -36,7 +36,7 @@ impl Quotes for [u8] {
 /// `edit` with a script of the shell as editor; `$1` is the file.
 fn edit(project: &TestProject, script: &str) -> Command {
     let path = project.path("editor");
-    senex_env::file::replace(&path, script.as_bytes(), 0o600).expect("written");
+    senex_env::testing::file::replace(&path, script.as_bytes(), 0o600).expect("written");
     let mut command = project.command();
     command.args(["edit"]).env("EDITOR", format!("sh '{}'", path.display()));
     command.env("XDG_RUNTIME_DIR", project.path("runtime")).env("SCRIPT_HOME", project.path("home"));

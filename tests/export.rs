@@ -7,9 +7,9 @@ mod readers;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use senex_env::dotenv::{Format, SecretManifest, WriteError, write};
-use senex_env::name::KeyName;
-use senex_env::secret::Secret;
+use senex_env::testing::name::KeyName;
+use senex_env::testing::plaintext::{Format, SecretManifest, WriteError, write};
+use senex_env::testing::secret::Secret;
 
 use crate::dialects::cases::Dice;
 use crate::dialects::rounds;

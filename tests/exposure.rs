@@ -5,12 +5,12 @@ use std::io::Write as _;
 use std::process::{Output, Stdio};
 use std::time::Instant;
 
-use senex_env::identity::Identity;
-use senex_env::name::{EnvName, KeyName};
-use senex_env::project::Project;
-use senex_env::recipient::Recipient;
-use senex_env::sealed::{DataKey, OpenFile};
-use senex_env::secret::Secret;
+use senex_env::testing::identity::Identity;
+use senex_env::testing::name::{EnvName, KeyName};
+use senex_env::testing::project::Project;
+use senex_env::testing::recipient::Recipient;
+use senex_env::testing::sealed::{DataKey, OpenFile};
+use senex_env::testing::secret::Secret;
 
 use crate::support::outcome::succeeded;
 use crate::support::project::{TestProject, stdout};

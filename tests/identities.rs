@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use senex_env::identity::Identity;
-use senex_env::recipient;
+use senex_env::testing::identity::Identity;
+use senex_env::testing::recipient;
 
 use crate::support::holder::Holder;
 use crate::support::outcome::{refused, succeeded};
@@ -51,7 +51,8 @@ impl Hidden {
 
     fn put(&self, inside: &str) {
         let text = self.text();
-        senex_env::file::create(&self.project.path(inside), text.as_bytes(), 0o600).expect("written");
+        senex_env::testing::file::create(&self.project.path(inside), text.as_bytes(), 0o600)
+            .expect("written");
     }
 
     fn command_line(&self) -> OsString {
@@ -166,7 +167,7 @@ fn a_command_is_told_the_recipient_and_runs_without_a_shell() {
         "#!/bin/sh\ngrep -q \"public key: $SOPS_AGE_RECIPIENT\" '{0}' && cat '{0}'\n",
         hidden.identity.display()
     );
-    senex_env::file::create(&script, text.as_bytes(), 0o755).expect("written");
+    senex_env::testing::file::create(&script, text.as_bytes(), 0o755).expect("written");
     assert_eq!(succeeded(&hidden.get(&[("SENEX_ENV_KEY_CMD", script.into())])), "opened");
     for (command, problem) in [
         (format!("cat '{}' | cat", hidden.identity.display()), "its command failed"),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use senex_env::name::{EnvName, KeyName};
-use senex_env::sealed::{Binding, Class, DataKey, OpenFile, Rule, SealedFile};
-use senex_env::secret::Secret;
+use senex_env::testing::name::{EnvName, KeyName};
+use senex_env::testing::sealed::{Binding, Class, DataKey, OpenFile, Rule, SealedFile};
+use senex_env::testing::secret::Secret;
 
 use crate::support::holder::Holder;
 use crate::support::random::Dice;
@@ -31,7 +31,7 @@ fn two_hundred_random_files_of_ours_open_in_sops_with_equal_values() {
         let (open, values, comments) = ours(&mut dice, &chosen, &names, &rule);
         let path = folder.path().join(format!("ours-{number}.env"));
         let bytes = open.close(&binding(), &rule).expect("sealed");
-        senex_env::file::create(&path, &bytes, 0o644).expect("written");
+        senex_env::testing::file::create(&path, &bytes, 0o644).expect("written");
 
         let decrypted = decrypt(&sops, reader, &path, "json");
         let read: Values = serde_json::from_slice(&decrypted).expect("JSON");
@@ -56,7 +56,7 @@ fn two_hundred_random_files_of_sops_open_here_with_equal_values() {
         let names = names(&mut dice);
         let (text, values, comments) = plaintext(&mut dice, &names);
         let path = folder.path().join(format!("theirs-{number}.env"));
-        senex_env::file::create(&path, text.as_bytes(), 0o600).expect("written");
+        senex_env::testing::file::create(&path, text.as_bytes(), 0o600).expect("written");
         let recipients: Vec<String> = chosen.iter().map(|holder| holder.recipient.to_string()).collect();
         let mut command = sops_of(&sops, reader);
         command.args(["encrypt", "--age", &recipients.join(",")]);
@@ -78,7 +78,7 @@ fn two_hundred_random_files_of_sops_open_here_with_equal_values() {
         let rule = Rule::config_keys([]);
         let path = folder.path().join(format!("back-{number}.env"));
         let bytes = open.close(&binding(), &rule).expect("sealed");
-        senex_env::file::create(&path, &bytes, 0o644).expect("written");
+        senex_env::testing::file::create(&path, &bytes, 0o644).expect("written");
         let read: Values = serde_json::from_slice(&decrypt(&sops, reader, &path, "json")).expect("JSON");
         assert!(read == values, "seed {SEED}, file {number}: sops reads other values after sealing");
     });

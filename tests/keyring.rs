@@ -22,7 +22,8 @@ impl Session {
         let config = "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>\
             <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>\
             <allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>";
-        senex_env::file::create(&project.path("bus.conf"), config.as_bytes(), 0o644).expect("written");
+        senex_env::testing::file::create(&project.path("bus.conf"), config.as_bytes(), 0o644)
+            .expect("written");
         Some(Self { project })
     }
 

@@ -136,7 +136,8 @@ impl Aviary {
             ("binary.env", b"SECRET_KEY=kanarienvogel-7f3a9c\xff\n"),
         ];
         for (name, content) in given {
-            senex_env::file::create(&project.path("given").join(name), content, 0o600).expect("written");
+            senex_env::testing::file::create(&project.path("given").join(name), content, 0o600)
+                .expect("written");
         }
         std::fs::create_dir(project.path("tmp")).expect("a folder");
         let identity = std::fs::read_to_string(project.path("home/.config/senex-env/identity.txt"));

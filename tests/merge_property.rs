@@ -8,10 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use senex_env::identity::Identity;
-use senex_env::name::{EnvName, KeyName};
-use senex_env::sealed::{Base, Binding, DataKey, OpenFile, Rule, SealedFile, merge};
-use senex_env::secret::Secret;
+use senex_env::testing::identity::Identity;
+use senex_env::testing::name::{EnvName, KeyName};
+use senex_env::testing::sealed::{Base, Binding, DataKey, OpenFile, Rule, SealedFile, merge};
+use senex_env::testing::secret::Secret;
 
 use crate::support::project::{TestProject, stderr};
 use crate::support::random::Dice;
@@ -202,7 +202,7 @@ impl Case {
             assert_eq!(value.as_ref(), wanted, "{environment}: {name}");
             let sides = [&self.ours, &self.theirs];
             let was_readable = |side: &&Version| side.config.contains(name) && side.get(name) == wanted;
-            let is_readable = open.rule().class(&key(name)) == senex_env::sealed::Class::Config;
+            let is_readable = open.rule().class(&key(name)) == senex_env::testing::sealed::Class::Config;
             if let Some(value) = wanted
                 && !value.is_empty()
                 && is_readable
@@ -430,7 +430,7 @@ fn mended_and_shown_to_others(
 fn driver_identity(project: &TestProject) -> Identity {
     let file = std::fs::read(project.path("home/.config/senex-env/identity.txt")).expect("an identity");
     let mut identities =
-        senex_env::identity::import(&file, &crate::support::holder::Nobody).expect("an identity");
+        senex_env::testing::identity::import(&file, &crate::support::holder::Nobody).expect("an identity");
     identities.remove(0)
 }
 

@@ -66,7 +66,7 @@ fn systemd_takes_the_unit_of_a_production_host() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("senex-trader.service");
     let verify = |text: &str| {
-        senex_env::file::replace(&path, text.as_bytes(), 0o644).expect("written");
+        senex_env::testing::file::replace(&path, text.as_bytes(), 0o644).expect("written");
         Command::new(&analyze).arg("verify").arg(&path).output().expect("systemd-analyze starts")
     };
     let good = unit(env!("CARGO_BIN_EXE_senex-env"), "/");
@@ -96,7 +96,7 @@ fn the_command_of_the_unit_opens_production_with_the_hosts_identity() {
     let stand_in = "#!/bin/sh\necho \"podman-compose $*\"\nfor word; do [ -f \"$word\" ] && last=$word; done\n\
                     env | grep -c '^SENEX_ENV_KEY\\|^CREDENTIALS' || true\n";
     let bin = project.path("bin/podman-compose");
-    senex_env::file::create(&bin, stand_in.as_bytes(), 0o755).expect("written");
+    senex_env::testing::file::create(&bin, stand_in.as_bytes(), 0o755).expect("written");
 
     let unit = unit(env!("CARGO_BIN_EXE_senex-env"), project.root().to_str().expect("text"));
     let setting = |name: &str| {

@@ -26,7 +26,7 @@ fn protected() -> TestProject {
     let mut recipient = age::scrypt::Recipient::new(SecretString::from(PASSPHRASE.to_owned()));
     recipient.set_work_factor(2);
     let locked = age::encrypt_and_armor(&recipient, &text).expect("encrypted");
-    senex_env::file::create(&path, locked.as_bytes(), 0o600).expect("written");
+    senex_env::testing::file::create(&path, locked.as_bytes(), 0o600).expect("written");
     project
 }
 
@@ -189,7 +189,7 @@ fn a_protected_file_of_age_itself_is_opened_and_age_opens_ours() {
 
 fn import(project: &TestProject, identity: &[u8]) -> PathBuf {
     let (from, to) = (project.path("home/from"), project.path("home/ours"));
-    senex_env::file::create(&from, identity, 0o600).expect("written");
+    senex_env::testing::file::create(&from, identity, 0o600).expect("written");
     let mut command = project.command();
     command.args(["identity", "import", "--file"]).args([&to, &from]);
     let dialogue = [("a passphrase for the new identity:", PASSPHRASE), ("once more:", PASSPHRASE)];

@@ -25,7 +25,8 @@ impl Pushing {
         }
         for program in ["docker", "podman"] {
             let path = this.project.path("bin").join(program);
-            senex_env::file::create(&path, include_bytes!("push/engine.sh"), 0o755).expect("written");
+            senex_env::testing::file::create(&path, include_bytes!("push/engine.sh"), 0o755)
+                .expect("written");
         }
         this
     }
@@ -68,7 +69,7 @@ impl Pushing {
 
     fn write(&self, inside: &str, text: &str) {
         let path = self.project.path("engine").join(inside);
-        senex_env::file::replace(&path, text.as_bytes(), 0o644).expect("written");
+        senex_env::testing::file::replace(&path, text.as_bytes(), 0o644).expect("written");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use senex_env::identity::Identity;
+use senex_env::testing::identity::Identity;
 use serde_json::Value;
 
 use crate::support::outcome::{refused, succeeded};

@@ -44,7 +44,7 @@ fn the_commands_of_the_team_run() {
     project.set("production", "SECRET_KEY", "x");
     let (_, team) = blocks("sh").into_iter().find(|(under, _)| under == "The team").expect("commands");
     // One machine plays both people, and nobody is there to answer.
-    let bob = senex_env::identity::Identity::generate();
+    let bob = senex_env::testing::identity::Identity::generate();
     let team = team
         .replace("join bob", &format!("join bob --recipient {}", bob.recipient()))
         .replace("grant bob", "grant -y bob")
@@ -68,7 +68,7 @@ fn the_commands_of_the_engines_run() {
     }
     for program in ["docker", "podman"] {
         let path = project.path("programs").join(program);
-        senex_env::file::create(&path, include_bytes!("push/engine.sh"), 0o755).expect("written");
+        senex_env::testing::file::create(&path, include_bytes!("push/engine.sh"), 0o755).expect("written");
     }
     let (_, engines) =
         blocks("sh").into_iter().find(|(under, _)| under == "Beyond one machine").expect("commands");

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 
-use senex_env::name::{EnvName, KeyName};
-use senex_env::project::Project;
-use senex_env::sealed::{DataKey, OpenFile};
-use senex_env::secret::Secret;
+use senex_env::testing::name::{EnvName, KeyName};
+use senex_env::testing::project::Project;
+use senex_env::testing::sealed::{DataKey, OpenFile};
+use senex_env::testing::secret::Secret;
 
 use crate::support::compose::{ComposeTool, compose_tools, strategy};
 use crate::support::project::{TestProject, stderr};

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use senex_env::name::{EnvName, KeyName};
-use senex_env::sealed::{Binding, DataKey, OpenFile, Rule};
-use senex_env::secret::Secret;
+use senex_env::testing::name::{EnvName, KeyName};
+use senex_env::testing::sealed::{Binding, DataKey, OpenFile, Rule};
+use senex_env::testing::secret::Secret;
 
 use crate::support::holder::Nobody;
 use crate::support::project::{TestProject, stderr, stdout};
@@ -18,7 +18,7 @@ use crate::support::tools;
 pub fn project_with(values: &[String]) -> TestProject {
     let project = TestProject::new();
     let file = std::fs::read(project.path("home/.config/senex-env/identity.txt")).expect("an identity");
-    let identity = senex_env::identity::import(&file, &Nobody).expect("an identity").remove(0);
+    let identity = senex_env::testing::identity::import(&file, &Nobody).expect("an identity").remove(0);
     let data_key = DataKey::generate().expect("random");
     let wrapped = vec![data_key.wrap(identity.recipient()).expect("wrapped")];
     let mut file = OpenFile::new(data_key, wrapped, Rule::config_keys([]));

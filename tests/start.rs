@@ -47,7 +47,7 @@ impl Newcomer {
         let compose = tool("bin/podman-compose-1.6.0")?;
         let project = TestProject::empty();
         let write = |path: &std::path::Path, text: &str, mode| {
-            senex_env::file::create(path, text.as_bytes(), mode).expect("written");
+            senex_env::testing::file::create(path, text.as_bytes(), mode).expect("written");
         };
         let origin = project.path("origin/shop");
         write(&origin.join("compose.yml"), COMPOSE, 0o644);

@@ -168,7 +168,7 @@ impl Story {
             for name in changed.lines().filter(|name| name.ends_with(".env")) {
                 let text = self.git("ana", &["show", &format!("{commit}:{name}")]);
                 let path = folder.join(format!("{commit}-{}", name.replace('/', "-")));
-                senex_env::file::replace(&path, text.as_bytes(), 0o600).expect("written");
+                senex_env::testing::file::replace(&path, text.as_bytes(), 0o600).expect("written");
                 files.push(path);
             }
         }
@@ -187,7 +187,7 @@ fn a_team_of_five_comes_and_goes_and_at_every_step_exactly_the_right_ones_open_a
     let file = story.seats["ana"].folder.join("repo/envs/senex-env.toml");
     let text = std::fs::read_to_string(&file).expect("a project file");
     let keys = "\n[keys.MARK]\n[keys.SECRET_KEY]\ntype = \"django-secret-key\"\nkeep_previous_in = \"SECRET_KEY_FALLBACKS\"\n[keys.SECRET_KEY_FALLBACKS]\n[keys.TOKEN]\ngenerate = \"hex:16\"\n[keys.LATER]\ngenerate = \"password:20\"\n[keys.URL]\nsecret = false\n";
-    senex_env::file::replace(&file, (text + keys).as_bytes(), 0o644).expect("written");
+    senex_env::testing::file::replace(&file, (text + keys).as_bytes(), 0o644).expect("written");
     for environment in ENVIRONMENTS {
         story.set("ana", environment, "MARK", "a mark");
         story.lets_in("ana", environment);
@@ -258,7 +258,7 @@ fn a_team_of_five_comes_and_goes_and_at_every_step_exactly_the_right_ones_open_a
     let slipped = format!(
         "{before}\n[people.eve]\nrecipients = [\"{eve}\"]\nenvironments = [\"development\", \"production\"]\n"
     );
-    senex_env::file::replace(&file, slipped.as_bytes(), 0o644).expect("written");
+    senex_env::testing::file::replace(&file, slipped.as_bytes(), 0o644).expect("written");
     story.step("eve", "tidy up");
     story.set("ana", "production", "LATER", "not for eve");
     let said = story.run("ana", &["check"]);

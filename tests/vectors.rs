@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use senex_env::context::Context;
-use senex_env::identity::{Identities, Passphrase};
-use senex_env::name::EnvName;
-use senex_env::sealed::{Binding, OpenFile, SealState, SealedFile};
+use senex_env::testing::context::Context;
+use senex_env::testing::identity::{Identities, Passphrase};
+use senex_env::testing::name::EnvName;
+use senex_env::testing::sealed::{Binding, OpenFile, SealState, SealedFile};
 use serde_json::Value;
 
 /// Files that `sops` accepts and the strict profile refuses, each by a named rule.

@@ -19,7 +19,7 @@ use crate::sealed::SealedFile;
 use crate::{suggest, words};
 
 /// The compose project of one environment, as each tool reads it, and the keys it is given.
-pub struct Composed {
+pub(crate) struct Composed {
     /// Which environment.
     pub environment: EnvName,
     /// Key → whether its value is empty.
@@ -30,7 +30,11 @@ pub struct Composed {
 
 impl Composed {
     /// Loads the compose files of an environment; `None` when it lists none.
-    pub fn load(project: &Project, environment: &Environment, file: Option<&SealedFile>) -> Option<Self> {
+    pub(crate) fn load(
+        project: &Project,
+        environment: &Environment,
+        file: Option<&SealedFile>,
+    ) -> Option<Self> {
         if environment.compose.is_empty() {
             return None;
         }
@@ -59,12 +63,12 @@ impl Composed {
     }
 
     /// The projects that could be loaded.
-    pub fn projects(&self) -> impl Iterator<Item = (Tool, &Compose)> {
+    pub(crate) fn projects(&self) -> impl Iterator<Item = (Tool, &Compose)> {
         self.loaded.iter().filter_map(|(tool, loaded)| Some((*tool, loaded.as_ref().ok()?)))
     }
 
     /// A finding about this environment.
-    pub fn finding(
+    pub(crate) fn finding(
         &self,
         gravity: Gravity,
         kind: &'static str,
@@ -75,7 +79,7 @@ impl Composed {
     }
 
     /// Everything but the lints.
-    pub fn findings(&self, project: &Project) -> Vec<Finding> {
+    pub(crate) fn findings(&self, project: &Project) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (_, loaded) in &self.loaded {
             if let Err(error) = loaded {
@@ -126,7 +130,7 @@ impl Composed {
     }
 
     /// Says of a key that has no value who reads it, and where.
-    pub fn add_reader(&self, finding: &mut Finding, project: &Project) {
+    pub(crate) fn add_reader(&self, finding: &mut Finding, project: &Project) {
         let Some(key) = &finding.key else { return };
         let uses =
             self.projects().flat_map(|(_, compose)| compose.uses.iter().map(move |use_| (compose, use_)));
@@ -237,6 +241,6 @@ impl Composed {
 }
 
 /// A place of the compose model, with its file.
-pub fn place(compose: &Compose, place: crate::compose::Place) -> Place {
+pub(super) fn place(compose: &Compose, place: crate::compose::Place) -> Place {
     Place { path: compose.path(place).to_owned(), line: place.line, column: place.column }
 }

@@ -5,7 +5,7 @@ use crate::place::Place;
 
 /// How grave a finding is. Errors make `check` end with 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Gravity {
+pub(crate) enum Gravity {
     /// Something will not work, or is not safe.
     Error,
     /// Something may hurt later.
@@ -14,7 +14,7 @@ pub enum Gravity {
 
 /// A finding, with the place that asks for it and the line that settles it.
 #[derive(Debug, Clone)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// How grave.
     pub gravity: Gravity,
     /// A stable name for the kind of finding, for programs.

@@ -8,10 +8,10 @@ use super::{Finding, Gravity, broken};
 use crate::compose::Tool;
 use crate::compose::interpolation::Operator;
 use crate::compose::model::{EnvironmentEntry, Form, Project as Compose, Source, Use};
-use crate::dotenv::{Reader, read_as};
 use crate::file;
 use crate::name::KeyName;
 use crate::place::Place;
+use crate::plaintext::{Reader, read_as};
 use crate::project::Project;
 use crate::words;
 
@@ -61,7 +61,7 @@ pub fn way_out(kind: &str) -> Option<&'static str> {
 }
 
 /// The lints of one environment.
-pub fn lints(project: &Project, composed: &Composed) -> Vec<Finding> {
+pub(crate) fn lints(project: &Project, composed: &Composed) -> Vec<Finding> {
     let Some((_, compose)) = composed.projects().next() else { return Vec::new() };
     let lint = Lint { project, composed, compose };
     let mut findings = Vec::new();
@@ -261,7 +261,7 @@ impl Lint<'_> {
 }
 
 /// Plaintext env files that lie beside the project and define what is sealed.
-pub fn plaintext_beside(project: &Project, composed: &Composed, folders: &[PathBuf]) -> Vec<Finding> {
+pub(crate) fn plaintext_beside(project: &Project, composed: &Composed, folders: &[PathBuf]) -> Vec<Finding> {
     let names = [".env", ".env.production", ".env.development", ".env.local"];
     let mut findings = Vec::new();
     for path in folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name))) {

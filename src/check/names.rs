@@ -12,7 +12,7 @@ use crate::{suggest, words};
 
 /// A required key that has no value.
 #[derive(Debug)]
-pub struct Missing<'a> {
+pub(crate) struct Missing<'a> {
     /// The key, with the place that requires it.
     pub key: &'a Key,
     /// It stands in the file, with an empty value.
@@ -20,7 +20,7 @@ pub struct Missing<'a> {
 }
 
 /// The required keys that an environment lacks. `file` is `None` when there is no sealed file yet.
-pub fn missing<'a>(
+pub(crate) fn missing<'a>(
     project: &'a Project,
     environment: &'a EnvName,
     file: Option<&SealedFile>,
@@ -37,7 +37,7 @@ pub fn missing<'a>(
 }
 
 /// Everything that names, places and recipients tell of one environment.
-pub fn names(project: &Project, environment: &EnvName, file: Option<&SealedFile>) -> Vec<Finding> {
+pub(crate) fn names(project: &Project, environment: &EnvName, file: Option<&SealedFile>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = missing(project, environment, file)
         .into_iter()
         .map(|Missing { key, is_empty }| Finding {

@@ -10,7 +10,7 @@ use crate::words;
 
 /// A rule that a value breaks. Its message holds nothing of the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
+pub(crate) struct Broken {
     /// The kind of the finding: `type`, `one-of`, `not-one-of`, `min-length`, `matches`.
     pub rule: &'static str,
     /// One sentence about the key.
@@ -21,7 +21,7 @@ pub struct Broken {
 
 /// The rules that a value breaks in an environment. An empty value breaks none: whether there must be one
 /// is what `required` says.
-pub fn broken(key: &Key, environment: &EnvName, value: &Secret) -> Vec<Broken> {
+pub(crate) fn broken(key: &Key, environment: &EnvName, value: &Secret) -> Vec<Broken> {
     if value.is_empty() {
         return Vec::new();
     }
@@ -71,7 +71,7 @@ pub fn broken(key: &Key, environment: &EnvName, value: &Secret) -> Vec<Broken> {
 
 impl Broken {
     /// The finding that `check` makes of it.
-    pub fn finding(self, key: &Key, environment: &EnvName) -> Finding {
+    pub(crate) fn finding(self, key: &Key, environment: &EnvName) -> Finding {
         Finding {
             gravity: Gravity::Error,
             kind: self.rule,

@@ -53,7 +53,7 @@ const BEGINNINGS: [&str; 8] =
 const TELLING: usize = 12;
 
 /// What the readable values of a file break, for everybody.
-pub fn config(project: &Project, environment: &Environment, file: &SealedFile) -> Vec<Finding> {
+pub(crate) fn config(project: &Project, environment: &Environment, file: &SealedFile) -> Vec<Finding> {
     let keys = by_name(project);
     let name = &environment.name;
     let mut findings = Vec::new();
@@ -67,7 +67,7 @@ pub fn config(project: &Project, environment: &Environment, file: &SealedFile) -
 }
 
 /// The rules that the values of an open file break, in the order of the file.
-pub fn broken_values<'a>(
+pub(crate) fn broken_values<'a>(
     project: &'a Project,
     environment: &Environment,
     open: &OpenFile,
@@ -83,7 +83,7 @@ pub fn broken_values<'a>(
 }
 
 /// What the values of an open file break, and which of them everybody knows.
-pub fn values(project: &Project, environment: &Environment, open: &OpenFile) -> Vec<Finding> {
+pub(crate) fn values(project: &Project, environment: &Environment, open: &OpenFile) -> Vec<Finding> {
     let broken = broken_values(project, environment, open);
     let mut findings: Vec<Finding> =
         broken.into_iter().map(|(key, broken)| broken.finding(key, &environment.name)).collect();
@@ -97,7 +97,7 @@ pub fn values(project: &Project, environment: &Environment, open: &OpenFile) -> 
 }
 
 /// Secrets that two environments share: whoever reads the one can use the other.
-pub fn shared(project: &Project, files: &[(&Environment, OpenFile)]) -> Vec<Finding> {
+pub(crate) fn shared(project: &Project, files: &[(&Environment, OpenFile)]) -> Vec<Finding> {
     let keys = by_name(project);
     let mut first: HashMap<&str, (&EnvName, &KeyName)> = HashMap::new();
     let mut findings = Vec::new();

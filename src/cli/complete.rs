@@ -11,13 +11,13 @@ use crate::project::Project;
 use crate::sealed::{self, SealedFile};
 
 /// Environments.
-pub fn environments(typed: &OsStr) -> Vec<CompletionCandidate> {
+pub(super) fn environments(typed: &OsStr) -> Vec<CompletionCandidate> {
     let names = project().into_iter().flat_map(|project| project.environments);
     beginning(typed, names.map(|environment| environment.name.to_string()))
 }
 
 /// Keys: those that are declared, with what is said of them, and those of the sealed files.
-pub fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
+pub(super) fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(project) = project() else { return Vec::new() };
     let mut names: Vec<String> = project.key_names().map(ToString::to_string).collect();
     for environment in &project.environments {
@@ -38,7 +38,7 @@ pub fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// People.
-pub fn people(typed: &OsStr) -> Vec<CompletionCandidate> {
+pub(super) fn people(typed: &OsStr) -> Vec<CompletionCandidate> {
     let names = project().into_iter().flat_map(|project| project.people);
     beginning(typed, names.map(|person| person.name.to_string()))
 }

@@ -10,7 +10,7 @@ use super::complete;
 /// `push`
 #[derive(Args)]
 #[command(
-    after_help = "Each change makes a secret of its own, <project>_<environment>_<KEY>_v<N>; what is unchanged keeps its \
+    after_help = "Each change makes a secret of its own, PROJECT_ENVIRONMENT_<KEY>_v<N>; what is unchanged keeps its \
     version. The file of -o is compose, names the versions and holds no value: give it to the engine after your own \
     files. An empty or missing secret that the project declares becomes a single line end, since engines keep no \
     empty ones.\n\n\
@@ -32,7 +32,7 @@ pub struct Push {
     /// Compose files whose services read /run/secrets/KEY (podman); the environment's if not given
     #[arg(short, long = "file", value_name = "PATH")]
     pub files: Vec<PathBuf>,
-    /// How the names begin, in the place of <project>_<environment>
+    /// How the names begin, in the place of PROJECT_ENVIRONMENT
     #[arg(long)]
     pub prefix: Option<String>,
     /// Go back: name the versions of an earlier push, the one before the last if no number is given

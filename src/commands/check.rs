@@ -9,15 +9,15 @@ mod source_line;
 mod table;
 mod text;
 
-use super::session::Session;
 use crate::check::Gravity;
 use crate::cli::{self, Report};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::project::Environment;
 use findings::Checked;
 
-pub fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     // Without a choice, all of them: a check that looks at half the files is no check.
     let environments: Vec<&Environment> = match env.map(str::to_owned).or_else(|| session.named_by_variable())

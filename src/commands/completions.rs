@@ -6,8 +6,8 @@ use clap::CommandFactory as _;
 use clap_complete::CompleteEnv;
 use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Zsh};
 
-use super::session::Session;
 use crate::cli::{self, Cli};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 
@@ -16,14 +16,14 @@ const VARIABLE: &str = "SENEX_ENV_COMPLETE";
 const PROGRAM: &str = "senex-env";
 
 /// Answers a shell that asks. Whether one did.
-pub fn answered(arguments: &[OsString]) -> bool {
+pub(super) fn answered(arguments: &[OsString]) -> bool {
     let directory = std::env::current_dir().ok();
     let engine = CompleteEnv::with_factory(Cli::command).var(VARIABLE);
     // A shell that asks in vain offers nothing; a message would stand in the middle of the line.
     engine.try_complete(arguments, directory.as_deref()).unwrap_or(true)
 }
 
-pub fn run(arguments: &cli::Completions, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Completions, session: &Session<'_>) -> Result<Exit, Error> {
     let shell: &dyn EnvCompleter = match arguments.shell {
         cli::Shell::Bash => &Bash,
         cli::Shell::Elvish => &Elvish,

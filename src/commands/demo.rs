@@ -4,8 +4,8 @@ mod stage;
 
 use std::path::Path;
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use stage::Stage;
@@ -25,7 +25,7 @@ const PLAINTEXT: &str = "# Django\n\
     DB_PASSWORD='pa$$w0rd #\"1 &%'\n\
     TASTYTRADE_CLIENT_ID='demo-client'\n";
 
-pub fn run(arguments: &cli::Demo, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Demo, session: &Session<'_>) -> Result<Exit, Error> {
     let stage = Stage::new(session, arguments.keep)?;
     stage.say(&format!(
         "A repository in {}, with a home of its own. Every value is made up.",

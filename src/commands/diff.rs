@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
@@ -23,7 +23,7 @@ struct Row<'a> {
     new: Option<&'a Secret>,
 }
 
-pub fn run(arguments: &cli::Diff, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Diff, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let (old, new) = sides::sides(arguments, env, &project, session)?;
     let rows = compare(&old, &new);

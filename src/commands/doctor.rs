@@ -7,8 +7,8 @@ mod repository;
 
 use serde::Serialize;
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::ui::{self, style, styled};
@@ -47,7 +47,7 @@ impl Line {
     }
 }
 
-pub fn run(arguments: &cli::Doctor, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Doctor, session: &Session<'_>) -> Result<Exit, Error> {
     let mut lines = Vec::new();
     let project = repository::project(session, &mut lines);
     own::identities(project.as_ref(), session, &mut lines);

@@ -3,9 +3,9 @@
 mod document;
 mod editor;
 
-use super::session::Session;
 use crate::check;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
@@ -20,7 +20,7 @@ use editor::Editor;
 /// An env file is never larger, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
-pub fn run(arguments: &cli::Edit, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Edit, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     let name = &environment.name;

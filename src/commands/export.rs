@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::document::Document;
-use super::session::{Session, known_key};
 use crate::cli;
+use crate::desk::document::Document;
+use crate::desk::{Session, known_key};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::{EnvName, KeyName};
@@ -15,7 +15,7 @@ use crate::sealed::OpenFile;
 use crate::secret::Secret;
 use crate::{file, git, words};
 
-pub fn run(arguments: &cli::Export, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Export, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     let document = document(arguments, &project, &environment.name)?;

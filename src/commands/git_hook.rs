@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git::{self, ChangedFile};
 use crate::sealed::SealedFile;
 use crate::words;
 
-pub fn run(arguments: &cli::GitHook, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::GitHook, session: &Session<'_>) -> Result<Exit, Error> {
     match (arguments.hook.as_str(), arguments.arguments.as_slice()) {
         ("pre-commit", _) => super::scan::staged(session),
         ("post-merge", _) => remind("ORIG_HEAD", "HEAD", false, session),

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::merging::{self, Merged, Versions};
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
+use crate::desk::merging::{self, Merged, Versions};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -19,7 +19,7 @@ use crate::{recipient, words};
 const OUTERMOST_MARKERS: usize = 7;
 
 /// Exit 0 is a clean merge, 1 a conflict; the result is left in the file of our side.
-pub fn run(arguments: &cli::GitMerge, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::GitMerge, session: &Session<'_>) -> Result<Exit, Error> {
     let read = |path: &Path| {
         file::read(path, sealed::LARGEST)
             .map(|bytes| bytes.to_vec())

@@ -4,8 +4,8 @@
 //! it is for as long as the value does: nothing here comes from a value. Only a new data key encrypts all of them
 //! anew, and shows in the lines of those who hold it.
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -14,7 +14,7 @@ use crate::recipient;
 use crate::sealed::{self, OpenFile, SealedFile};
 use crate::words::clean;
 
-pub fn run(arguments: &cli::GitTextconv, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::GitTextconv, session: &Session<'_>) -> Result<Exit, Error> {
     let bytes = file::read(&arguments.file, sealed::LARGEST)
         .map_err(|error| Error::io("cannot read", &arguments.file, &error))?;
     let text = render(&bytes, arguments.reveal, session);

@@ -1,9 +1,9 @@
 //! `grant NAME`: let a person open what they ask for, or the environments that are named.
 
-use super::access::refuse_strangers;
-use super::session::Session;
-use super::team::{Changes, environments, open, person};
 use crate::cli;
+use crate::desk::Session;
+use crate::desk::access::refuse_strangers;
+use crate::desk::changes::{Changes, environments, open, person};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::name::EnvName;
@@ -11,7 +11,7 @@ use crate::project::{Edit, Person, Project};
 use crate::recipient::Recipient;
 use crate::words;
 
-pub fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let (project, _lock) = session.locked_project()?;
     let who = person(&project, &arguments.name)?;
     let asked = asked(session, &project, who, env)?;

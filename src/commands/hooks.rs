@@ -1,7 +1,7 @@
 //! `hooks`: the git side of a project, installed, taken away, looked at.
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::ui::{style, styled};
 use crate::words;
 
-pub fn run(command: &cli::Hooks, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(command: &cli::Hooks, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     match command {
         cli::Hooks::Install => install(&project, session).map(|()| Exit::Ok),
@@ -20,7 +20,7 @@ pub fn run(command: &cli::Hooks, session: &Session<'_>) -> Result<Exit, Error> {
 }
 
 /// Also what `init` does at its end.
-pub fn install(project: &Project, session: &Session<'_>) -> Result<(), Error> {
+pub(super) fn install(project: &Project, session: &Session<'_>) -> Result<(), Error> {
     let changed = setup(project)?.install().map_err(worded)?;
     let ui = session.ui;
     if !changed.hooks.is_empty() {
@@ -83,14 +83,14 @@ fn status(project: &Project, session: &Session<'_>) -> Result<Exit, Error> {
 }
 
 /// The git side of a project.
-pub fn setup(project: &Project) -> Result<Setup, Error> {
+pub(super) fn setup(project: &Project) -> Result<Setup, Error> {
     let program = std::env::current_exe()
         .map_err(|_| Error::new(Exit::Io, "it cannot be found out where senex-env lies"))?;
     Setup::new(&project.root, &program).map_err(worded)
 }
 
 /// Words a trouble with the repository.
-pub fn worded(error: git::Error) -> Error {
+pub(super) fn worded(error: git::Error) -> Error {
     let message = error.to_string();
     match error {
         git::Error::Revision(_) => Error::usage(message).hint("`git log --oneline` shows the commits"),

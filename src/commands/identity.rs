@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::file;
@@ -18,7 +18,7 @@ use crate::ui;
 /// An identity file is never larger, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
-pub fn run(command: &cli::Identity, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(command: &cli::Identity, session: &Session<'_>) -> Result<Exit, Error> {
     match command {
         cli::Identity::New(arguments) => new(&arguments.home, session),
         cli::Identity::Show(arguments) => show(arguments, session),

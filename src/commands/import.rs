@@ -2,22 +2,22 @@
 
 use std::path::Path;
 
-use super::session::Session;
 use crate::cli;
-use crate::dotenv::{self, ImportError, Imported, Reader};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::plaintext::{self, ImportError, Imported, Reader};
 use crate::sealed::Change;
 use crate::ui::Mark;
 use crate::words;
 
-pub fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     let from_input = arguments.file == Path::new("-");
     let bytes = session.plaintext(&arguments.file)?;
     let imported =
-        dotenv::import(&bytes, arguments.dialect.map(reader)).map_err(|error| worded(error, arguments))?;
+        plaintext::import(&bytes, arguments.dialect.map(reader)).map_err(|error| worded(error, arguments))?;
     for duplicate in &imported.duplicates {
         let lines = words::list(&duplicate.lines);
         session.ui.warning(format!(

@@ -11,8 +11,8 @@ mod surroundings;
 use std::path::{Path, PathBuf};
 
 use super::hooks;
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -26,7 +26,7 @@ use schema::Schema;
 /// A text file that gets lines added is never larger, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
-pub fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> {
     let directory = &session.context.directory;
     let root = git::top(directory).unwrap_or_else(|| directory.clone());
     let path = root.join(FOLDER).join(FILE);

@@ -1,9 +1,9 @@
 //! `join NAME`: write a request into the project file. Nothing is granted by it.
 
 use super::identity;
-use super::session::Session;
-use super::team::{Changes, environments, person_name};
 use crate::cli;
+use crate::desk::Session;
+use crate::desk::changes::{Changes, environments, person_name};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -13,7 +13,7 @@ use crate::project::{Edit, Person, Project};
 use crate::recipient::Recipient;
 use crate::words;
 
-pub fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let name = person_name(&arguments.name)?;
     // Before the lock: a passphrase may be asked for.
     let machine = arguments.for_ci.then(Identity::generate);

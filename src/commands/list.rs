@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::sealed::Class;
@@ -19,7 +19,7 @@ struct Row {
     declared: bool,
 }
 
-pub fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     let file = session.read(&project, &environment.name)?;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::hooks::worded;
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git::{self, Step};
@@ -30,7 +30,7 @@ struct Entry {
     events: Vec<String>,
 }
 
-pub fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let named = env.map(str::to_owned).or_else(|| session.named_by_variable());
     let environments: Vec<&Environment> = match named {
@@ -43,7 +43,7 @@ pub fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>) -> Re
         if arguments.reveal {
             session.confirm(environment, "show the values of the past")?;
         }
-        let key = arguments.key.as_deref().map(super::session::key_name).transpose()?;
+        let key = arguments.key.as_deref().map(crate::desk::key_name).transpose()?;
         let path = project.sealed_file(&environment.name);
         let mut teller = Teller { project: &project, key: key.as_ref(), reveal: arguments.reveal };
         git::steps(&path, &mut |step| {

@@ -2,13 +2,13 @@
 
 use clap::CommandFactory as _;
 
-use super::session::Session;
 use crate::cli::{self, Cli};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 
-pub fn run(arguments: &cli::Man, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Man, session: &Session<'_>) -> Result<Exit, Error> {
     let mut command = Cli::command();
     command.build();
     let Some(folder) = &arguments.folder else {

@@ -1,12 +1,10 @@
 //! The commands, one a file: open → check → act → save → say.
 
-mod access;
 mod check;
 mod completions;
 mod demo;
 mod diff;
 mod doctor;
-mod document;
 mod edit;
 mod export;
 mod get;
@@ -22,8 +20,6 @@ mod join;
 mod list;
 mod log;
 mod man;
-mod mending;
-mod merging;
 mod people;
 mod push;
 mod rekey;
@@ -32,10 +28,8 @@ mod rotate;
 mod run;
 mod scan;
 mod seal;
-mod session;
 mod set;
 mod status;
-mod team;
 mod trust;
 mod unset;
 
@@ -47,13 +41,13 @@ use clap::error::ErrorKind;
 
 use crate::cli::{Cli, Command};
 use crate::context::Context;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::ui::Ui;
-use session::Session;
 
 /// Ends the process: with the exit code, or by the signal that ended the child of `run`. The last call of `main`.
-pub fn end(exit: Exit) -> ExitCode {
+pub(crate) fn end(exit: Exit) -> ExitCode {
     match exit {
         Exit::Signal(signal) => crate::run::die_of(signal).into(),
         exit => exit.into(),
@@ -61,7 +55,7 @@ pub fn end(exit: Exit) -> ExitCode {
 }
 
 /// Does what was typed, and says what went wrong.
-pub fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+pub(crate) fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if completions::answered(&arguments) {
         return Exit::Ok;

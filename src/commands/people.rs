@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::EnvName;
@@ -37,7 +37,7 @@ struct Row {
     environments: Vec<(String, Access)>,
 }
 
-pub fn run(arguments: &cli::People, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::People, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let mut files: Vec<(&EnvName, Option<SealedFile>)> = Vec::new();
     for environment in &project.environments {

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::run::{refuse_broken, refuse_missing};
-use super::session::{Session, known_key};
 use crate::cli::{self, PushEngine};
+use crate::desk::{Session, known_key};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
@@ -23,7 +23,7 @@ use crate::{file, push, words};
 /// final line end away.
 const EMPTY: &[u8] = b"\n";
 
-pub fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     let destination = Destination::new(arguments, &project, environment, session)?;

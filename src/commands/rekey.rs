@@ -1,15 +1,15 @@
 //! `rekey`: a new data key, the same values.
 
-use super::access::refuse_strangers;
-use super::session::Session;
-use super::team::{Changes, environments, open};
 use crate::cli;
+use crate::desk::Session;
+use crate::desk::access::refuse_strangers;
+use crate::desk::changes::{Changes, environments, open};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::name::EnvName;
 use crate::words;
 
-pub fn run(arguments: &cli::Rekey, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Rekey, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let (project, _lock) = session.locked_project()?;
     let environments: Vec<&EnvName> = match environments(session, &project, env)? {
         Some(named) => named,

@@ -1,9 +1,9 @@
 //! `revoke NAME`: out of every environment, with new data keys, and what the person has seen.
 
-use super::session::Session;
 use super::status::INCOMPLETE;
-use super::team::{Changes, environments, open, person};
 use crate::cli;
+use crate::desk::Session;
+use crate::desk::changes::{Changes, environments, open, person};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::name::EnvName;
@@ -20,7 +20,7 @@ struct Leaver<'p> {
     recipients: Vec<String>,
 }
 
-pub fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let (project, _lock) = session.locked_project()?;
     let leaver = leaver(arguments, &project)?;
     let only = environments(session, &project, env)?;

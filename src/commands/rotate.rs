@@ -4,9 +4,9 @@ mod command;
 mod preview;
 mod walk;
 
-use super::session::{Session, key_name};
 use super::set::refuse_broken;
 use crate::cli;
+use crate::desk::{Session, key_name};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
@@ -16,7 +16,7 @@ use crate::secret::Secret;
 use crate::trust::RepositoryCommand;
 use crate::words;
 
-pub fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     if arguments.due || arguments.exposed {

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::session::Session;
 use crate::check::{self, Missing};
 use crate::cli;
-use crate::compose::command_line::{Invocation, Surroundings};
-use crate::compose::environment_choice::{Meant, contradiction, environments_meant};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::invocation::environment_choice::{Meant, contradiction, environments_meant};
+use crate::invocation::{Invocation, Surroundings};
 use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project};
 use crate::sealed::{OpenFile, SealedFile};
@@ -19,9 +19,9 @@ mod own_files;
 mod podman;
 mod preview;
 
-pub use deliver::worded;
+pub(super) use deliver::worded;
 
-pub fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     start(&arguments, env, session).map_err(|error| match error.exit {
         Exit::Child(_) | Exit::Signal(_) => error,
         // Our own codes would be taken for those of the child.

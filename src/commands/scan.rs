@@ -9,8 +9,8 @@ mod values;
 use std::sync::{Mutex, PoisonError};
 
 use super::hooks::worded;
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git;
@@ -22,7 +22,7 @@ use found::{Finding, finding};
 use guard::guards;
 use values::Values;
 
-pub fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let staged = |name: &EnvName| git::staged_at(&project.sealed_file(name));
     let values = Values::of(&project, session, &mut session.identities(), &staged)?;
@@ -55,7 +55,7 @@ pub fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, Error> 
 }
 
 /// The hook: everything about the commit that is about to be made. Quiet if all is well.
-pub fn staged(session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn staged(session: &Session<'_>) -> Result<Exit, Error> {
     let repository = git::of_hook().map_err(worded)?;
     let roots = git::project_roots(&repository, &format!("{FOLDER}/{FILE}")).map_err(worded)?;
     // Git calls hooks at the top; a relative GIT_WORK_TREE is taken for something else elsewhere.

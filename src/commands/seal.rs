@@ -1,9 +1,9 @@
 //! `seal`: take over what `sops`, a merge or a hand edit left, after showing by key what changed.
 
-use super::access::{refuse_strangers, strangers};
-use super::mending;
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
+use crate::desk::access::{refuse_strangers, strangers};
+use crate::desk::mending;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::git;
@@ -15,7 +15,7 @@ use crate::sealed::{self, Class, Difference, OpenFile, SealState, SealedFile, Si
 use crate::ui::Mark;
 use crate::words;
 
-pub fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     let name = &environment.name;

@@ -1,8 +1,8 @@
 //! `set KEY`: give a key a value, from the terminal, standard input or a file.
 
-use super::session::{Session, key_name};
 use crate::check::{self, Broken};
 use crate::cli;
+use crate::desk::{Session, key_name};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -17,7 +17,7 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 
 const BINARY: &str = "`base64 FILE | senex-env set KEY` keeps bytes as text";
 
-pub fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     let key = key_name(&arguments.key)?;

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::session::Session;
-use super::team::{environments, open};
 use crate::cli;
+use crate::desk::Session;
+use crate::desk::changes::{environments, open};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::{EnvName, KeyName};
@@ -14,7 +14,7 @@ use crate::ui::{self, style, styled};
 use crate::words;
 
 /// What a shallow clone says of the past.
-pub const INCOMPLETE: &str = "this clone does not have the whole history (`git fetch --unshallow`), so more may be exposed than is known";
+pub(super) const INCOMPLETE: &str = "this clone does not have the whole history (`git fetch --unshallow`), so more may be exposed than is known";
 
 /// One row of `status --json`.
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ struct Row {
     exposed_to: Vec<String>,
 }
 
-pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let only = environments(session, &project, env)?;
     let mut identities = session.identities();
@@ -85,7 +85,7 @@ pub fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<'_>) ->
 }
 
 /// Seconds since 1970.
-pub fn now() -> i64 {
+pub(super) fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
@@ -163,7 +163,7 @@ fn told(environment: &EnvName, found: &Findings) -> Vec<String> {
 }
 
 /// What was seen, and what is not known; the same in `status` and in `check`.
-pub fn seen(exposure: &Exposure) -> String {
+pub(super) fn seen(exposure: &Exposure) -> String {
     let versions = words::count(exposure.unknown, "earlier version");
     match (exposure.keys.as_slice(), exposure.unknown) {
         (keys, 0) => words::names(keys),
@@ -173,7 +173,7 @@ pub fn seen(exposure: &Exposure) -> String {
 }
 
 /// A value that was seen is a previous one now, and still accepted.
-pub fn still_kept(who: &Outsider, key: &KeyName, environment: &EnvName) -> String {
+pub(super) fn still_kept(who: &Outsider, key: &KeyName, environment: &EnvName) -> String {
     format!(
         "{} the previous {key}, which is accepted until `senex-env rotate -e {environment} {key} --finish`",
         who.has_seen()

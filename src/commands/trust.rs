@@ -1,13 +1,13 @@
 //! `trust`: allow the commands that the project file names, after seeing each.
 
-use super::session::Session;
 use crate::cli;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::trust::{Trust, commands};
 use crate::ui::{style, styled};
 
-pub fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let commands = commands(&project);
     if commands.is_empty() {
@@ -33,7 +33,7 @@ pub fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit, Error>
 }
 
 /// The list of this person.
-pub fn load(session: &Session<'_>) -> Result<Trust, Error> {
+pub(super) fn load(session: &Session<'_>) -> Result<Trust, Error> {
     Trust::load(session.context).map_err(|error| {
         Error::new(Exit::Io, format!("the list of trusted commands cannot be read: {error}"))
     })

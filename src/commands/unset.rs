@@ -1,11 +1,11 @@
 //! `unset KEY`: take a key out.
 
-use super::session::{Session, known_key};
 use crate::cli;
+use crate::desk::{Session, known_key};
 use crate::error::Error;
 use crate::exit::Exit;
 
-pub fn run(arguments: &cli::Unset, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Unset, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let environment = session.environment(&project, env)?;
     let file = session.read_existing(&project, &environment.name)?;

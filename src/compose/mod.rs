@@ -1,11 +1,9 @@
-//! Compose files and the compose command line.
+//! Compose files: what they say, and which variables they read.
 
-pub mod command_line;
-pub mod environment_choice;
-pub mod interpolation;
-pub mod model;
+pub(crate) mod interpolation;
+pub(crate) mod model;
 mod tool;
 mod yaml;
 
 pub use tool::Tool;
-pub use yaml::{Place, YamlError};
+pub(crate) use yaml::Place;

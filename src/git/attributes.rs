@@ -7,19 +7,19 @@ use git2::Repository;
 /// Sealed files keep their bytes (a conversion of line ends breaks every checksum in them), and are compared
 /// and merged key by key. Git takes a driver that is not registered for its own.
 /// What is generated for `sops` is merged with them.
-pub const ATTRIBUTES: &[&str] =
+pub(crate) const ATTRIBUTES: &[&str] =
     &["envs/*.env -text diff=senex-env merge=senex-env", "envs/.sops.yaml merge=senex-env"];
 /// Plaintext env files stay out of git.
-pub const IGNORED: &[&str] = &[".env", ".env.production", ".env.local", ".env.*.local"];
+pub(crate) const IGNORED: &[&str] = &[".env", ".env.production", ".env.local", ".env.*.local"];
 
 /// The top folder of the work tree around `from`; `None` outside a repository.
-pub fn top(from: &Path) -> Option<PathBuf> {
+pub(crate) fn top(from: &Path) -> Option<PathBuf> {
     let repository = Repository::discover(from).ok()?;
     std::fs::canonicalize(repository.workdir()?).ok()
 }
 
 /// `text` with the `wanted` lines that it lacks added at the end; `None` when it has them all.
-pub fn with_lines(text: &str, wanted: &[&str]) -> Option<String> {
+pub(crate) fn with_lines(text: &str, wanted: &[&str]) -> Option<String> {
     let present = |line: &str| text.lines().any(|known| known.split_whitespace().eq(line.split_whitespace()));
     let lacking: Vec<&str> = wanted.iter().copied().filter(|line| !present(line)).collect();
     if lacking.is_empty() {

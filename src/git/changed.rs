@@ -7,7 +7,7 @@ use git2::{DiffOptions, Repository, RepositoryState};
 use super::Error;
 
 /// A file that two commits hold differently.
-pub struct ChangedFile {
+pub(crate) struct ChangedFile {
     /// From the top of the work tree.
     pub path: String,
     /// As it was; `None` where it did not exist.
@@ -21,7 +21,11 @@ pub struct ChangedFile {
 ///
 /// # Errors
 /// What git says.
-pub fn changed_files(repository: &Repository, old: &str, new: &str) -> Result<Vec<ChangedFile>, Error> {
+pub(crate) fn changed_files(
+    repository: &Repository,
+    old: &str,
+    new: &str,
+) -> Result<Vec<ChangedFile>, Error> {
     let tree = |text: &str| repository.revparse_single(text).and_then(|object| object.peel_to_tree()).ok();
     let (Some(old), Some(new)) = (tree(old), tree(new)) else { return Ok(Vec::new()) };
     if old.id() == new.id() {
@@ -41,7 +45,7 @@ pub fn changed_files(repository: &Repository, old: &str, new: &str) -> Result<Ve
 }
 
 /// Whether a rebase, cherry-pick or the like is in the middle of its work.
-pub fn is_under_way(repository: &Repository) -> bool {
+pub(crate) fn is_under_way(repository: &Repository) -> bool {
     repository.state() != RepositoryState::Clean
 }
 
@@ -49,7 +53,7 @@ pub fn is_under_way(repository: &Repository) -> bool {
 ///
 /// # Errors
 /// What git says.
-pub fn project_roots(repository: &Repository, project_file: &str) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn project_roots(repository: &Repository, project_file: &str) -> Result<Vec<PathBuf>, Error> {
     let index = super::index(repository)?;
     let roots = index.iter().filter_map(|entry| {
         let path = String::from_utf8(entry.path).ok()?;

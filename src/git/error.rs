@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Why git's side of something could not be done.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// No repository around the project.
     #[error("this is not a git repository")]
     NoRepository,

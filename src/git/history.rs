@@ -5,13 +5,9 @@ use std::path::{Path, PathBuf};
 use git2::{Commit, Delta, Oid, Repository, Sort};
 
 /// A version of a file, and the commit that brought it in.
-pub struct Version {
+pub(crate) struct Version {
     /// Abbreviated id of the commit.
     pub commit: String,
-    /// Who made it.
-    pub author: String,
-    /// When, in seconds since 1970.
-    pub time: i64,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
@@ -19,7 +15,7 @@ pub struct Version {
 /// The versions of the file at `path` that lead to what is checked out, the newest first. Each is given to
 /// `visit` until that returns `true`. Whether it did; `false` where there is no repository or no
 /// history.
-pub fn versions(path: &Path, visit: &mut dyn FnMut(Version) -> bool) -> bool {
+pub(crate) fn versions(path: &Path, visit: &mut dyn FnMut(Version) -> bool) -> bool {
     walk(path, visit).unwrap_or(false)
 }
 
@@ -90,8 +86,6 @@ fn visit_version(
     let Ok(blob) = repository.find_blob(blob) else { return Ok(false) };
     Ok(visit(Version {
         commit: commit.as_object().short_id()?.as_str().unwrap_or("?").to_owned(),
-        author: String::from_utf8_lossy(commit.author().name_bytes()).into_owned(),
-        time: commit.time().seconds(),
         bytes: blob.content().to_vec(),
     }))
 }

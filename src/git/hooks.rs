@@ -25,7 +25,7 @@ const LARGEST: u64 = 1024 * 1024;
 
 /// What became of a hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HookState {
+pub(crate) enum HookState {
     /// Ours, as this program would write it.
     Installed,
     /// Ours, of another version or for another path of the program.

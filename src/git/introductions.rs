@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use git2::{Commit, Delta, ErrorCode, Oid, Repository, Sort};
 
 /// A commit that holds a version of the file which none of its parents holds.
-pub struct Introduction {
+pub(crate) struct Introduction {
     /// Abbreviated id of the commit.
     pub commit: String,
     /// Who made it.
@@ -23,7 +23,7 @@ pub struct Introduction {
 
 /// Every version of a file on every branch, tag and stash, under every name that it had.
 #[derive(Default)]
-pub struct Introductions {
+pub(crate) struct Introductions {
     /// The newest first.
     pub commits: Vec<Introduction>,
     /// The bytes of each distinct version.
@@ -33,7 +33,7 @@ pub struct Introductions {
 }
 
 /// The history of the file at `path`. Empty where there is no repository, or no commit.
-pub fn introductions(path: &Path) -> Introductions {
+pub(crate) fn introductions(path: &Path) -> Introductions {
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let repository = match Repository::discover(path.parent().unwrap_or(&path)) {
         Ok(repository) => repository,

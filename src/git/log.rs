@@ -7,7 +7,7 @@ use git2::{Commit, Oid, Sort};
 use super::Error;
 
 /// A commit that gave a file a content that none of its parents had.
-pub struct Step {
+pub(crate) struct Step {
     /// Abbreviated id.
     pub commit: String,
     /// Name of the author.
@@ -24,7 +24,7 @@ pub struct Step {
 ///
 /// # Errors
 /// What git says.
-pub fn steps(path: &Path, visit: &mut dyn FnMut(Step) -> bool) -> Result<(), Error> {
+pub(crate) fn steps(path: &Path, visit: &mut dyn FnMut(Step) -> bool) -> Result<(), Error> {
     let (repository, inside) = super::sides::open(path)?;
     let mut commits = repository.revwalk()?;
     commits.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;

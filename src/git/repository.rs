@@ -19,7 +19,7 @@ pub(super) fn discover(from: &Path) -> Result<Repository, Error> {
 ///
 /// # Errors
 /// [`Error::NoRepository`], or why the one that is there cannot be read.
-pub fn of_hook() -> Result<Repository, Error> {
+pub(crate) fn of_hook() -> Result<Repository, Error> {
     Repository::open_from_env().map_err(worded)
 }
 
@@ -75,7 +75,7 @@ fn entry(line: &[u8]) -> Option<IndexEntry> {
 }
 
 /// The content that the index has of a file, from the top of the work tree; in a conflict, that of our side.
-pub fn staged(repository: &Repository, path: &Path) -> Option<Vec<u8>> {
+pub(crate) fn staged(repository: &Repository, path: &Path) -> Option<Vec<u8>> {
     let index = index(repository).ok()?;
     let entry = [0, 2].into_iter().find_map(|stage| index.get_path(path, stage))?;
     Some(repository.find_blob(entry.id).ok()?.content().to_vec())

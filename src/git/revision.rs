@@ -8,7 +8,7 @@ use super::Error;
 ///
 /// # Errors
 /// [`Error::Revision`], or what git says.
-pub fn at_revision(path: &Path, revision: &str) -> Result<Option<Vec<u8>>, Error> {
+pub(crate) fn at_revision(path: &Path, revision: &str) -> Result<Option<Vec<u8>>, Error> {
     let (repository, inside) = super::sides::open(path)?;
     let commit = repository.revparse_single(revision).and_then(|object| object.peel_to_commit());
     let commit = commit.map_err(|_| Error::Revision(revision.to_owned()))?;

@@ -14,7 +14,7 @@ use crate::file;
 const LARGEST: u64 = 1024 * 1024;
 
 /// A repository with a work tree, and where senex-env lies.
-pub struct Setup {
+pub(crate) struct Setup {
     repository: Repository,
     folder: Folder,
     attributes: PathBuf,
@@ -23,7 +23,7 @@ pub struct Setup {
 
 /// What [`Setup::install`] or [`Setup::uninstall`] changed.
 #[derive(Debug, Default)]
-pub struct Changed {
+pub(crate) struct Changed {
     /// Names of hooks.
     pub hooks: Vec<&'static str>,
     /// The configuration of the repository.
@@ -34,7 +34,7 @@ pub struct Changed {
 
 /// What [`Setup::status`] found.
 #[derive(Debug)]
-pub struct Status {
+pub(crate) struct Status {
     /// Where hooks are.
     pub folder: PathBuf,
     /// Every hook of ours.
@@ -50,7 +50,7 @@ impl Setup {
     ///
     /// # Errors
     /// [`Error::NoRepository`], or what git says.
-    pub fn new(root: &Path, program: &Path) -> Result<Self, Error> {
+    pub(crate) fn new(root: &Path, program: &Path) -> Result<Self, Error> {
         let repository = super::discover(root)?;
         let folder = Folder::of(&repository);
         let program = program.to_str().ok_or(Error::ProgramPath)?.to_owned();
@@ -61,7 +61,7 @@ impl Setup {
     ///
     /// # Errors
     /// [`Error::SharedHooks`] before anything is changed; [`Error::InTheWay`].
-    pub fn install(&self) -> Result<Changed, Error> {
+    pub(crate) fn install(&self) -> Result<Changed, Error> {
         if !self.folder.is_own(&self.repository) {
             return Err(Error::SharedHooks(self.folder.path.clone()));
         }
@@ -80,7 +80,7 @@ impl Setup {
     ///
     /// # Errors
     /// What the system or git says.
-    pub fn uninstall(&self) -> Result<Changed, Error> {
+    pub(crate) fn uninstall(&self) -> Result<Changed, Error> {
         if !self.folder.is_own(&self.repository) {
             return Err(Error::SharedHooks(self.folder.path.clone()));
         }
@@ -92,7 +92,7 @@ impl Setup {
     ///
     /// # Errors
     /// What the system or git says.
-    pub fn status(&self) -> Result<Status, Error> {
+    pub(crate) fn status(&self) -> Result<Status, Error> {
         Ok(Status {
             folder: self.folder.path.clone(),
             hooks: hooks::states(&self.folder, &self.program)?,

@@ -7,7 +7,7 @@ use git2::{Commit, Index, ObjectType, Oid, Repository, Sort};
 use super::Error;
 
 /// Three versions of one file.
-pub struct Sides {
+pub(crate) struct Sides {
     /// Where they come from, for people.
     pub from: String,
     /// The common ancestor's; `None` where it has no such file.
@@ -23,7 +23,7 @@ pub struct Sides {
 ///
 /// # Errors
 /// What git says.
-pub fn merges_of(path: &Path) -> Result<Vec<Sides>, Error> {
+pub(crate) fn merges_of(path: &Path) -> Result<Vec<Sides>, Error> {
     let (repository, inside) = open(path)?;
     let mut found = Vec::new();
     found.extend(in_index(&repository, &super::index(&repository)?, &inside));
@@ -33,13 +33,13 @@ pub fn merges_of(path: &Path) -> Result<Vec<Sides>, Error> {
 }
 
 /// The content that the index has of the file at `path`; in a conflict, that of our side.
-pub fn staged_at(path: &Path) -> Option<Vec<u8>> {
+pub(crate) fn staged_at(path: &Path) -> Option<Vec<u8>> {
     let (repository, inside) = open(path).ok()?;
     super::repository::staged(&repository, &inside)
 }
 
 /// Whether git holds the file in conflict.
-pub fn is_in_conflict(path: &Path) -> bool {
+pub(crate) fn is_in_conflict(path: &Path) -> bool {
     let conflict = || -> Option<bool> {
         let (repository, inside) = open(path).ok()?;
         let index = super::index(&repository).ok()?;
@@ -148,7 +148,7 @@ fn sides(
 ///
 /// # Errors
 /// What git says.
-pub fn versions_everywhere(
+pub(crate) fn versions_everywhere(
     path: &Path,
     most: usize,
     visit: &mut dyn FnMut(&[u8]) -> bool,

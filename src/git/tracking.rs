@@ -6,7 +6,7 @@ use git2::{ErrorCode, Repository};
 
 /// A file that git has, or would add.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Tracking {
+pub(crate) struct Tracking {
     /// The top folder of the work tree.
     pub top: PathBuf,
     /// The file, from there.
@@ -18,7 +18,7 @@ pub struct Tracking {
 /// What git would do with the file at an absolute path without symbolic links, whether it exists or not.
 /// `None` if it leaves the file alone: outside of every work tree, or ignored. In a repository that cannot be
 /// asked, it counts as tracked.
-pub fn tracking(path: &Path) -> Option<Tracking> {
+pub(crate) fn tracking(path: &Path) -> Option<Tracking> {
     let folder = path.parent().unwrap_or(path);
     let repository = match Repository::discover(folder) {
         Ok(repository) => repository,

@@ -4,8 +4,9 @@ use zeroize::Zeroizing;
 
 /// Why the keyring did not answer. One line each, never the keyring's own words about content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyringError {
+pub(crate) enum KeyringError {
     /// This build has no keyring support.
+    #[cfg(not(feature = "keyring"))]
     #[error("this build has no keyring support")]
     NotBuilt,
     /// No session bus, so no Secret Service.
@@ -26,14 +27,14 @@ pub enum KeyringError {
 }
 
 /// The entry that senex-env keeps in the keyring.
-pub struct Keyring;
+pub(crate) struct Keyring;
 
 impl Keyring {
     /// The text of the identities kept there; `None` when there are none.
     ///
     /// # Errors
     /// [`KeyringError`].
-    pub fn read() -> Result<Option<Zeroizing<String>>, KeyringError> {
+    pub(crate) fn read() -> Result<Option<Zeroizing<String>>, KeyringError> {
         platform::read()
     }
 
@@ -41,7 +42,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`KeyringError`].
-    pub fn write(text: &str) -> Result<(), KeyringError> {
+    pub(crate) fn write(text: &str) -> Result<(), KeyringError> {
         platform::write(text)
     }
 }
@@ -73,7 +74,7 @@ mod platform {
     /// Long enough to type a password into the prompt of a locked keyring.
     const PATIENCE: Duration = Duration::from_secs(60);
 
-    pub fn read() -> Result<Option<Zeroizing<String>>, KeyringError> {
+    pub(super) fn read() -> Result<Option<Zeroizing<String>>, KeyringError> {
         patiently(|| match entry()?.get_password() {
             Ok(text) => Ok(Some(Zeroizing::new(text))),
             Err(Error::NoEntry) => Ok(None),
@@ -81,7 +82,7 @@ mod platform {
         })
     }
 
-    pub fn write(text: &str) -> Result<(), KeyringError> {
+    pub(super) fn write(text: &str) -> Result<(), KeyringError> {
         let text = Zeroizing::new(text.to_owned());
         patiently(move || entry()?.set_password(&text).map_err(worded))
     }

@@ -108,7 +108,7 @@ impl Locked {
 ///
 /// # Errors
 /// What the system says; the work factor is measured so that opening it takes about a second.
-pub fn protect(text: &str, passphrase: &str) -> std::io::Result<Vec<u8>> {
+pub(crate) fn protect(text: &str, passphrase: &str) -> std::io::Result<Vec<u8>> {
     let encryptor = age::Encryptor::with_user_passphrase(SecretString::from(passphrase.to_owned()));
     let mut out = Vec::with_capacity(text.len() * 2 + 512);
     let armor = age::armor::ArmoredWriter::wrap_output(&mut out, age::armor::Format::AsciiArmor)?;

@@ -13,11 +13,13 @@ mod source;
 use age::secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-pub use import::{ImportError, import, text_of};
-pub use keyring::{Keyring, KeyringError};
-pub use locked::{Passphrase, StillLocked, protect};
-pub use search::{Identities, Looked, NoIdentity, Outcome, UnlockError};
-pub use source::{default_file, sops_file};
+pub use import::{import, text_of};
+pub(crate) use keyring::Keyring;
+pub use locked::Passphrase;
+pub(crate) use locked::protect;
+pub use search::Identities;
+pub(crate) use search::{Looked, NoIdentity, Outcome, UnlockError};
+pub(crate) use source::{default_file, sops_file};
 
 use crate::recipient::{Recipient, identifier};
 use crate::sealed::{DataKey, WrappedKey};

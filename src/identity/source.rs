@@ -39,11 +39,11 @@ pub(super) fn sources(context: &Context) -> Vec<Source> {
 }
 
 /// The identity file of senex-env, whether it exists or not.
-pub fn default_file(context: &Context) -> Option<PathBuf> {
+pub(crate) fn default_file(context: &Context) -> Option<PathBuf> {
     context.config_home().map(|folder| folder.join("senex-env/identity.txt"))
 }
 
 /// The identity file of sops, whether it exists or not.
-pub fn sops_file(context: &Context) -> Option<PathBuf> {
+pub(crate) fn sops_file(context: &Context) -> Option<PathBuf> {
     context.config_home().map(|folder| folder.join("sops/age/keys.txt"))
 }

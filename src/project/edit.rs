@@ -5,13 +5,12 @@ use std::path::Path;
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, value};
 
 use super::{Error, Person, find};
-use crate::file;
-use crate::name::{EnvName, KeyName};
+use crate::name::EnvName;
 use crate::place::Place;
 use crate::recipient::Recipient;
 
 /// A project file being edited; comments, order and spacing stay.
-pub struct Edit {
+pub(crate) struct Edit {
     document: DocumentMut,
 }
 
@@ -20,7 +19,7 @@ impl Edit {
     ///
     /// # Errors
     /// [`Error`] when it cannot be read or is not TOML.
-    pub fn open(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let text = find::read(path)?;
         let document = text.parse().map_err(|error: toml_edit::TomlError| {
             let place = Place::at(path, &text, error.span().map_or(0, |span| span.start));
@@ -31,7 +30,7 @@ impl Edit {
     }
 
     /// Declares a person, or brings what is said of one up to date. Texts that stay keep their comments.
-    pub fn set_person(&mut self, person: &Person) {
+    pub(crate) fn set_person(&mut self, person: &Person) {
         let entry = self.entry("people", person.name.as_str());
         let Some(table) = entry.as_table_like_mut() else { return };
         let recipients = |all: &[Recipient]| all.iter().map(ToString::to_string).collect();
@@ -43,24 +42,8 @@ impl Edit {
     }
 
     /// The text of the file as it is now.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.document.to_string()
-    }
-
-    /// Declares a key, if it is not declared yet.
-    pub fn add_key(&mut self, name: &KeyName, secret: bool) {
-        let key = self.entry("keys", name.as_str());
-        if !secret {
-            key["secret"] = value(false);
-        }
-    }
-
-    /// Writes the file, atomically.
-    ///
-    /// # Errors
-    /// What the system says; the old file is then untouched.
-    pub fn save(&self, path: &Path) -> std::io::Result<()> {
-        file::replace(path, self.document.to_string().as_bytes(), 0o644)
     }
 
     fn entry(&mut self, section: &str, name: &str) -> &mut Item {
@@ -98,22 +81,7 @@ fn set_list(table: &mut dyn TableLike, field: &str, texts: Vec<String>, always: 
 mod tests {
     use super::super::Project;
     use super::*;
-
-    #[test]
-    fn comments_and_order_survive_an_edit() {
-        let text = "# ours\nversion = 1 # yes\n\n[keys.B]\nrequired = true\n\n# people\n[people.ana]\nrecipients = [] # none yet\n";
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("senex-env.toml");
-        file::replace(&path, text.as_bytes(), 0o644).expect("written");
-        let mut edit = Edit::open(&path).expect("opened");
-        edit.add_key(&KeyName::new("A").expect("a name"), false);
-        edit.save(&path).expect("saved");
-        let after = find::read(&path).expect("read");
-        for line in text.lines() {
-            assert!(after.contains(line), "{line:?} is gone from\n{after}");
-        }
-        assert!(after.contains("[keys.A]\nsecret = false\n"), "{after}");
-    }
+    use crate::file;
 
     #[test]
     fn a_persons_lists_change_and_what_is_written_beside_them_stays() {

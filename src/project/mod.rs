@@ -15,13 +15,14 @@ mod value_type;
 
 use std::path::{Path, PathBuf};
 
-pub use allowed::Allowed;
-pub use edit::Edit;
-pub use error::Error;
-pub use key::{Key, Placed, Required, Rules};
-pub use proposal::{ProposedKey, proposal};
-pub use reader::LINTS;
-pub use sops_yaml::{merge_sops_yaml, sops_yaml};
+pub(crate) use allowed::Allowed;
+pub(crate) use edit::Edit;
+pub(crate) use error::Error;
+pub(crate) use key::Key;
+pub(crate) use proposal::{ProposedKey, proposal};
+#[cfg(test)]
+pub(crate) use reader::LINTS;
+pub(crate) use sops_yaml::{merge_sops_yaml, sops_yaml};
 pub use value_type::ValueType;
 
 use crate::name::{EnvName, KeyName, PersonName};
@@ -30,11 +31,11 @@ use crate::recipient::Recipient;
 use crate::sealed::{Binding, Rule};
 
 /// The folder of a repository that belongs to senex-env.
-pub const FOLDER: &str = "envs";
+pub(crate) const FOLDER: &str = "envs";
 /// The project file in it.
-pub const FILE: &str = "senex-env.toml";
+pub(crate) const FILE: &str = "senex-env.toml";
 /// The version of the project file that this program reads.
-pub const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 1;
 
 /// The project file, read and checked.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use crate::name::{EnvName, KeyName, PersonName};
 use crate::recipient::Recipient;
 
 /// A key to declare.
-pub struct ProposedKey {
+pub(crate) struct ProposedKey {
     /// Its name.
     pub name: KeyName,
     /// The heading it stands under; keys of one heading follow each other.
@@ -34,7 +34,7 @@ pub struct ProposedKey {
 
 /// A project file for a project that has none: the environments, the first of them the default, and one
 /// person who can open all of them.
-pub fn proposal(
+pub(crate) fn proposal(
     project: &str,
     environments: &[EnvName],
     person: &PersonName,

@@ -13,7 +13,7 @@ use crate::suggest;
 const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
 /// The names that `check` gives to its lints (a test there holds the two lists together).
-pub const LINTS: [&str; 14] = [
+pub(crate) const LINTS: [&str; 14] = [
     "compose-blank",
     "compose-unused",
     "container-name",

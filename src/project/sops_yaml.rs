@@ -17,7 +17,7 @@ struct Rule {
 
 /// The text of `envs/.sops.yaml` for a project. Environments that nobody can open are left out: `sops`
 /// refuses a rule without recipients.
-pub fn sops_yaml(project: &Project) -> String {
+pub(crate) fn sops_yaml(project: &Project) -> String {
     let rules = project.environments.iter().map(|environment| Rule {
         path_regex: format!("(^|/){}\\.env$", environment.name),
         unencrypted_regex: project.rule().text().to_owned(),
@@ -32,7 +32,7 @@ pub fn sops_yaml(project: &Project) -> String {
 
 /// Three versions of the file in one: a recipient whom one side took out stays out. `None` when one of them
 /// was not generated.
-pub fn merge_sops_yaml(base: &str, ours: &str, theirs: &str) -> Option<String> {
+pub(crate) fn merge_sops_yaml(base: &str, ours: &str, theirs: &str) -> Option<String> {
     let (base, ours, theirs) = (read(base)?, read(ours)?, read(theirs)?);
     let find = |rules: &'_ [Rule], path: &str| rules.iter().position(|rule| rule.path_regex == path);
     let mut merged: Vec<Rule> = Vec::new();

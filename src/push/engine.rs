@@ -11,11 +11,11 @@ use super::{Scope, Version, Versions};
 use crate::context::identity_variables;
 
 /// A secret is never larger, in bytes: 500 KiB, less one.
-pub const LARGEST: usize = 511_999;
+pub(crate) const LARGEST: usize = 511_999;
 
 /// Where secrets are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
+pub(crate) enum Engine {
     /// Docker in Swarm mode.
     Swarm,
     /// Podman's store.
@@ -24,7 +24,7 @@ pub enum Engine {
 
 /// An engine that does not do what it is asked for.
 #[derive(Debug, thiserror::Error)]
-pub enum EngineError {
+pub(crate) enum EngineError {
     /// Its program cannot be started.
     #[error("`{program}` cannot be started: {error}")]
     Start {
@@ -68,7 +68,7 @@ struct Spec {
 
 impl Engine {
     /// Its program, found on the PATH.
-    pub fn program(self) -> &'static str {
+    pub(crate) fn program(self) -> &'static str {
         match self {
             Self::Swarm => "docker",
             Self::Podman => "podman",
@@ -79,7 +79,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`].
-    pub fn versions(self, scope: &Scope) -> Result<Versions, EngineError> {
+    pub(crate) fn versions(self, scope: &Scope) -> Result<Versions, EngineError> {
         let ids = self.ask(&["secret", "ls", "-q"], &[])?;
         let ids: Vec<&str> = ids.split_whitespace().collect();
         if ids.is_empty() {
@@ -100,7 +100,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`].
-    pub fn create(self, scope: &Scope, version: &Version, value: &[u8]) -> Result<(), EngineError> {
+    pub(crate) fn create(self, scope: &Scope, version: &Version, value: &[u8]) -> Result<(), EngineError> {
         let mut command = self.command();
         command.args(["secret", "create"]);
         for label in version.labels(scope) {
@@ -119,7 +119,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`]; Docker Swarm refuses while a service uses it.
-    pub fn remove(self, version: &Version) -> Result<(), EngineError> {
+    pub(crate) fn remove(self, version: &Version) -> Result<(), EngineError> {
         let mut command = self.command();
         command.args(["secret", "rm", &version.name]).stdin(Stdio::null()).stdout(Stdio::null());
         let status = command.status();
@@ -130,7 +130,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`].
-    pub fn in_use(self) -> Result<BTreeSet<String>, EngineError> {
+    pub(crate) fn in_use(self) -> Result<BTreeSet<String>, EngineError> {
         // The template picks the names alone: services and containers hold values as well.
         let (list, inspect): (&[&str], [&str; 4]) = match self {
             Self::Swarm => (&["service", "ls", "-q"], ["service", "inspect", "--format", SERVICE_SECRETS]),

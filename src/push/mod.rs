@@ -12,8 +12,8 @@ mod reference;
 mod scope;
 mod version;
 
-pub use engine::{Engine, EngineError, LARGEST};
-pub use plan::{Plan, Step, Wanted, stale};
-pub use reference::{Mount, for_podman, for_swarm};
-pub use scope::{Scope, ScopeError};
-pub use version::{Set, Version, Versions};
+pub(crate) use engine::{Engine, EngineError, LARGEST};
+pub(crate) use plan::{Plan, Step, Wanted, stale};
+pub(crate) use reference::{Mount, for_podman, for_swarm};
+pub(crate) use scope::{Scope, ScopeError};
+pub(crate) use version::{Set, Version, Versions};

@@ -8,7 +8,7 @@ use crate::name::KeyName;
 use crate::secret::Secret;
 
 /// A key as the sealed file has it now.
-pub struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     /// The key.
     pub key: &'a KeyName,
     /// Its value; nothing for a declared key that is missing or empty.
@@ -19,7 +19,7 @@ pub struct Wanted<'a> {
 
 /// What happens to one key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// The engine never had it.
     New,
     /// The engine has another value.
@@ -30,7 +30,7 @@ pub enum Step {
 
 /// A push, decided.
 #[derive(Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The number of the new versions, or of the last ones when there are none.
     pub number: u64,
     /// In the order of what is wanted: the version that holds it, to be made unless it is unchanged.
@@ -45,7 +45,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`ScopeError::Long`], naming the first secret whose name is too long.
-    pub fn new(
+    pub(crate) fn new(
         scope: &Scope,
         present: &Versions,
         wanted: &[Wanted<'_>],
@@ -84,27 +84,27 @@ impl Plan {
     }
 
     /// The set that is pushed, as far as the engine has it.
-    pub fn set<'a>(&self, present: &'a Versions) -> Set<'a> {
+    pub(crate) fn set<'a>(&self, present: &'a Versions) -> Set<'a> {
         let is_member = |version: &&Version| self.members.get(&version.key) == Some(&version.number);
         present.0.iter().filter(is_member).map(|version| (&version.key, version)).collect()
     }
 
     /// Whether the engine has all that was pushed, and nobody else pushed under the same number.
-    pub fn is_whole(&self, present: &Versions) -> bool {
+    pub(crate) fn is_whole(&self, present: &Versions) -> bool {
         let made = self.count(Step::Unchanged) < self.steps.len();
         self.set(present).len() == self.members.len()
             && (!made || present.members(self.number) == Some(&self.members))
     }
 
     /// How many keys take this step.
-    pub fn count(&self, step: Step) -> usize {
+    pub(crate) fn count(&self, step: Step) -> usize {
         self.steps.iter().filter(|(taken, _)| *taken == step).count()
     }
 }
 
 /// The versions that nobody needs: not in use, not of the set that was just pushed, and not of the last set
 /// before it that is whole, which a rollback goes to.
-pub fn stale<'a>(present: &'a Versions, pushed: &Plan, in_use: &BTreeSet<String>) -> Vec<&'a Version> {
+pub(crate) fn stale<'a>(present: &'a Versions, pushed: &Plan, in_use: &BTreeSet<String>) -> Vec<&'a Version> {
     let before = present.before(pushed.number).and_then(|number| present.members(number));
     let needed = |version: &&Version| {
         let is_member = |members: &Members| members.get(&version.key) == Some(&version.number);

@@ -7,7 +7,7 @@ use crate::name::KeyName;
 
 /// A service that reads a secret at `/run/secrets/<KEY>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mount {
+pub(crate) struct Mount {
     /// The service.
     pub service: String,
     /// The key.
@@ -15,7 +15,7 @@ pub struct Mount {
 }
 
 /// For `docker stack deploy`: each key is a secret of the stack, `external`, with the name of its version.
-pub fn for_swarm(set: &Set<'_>) -> String {
+pub(crate) fn for_swarm(set: &Set<'_>) -> String {
     let mut text = String::from("version: \"3.8\"\nsecrets:\n");
     for (key, version) in set {
         push(&mut text, format_args!("  {key}:\n    external: true\n    name: {}\n", version.name));
@@ -25,7 +25,7 @@ pub fn for_swarm(set: &Set<'_>) -> String {
 
 /// For podman-compose, which knows an external secret by its own name only: each service is given the versions
 /// that it reads, under the names of the keys.
-pub fn for_podman(set: &Set<'_>, mounts: &[Mount]) -> String {
+pub(crate) fn for_podman(set: &Set<'_>, mounts: &[Mount]) -> String {
     let mut text = String::from("services:\n");
     let mut mounts: Vec<&Mount> = mounts.iter().filter(|mount| set.contains_key(&mount.key)).collect();
     mounts.sort();

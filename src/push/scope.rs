@@ -7,14 +7,14 @@ const LONGEST: usize = 64;
 
 /// Whose secrets they are, and how their names begin: `<project>_<environment>`, or what `--prefix` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope {
+pub(crate) struct Scope {
     label: String,
     prefix: String,
 }
 
 /// Why a text cannot begin the names of secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ScopeError {
+pub(crate) enum ScopeError {
     /// A character that engines do not allow.
     #[error(
         "the name of a secret cannot begin with `{scope}`: engines take letters, digits, `-`, `_` and `.`, first a letter or digit"
@@ -36,7 +36,7 @@ impl Scope {
     ///
     /// # Errors
     /// [`ScopeError::Character`], for names that engines do not take.
-    pub fn of(project: &str, environment: &EnvName, prefix: Option<&str>) -> Result<Self, ScopeError> {
+    pub(crate) fn of(project: &str, environment: &EnvName, prefix: Option<&str>) -> Result<Self, ScopeError> {
         let owner = format!("{project}/{environment}");
         match prefix {
             Some(prefix) => Self::named(&owner, prefix),
@@ -59,13 +59,13 @@ impl Scope {
     ///
     /// # Errors
     /// [`ScopeError::Long`].
-    pub fn secret(&self, key: &KeyName, number: u64) -> Result<String, ScopeError> {
+    pub(crate) fn secret(&self, key: &KeyName, number: u64) -> Result<String, ScopeError> {
         let name = format!("{}_{key}_v{number}", self.prefix);
         if name.len() > LONGEST { Err(ScopeError::Long { name }) } else { Ok(name) }
     }
 
     /// How the names begin.
-    pub fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }
 

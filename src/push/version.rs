@@ -14,7 +14,7 @@ pub(super) const SET: &str = "senex-env.set";
 
 /// One secret of an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version {
+pub(crate) struct Version {
     /// Its name there.
     pub name: String,
     /// Whose value it is.
@@ -28,7 +28,7 @@ pub struct Version {
 }
 
 /// The number of the version of each key.
-pub type Members = BTreeMap<KeyName, u64>;
+pub(super) type Members = BTreeMap<KeyName, u64>;
 
 impl Version {
     /// From the labels of a secret; nothing when it is not ours.
@@ -69,27 +69,27 @@ impl Version {
 }
 
 /// One version of each key.
-pub type Set<'a> = BTreeMap<&'a KeyName, &'a Version>;
+pub(crate) type Set<'a> = BTreeMap<&'a KeyName, &'a Version>;
 
 /// Every version of one scope.
 #[derive(Debug, Default)]
-pub struct Versions(pub Vec<Version>);
+pub(crate) struct Versions(pub Vec<Version>);
 
 impl Versions {
     /// The number of the last push that made anything.
-    pub fn newest(&self) -> Option<u64> {
+    pub(crate) fn newest(&self) -> Option<u64> {
         self.0.iter().map(|version| version.number).max()
     }
 
     /// The number of the last push before this one whose set is whole.
-    pub fn before(&self, number: u64) -> Option<u64> {
+    pub(crate) fn before(&self, number: u64) -> Option<u64> {
         let earlier: BTreeSet<u64> =
             self.0.iter().map(|version| version.number).filter(|earlier| *earlier < number).collect();
         earlier.into_iter().rev().find(|earlier| self.set(*earlier).is_some())
     }
 
     /// The newest version of each key, whatever push it was meant for.
-    pub fn latest(&self) -> Set<'_> {
+    pub(crate) fn latest(&self) -> Set<'_> {
         let mut latest = Set::new();
         for version in &self.0 {
             let newest = latest.entry(&version.key).or_insert(version);
@@ -101,14 +101,14 @@ impl Versions {
     }
 
     /// What a push meant: nothing if nothing is left of it, or if two pushes took the number at the same time.
-    pub fn members(&self, number: u64) -> Option<&Members> {
+    pub(crate) fn members(&self, number: u64) -> Option<&Members> {
         let mut of_push = self.0.iter().filter(|version| version.number == number);
         let members = &of_push.next()?.members;
         of_push.all(|version| version.members == *members).then_some(members)
     }
 
     /// The set of a push, if it is whole: a push that was interrupted is not, nor one that was pruned since.
-    pub fn set(&self, number: u64) -> Option<Set<'_>> {
+    pub(crate) fn set(&self, number: u64) -> Option<Set<'_>> {
         let find = |(key, number): (&KeyName, &u64)| {
             let found = self.0.iter().find(|version| version.key == *key && version.number == *number)?;
             Some((&found.key, found))
@@ -122,7 +122,7 @@ pub(super) mod tests {
     use super::*;
 
     /// `A 1 x` is version 1 of `A` with the fingerprint `x`. Each push means the newest of each key up to it.
-    pub fn versions(list: &[&str]) -> Versions {
+    pub(crate) fn versions(list: &[&str]) -> Versions {
         let scope = Scope::named("p/e", "p_e").expect("a scope");
         let one = |text: &&str| {
             let mut words = text.split(' ');

@@ -2,11 +2,11 @@
 
 /// Characters of equal weight: distinct, printable ASCII.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alphabet(Vec<u8>);
+pub(crate) struct Alphabet(Vec<u8>);
 
 /// Why an alphabet is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AlphabetError {
+pub(crate) enum AlphabetError {
     /// Neither a name nor enough characters, or one that would be drawn more often.
     #[error(
         "an alphabet is `alphanumeric`, `lowercase`, `uppercase`, `digits`, `url` or `printable`, or at least {FEWEST} \
@@ -31,7 +31,7 @@ impl Alphabet {
     ///
     /// # Errors
     /// [`AlphabetError`].
-    pub fn parse(text: &str) -> Result<Self, AlphabetError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, AlphabetError> {
         Ok(Self(match text {
             "alphanumeric" => return Ok(Self::default()),
             "lowercase" => [LOWER, DIGITS].concat(),
@@ -57,7 +57,7 @@ impl Alphabet {
     }
 
     /// At least ten, each once.
-    pub fn characters(&self) -> &[u8] {
+    pub(crate) fn characters(&self) -> &[u8] {
         &self.0
     }
 }

@@ -14,7 +14,7 @@ use crate::secret::Secret;
 
 /// The history of one environment's file, compared with the file of today. Values of earlier versions are
 /// compared and dropped at once; what stays is whether they were the same.
-pub struct History {
+pub(crate) struct History {
     /// The keys of today, in the order of the file.
     keys: Vec<KeyName>,
     /// For each key, whether there is something to see: config is no secret, and an empty value no value.
@@ -54,7 +54,7 @@ enum Readers {
 
 /// Somebody who could open an earlier version, and cannot open the one of today.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outsider {
+pub(crate) enum Outsider {
     /// A person, none of whose recipients is in.
     Person(PersonName),
     /// Whoever has a former recipient (its short form) of a person who is in with another: a lost laptop.
@@ -67,7 +67,7 @@ pub enum Outsider {
 
 /// What somebody has seen of the values in use.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Exposure {
+pub(crate) struct Exposure {
     /// Keys whose value of today stood in a version that they could open, in the order of the file.
     pub keys: Vec<KeyName>,
     /// Keys that keep such a value as a previous one, which the application accepts until it is retired.
@@ -78,7 +78,7 @@ pub struct Exposure {
 
 /// The commit in which a value became what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changed {
+pub(crate) struct Changed {
     /// Abbreviated id.
     pub commit: String,
     /// Who made it.
@@ -91,7 +91,7 @@ pub struct Changed {
 
 impl History {
     /// Reads every version that git has, each distinct one once.
-    pub fn load(
+    pub(crate) fn load(
         project: &Project,
         environment: &EnvName,
         now: &OpenFile,
@@ -115,7 +115,7 @@ impl History {
     }
 
     /// What whoever has one of these recipients has seen of the values in use.
-    pub fn exposed_to(&self, recipients: &[String]) -> Exposure {
+    pub(crate) fn exposed_to(&self, recipients: &[String]) -> Exposure {
         self.exposure(|version| match &version.readers {
             Readers::Recipients(all) => recipients.iter().any(|recipient| all.contains(recipient)),
             Readers::Everybody => false,
@@ -124,7 +124,7 @@ impl History {
 
     /// Everybody who is out, with what they have seen: whoever has a recipient of an earlier version that
     /// `now` does not let in, and everybody where a value once stood in the clear.
-    pub fn exposed(&self, project: &Project, now: &OpenFile) -> Vec<(Outsider, Exposure)> {
+    pub(crate) fn exposed(&self, project: &Project, now: &OpenFile) -> Vec<(Outsider, Exposure)> {
         let mut out: BTreeMap<Outsider, Vec<String>> = BTreeMap::new();
         let mut known = HashSet::new();
         for version in &self.versions {
@@ -143,7 +143,7 @@ impl History {
     }
 
     /// The commit in which the value of a key became what it is; `None` when it is not committed yet.
-    pub fn changed(&self, key: &KeyName) -> Option<Changed> {
+    pub(crate) fn changed(&self, key: &KeyName) -> Option<Changed> {
         let index = self.keys.iter().position(|known| known == key)?;
         let same = |version: usize| self.versions[version].same.as_ref().map(|same| same[index]);
         // The newest commit that holds it and follows on none that holds it.
@@ -206,7 +206,7 @@ impl Outsider {
     }
 
     /// Who has seen: the beginning of a sentence that goes on with keys.
-    pub fn has_seen(&self) -> String {
+    pub(crate) fn has_seen(&self) -> String {
         match self {
             Self::Person(name) => format!("{name} is out and has seen"),
             Self::Former(name, short) => format!("{name}'s former {short} is out and has seen"),

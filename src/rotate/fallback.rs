@@ -3,7 +3,7 @@
 use crate::secret::Secret;
 
 /// The list with a previous value put in front.
-pub fn with_previous(list: Option<&Secret>, previous: &Secret) -> Secret {
+pub(crate) fn with_previous(list: Option<&Secret>, previous: &Secret) -> Secret {
     match list.filter(|list| !list.is_empty()) {
         Some(list) => Secret::new(format!("{},{}", previous.expose(), list.expose())),
         None => previous.duplicate(),
@@ -11,22 +11,22 @@ pub fn with_previous(list: Option<&Secret>, previous: &Secret) -> Secret {
 }
 
 /// The newest entry of a list that holds the value in use in front.
-pub fn newest(list: &Secret) -> Secret {
+pub(crate) fn newest(list: &Secret) -> Secret {
     Secret::new(list.expose().split(',').next().unwrap_or_default().to_owned())
 }
 
 /// The entries of a list.
-pub fn entries(list: &Secret) -> impl Iterator<Item = Secret> {
+pub(crate) fn entries(list: &Secret) -> impl Iterator<Item = Secret> {
     list.expose().split(',').filter(|entry| !entry.is_empty()).map(|entry| Secret::new(entry.to_owned()))
 }
 
 /// How many entries a list has.
-pub fn count(list: &Secret) -> usize {
+pub(crate) fn count(list: &Secret) -> usize {
     entries(list).count()
 }
 
 /// Whether a value can stand in a list: a comma would make two of it.
-pub fn fits(value: &Secret) -> bool {
+pub(crate) fn fits(value: &Secret) -> bool {
     !value.expose().contains(',')
 }
 

@@ -9,7 +9,7 @@ const DAY: i64 = 24 * 60 * 60;
 
 /// A value that is older than its key allows.
 #[derive(Debug)]
-pub struct Overdue {
+pub(crate) struct Overdue {
     /// Whose value.
     pub key: KeyName,
     /// Its age in days, or more.
@@ -19,7 +19,7 @@ pub struct Overdue {
 }
 
 /// What is to be done in one environment.
-pub struct Findings {
+pub(crate) struct Findings {
     /// Values that are too old.
     pub overdue: Vec<Overdue>,
     /// Who is out, and what they have seen.
@@ -28,7 +28,7 @@ pub struct Findings {
 
 impl Findings {
     /// Looks at the values of `file`; `now` in seconds since 1970.
-    pub fn new(project: &Project, file: &OpenFile, history: &History, now: i64) -> Self {
+    pub(crate) fn new(project: &Project, file: &OpenFile, history: &History, now: i64) -> Self {
         let overdue = project.keys.iter().filter_map(|key| {
             let limit = key.rotate_after_days?;
             let days = history.changed(&key.name)?.age_days(now);
@@ -39,14 +39,14 @@ impl Findings {
 
     /// Whether something is to be done. Versions that the caller cannot open, and previous values that
     /// are kept for a while, are said, and call for nothing at once.
-    pub fn call_for_action(&self) -> bool {
+    pub(crate) fn call_for_action(&self) -> bool {
         !self.overdue.is_empty() || self.exposed.iter().any(|(_, exposure)| !exposure.keys.is_empty())
     }
 }
 
 impl Changed {
     /// Whole days until `now`, in seconds since 1970; a clock that was wrong makes no negative age.
-    pub fn age_days(&self, now: i64) -> i64 {
+    pub(crate) fn age_days(&self, now: i64) -> i64 {
         (now - self.time).max(0) / DAY
     }
 }

@@ -11,7 +11,7 @@ use crate::secret::Secret;
 
 /// How a new value is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Generator {
+pub(crate) enum Generator {
     /// Django's own: 50 characters of its alphabet.
     DjangoSecretKey,
     /// 32 bytes in URL-safe base64.
@@ -30,7 +30,7 @@ pub enum Generator {
 
 /// Why a generator is not one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum GeneratorError {
+pub(crate) enum GeneratorError {
     /// No such generator.
     #[error(
         "there are `django-secret-key`, `fernet-key`, `password:LENGTH`, `password:LENGTH:ALPHABET`, `hex:BYTES`, \
@@ -56,7 +56,7 @@ impl Generator {
     ///
     /// # Errors
     /// [`GeneratorError`] when `generate` names none.
-    pub fn of(key: &Key) -> Result<Option<Self>, GeneratorError> {
+    pub(crate) fn of(key: &Key) -> Result<Option<Self>, GeneratorError> {
         match (&key.generate, &key.rules.kind) {
             (Some(text), _) => Self::parse(text).map(Some),
             (None, Some(kind)) => Ok(Self::parse(kind.value.as_str()).ok()),
@@ -68,7 +68,7 @@ impl Generator {
     ///
     /// # Errors
     /// [`GeneratorError`].
-    pub fn parse(text: &str) -> Result<Self, GeneratorError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, GeneratorError> {
         let mut parts = text.splitn(3, ':'); // a colon may be in the alphabet
         let name = parts.next().unwrap_or_default();
         let length = parts.next().map(str::parse::<usize>).transpose().map_err(|_| GeneratorError::Length)?;
@@ -95,7 +95,7 @@ impl Generator {
     ///
     /// # Errors
     /// [`GeneratorError::Random`].
-    pub fn generate(&self) -> Result<Secret, GeneratorError> {
+    pub(crate) fn generate(&self) -> Result<Secret, GeneratorError> {
         let encoded = |text: String| Ok(Secret::new(text));
         match self {
             Self::DjangoSecretKey => draw(DJANGO, 50),

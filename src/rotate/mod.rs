@@ -1,7 +1,7 @@
 //! New values for old ones: how they are made, where the application finds the previous one, and which
 //! values somebody has seen who should not know them any more.
 
-pub mod fallback;
+pub(crate) mod fallback;
 
 mod alphabet;
 mod exposure;
@@ -9,7 +9,7 @@ mod fernet;
 mod findings;
 mod generator;
 
-pub use exposure::{Changed, Exposure, History, Outsider};
-pub use fernet::{FernetKeys, is_fernet};
-pub use findings::{Findings, Overdue};
-pub use generator::{Generator, GeneratorError};
+pub(crate) use exposure::{Changed, Exposure, History, Outsider};
+pub(crate) use fernet::{FernetKeys, is_fernet};
+pub(crate) use findings::{Findings, Overdue};
+pub(crate) use generator::{Generator, GeneratorError};

@@ -11,7 +11,7 @@ use rustix::fs::{Access, AtFlags, Mode, OFlags, Stat};
 
 /// A place that was looked at and does not qualify.
 #[derive(Debug)]
-pub struct Unfit {
+pub(crate) struct Unfit {
     /// The directory.
     pub path: PathBuf,
     /// What is wrong with it.
@@ -20,7 +20,7 @@ pub struct Unfit {
 
 /// What is wrong with a place.
 #[derive(Debug)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// `$XDG_RUNTIME_DIR` is not an absolute path, so the specification has it ignored.
     Relative,
     /// It belongs to somebody else.
@@ -82,7 +82,7 @@ fn candidates_for(_: Option<PathBuf>) -> Vec<Candidate> {
 }
 
 /// Whether the plaintext file is kept off the disk on this system. Where not, the user is warned.
-pub const IN_MEMORY: bool = cfg!(target_os = "linux");
+pub(crate) const IN_MEMORY: bool = cfg!(target_os = "linux");
 
 /// The first place that qualifies.
 ///
@@ -107,7 +107,7 @@ pub(super) struct Base {
 }
 
 impl Base {
-    pub fn open(candidate: &Candidate) -> Result<Self, Unfit> {
+    pub(super) fn open(candidate: &Candidate) -> Result<Self, Unfit> {
         let path = candidate.path.clone();
         match open_fit(candidate) {
             Ok(handle) => Ok(Self { path, handle }),
@@ -115,7 +115,7 @@ impl Base {
         }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 }

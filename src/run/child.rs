@@ -19,14 +19,14 @@ use crate::name::KeyName;
 use crate::secret::Secret;
 
 /// Variables whose names begin so hold an identity, or say where one is. No child inherits them.
-pub const IDENTITY_VARIABLES_PREFIXES: [&str; 3] =
+pub(crate) const IDENTITY_VARIABLES_PREFIXES: [&str; 3] =
     ["SENEX_ENV_KEY", "SOPS_AGE_KEY", "SOPS_AGE_SSH_PRIVATE_KEY"];
 
 /// Longest string that Linux takes into an environment, its NUL included (`MAX_ARG_STRLEN`, execve(2)).
 const LONGEST_STRING: usize = 131_072;
 
 /// A command and what its environment has more and less than ours.
-pub struct Plan {
+pub(crate) struct Plan {
     /// Name or path, as a shell would take it; the child sees it as `argv[0]`.
     pub program: OsString,
     /// Arguments, passed on as they are. No shell comes in between.
@@ -39,7 +39,7 @@ pub struct Plan {
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// With this exit code.
     Exited(u8),
     /// By this signal.
@@ -48,7 +48,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// The exit code to pass on: the child's, or 128+n for signal n, as a shell has it.
-    pub fn exit_code(self) -> u8 {
+    pub(crate) fn exit_code(self) -> u8 {
         match self {
             Self::Exited(code) => code,
             Self::Signalled(signal) => super::code_of_signal(signal),
@@ -67,7 +67,7 @@ impl From<ExitStatus> for Outcome {
 
 /// Becomes the command: same process, same everything. Returns only when that fails. Nothing of ours is
 /// left to clean up, so this is for plans without a file.
-pub fn replace(plan: &Plan) -> RunError {
+pub(super) fn replace(plan: &Plan) -> RunError {
     match find(plan).and_then(|file| command(plan, &file)) {
         Ok(mut command) => refusal(plan, harden::suspended(|| command.exec())),
         Err(error) => error,
@@ -78,7 +78,7 @@ pub fn replace(plan: &Plan) -> RunError {
 ///
 /// # Errors
 /// [`RunError::Signalled`] when a signal came first; otherwise why it could not be started.
-pub fn supervise(plan: Plan, signals: &mut Signals) -> Result<Outcome, RunError> {
+pub(super) fn supervise(plan: Plan, signals: &mut Signals) -> Result<Outcome, RunError> {
     wait(plan, signals, release_standard_streams)
 }
 
@@ -86,7 +86,7 @@ pub fn supervise(plan: Plan, signals: &mut Signals) -> Result<Outcome, RunError>
 ///
 /// # Errors
 /// As [`supervise`].
-pub fn attend(plan: Plan, signals: &mut Signals) -> Result<Outcome, RunError> {
+pub(super) fn attend(plan: Plan, signals: &mut Signals) -> Result<Outcome, RunError> {
     wait(plan, signals, || ())
 }
 

@@ -9,7 +9,7 @@ use crate::name::KeyName;
 
 /// Why a command was not started, or not seen to its end.
 #[derive(Debug, thiserror::Error)]
-pub enum RunError {
+pub(crate) enum RunError {
     /// No such program: not at its path, or nowhere on the `PATH` of the child.
     #[error("`{}` was not found", program.display())]
     NotFound {
@@ -80,7 +80,7 @@ pub enum RunError {
 impl RunError {
     /// The exit code that `env`, `timeout` and every shell give: 127 not found, 126 cannot execute,
     /// 128+n for signal n, 125 for a failure of our own.
-    pub fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::NotFound { .. } => 127,
             Self::CannotExecute { .. } => 126,

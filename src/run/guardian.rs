@@ -22,7 +22,7 @@ use super::error::RunError;
 use super::runtime_dir;
 
 /// First argument of a senex-env process that is a guardian: `main` calls [`guardian_main`] for it.
-pub const ARGUMENT: &str = "__guardian";
+pub(crate) const ARGUMENT: &str = "__guardian";
 
 /// What `ps` shows. Not `senex-env`: a `pkill -9 -f senex-env` must not take the guardian along.
 const TITLE: &str = "senex-guardian";
@@ -32,7 +32,7 @@ const READY_WITHIN: Duration = Duration::from_secs(5);
 const GONE_WITHIN: Duration = Duration::from_secs(1);
 
 /// The guardian as the process that it guards sees it. Dropping lets it go and waits for its end.
-pub struct Guardian {
+pub(super) struct Guardian {
     process: Child,
     /// Its end of file tells the guardian that we are gone. `None` once we said so ourselves.
     lifeline: Option<PipeWriter>,
@@ -45,7 +45,7 @@ impl Guardian {
     ///
     /// # Errors
     /// [`RunError::Guardian`], as for all that this type does.
-    pub fn start() -> Result<Self, RunError> {
+    pub(super) fn start() -> Result<Self, RunError> {
         Self::spawn().map_err(failed)
     }
 
@@ -68,7 +68,7 @@ impl Guardian {
     ///
     /// # Errors
     /// [`RunError::Guardian`] when it is gone.
-    pub fn announce(&mut self, directory: &Path) -> Result<(), RunError> {
+    pub(super) fn announce(&mut self, directory: &Path) -> Result<(), RunError> {
         let mut message = directory.as_os_str().as_bytes().to_vec();
         message.push(0);
         match &mut self.lifeline {
@@ -81,7 +81,7 @@ impl Guardian {
     ///
     /// # Errors
     /// [`RunError::Guardian`] when it ended or took longer than five seconds.
-    pub fn ready(&mut self) -> Result<(), RunError> {
+    pub(super) fn ready(&mut self) -> Result<(), RunError> {
         if !readable(&self.replies, READY_WITHIN).map_err(failed)? {
             return Err(failed(io::ErrorKind::TimedOut.into()));
         }
@@ -118,7 +118,7 @@ fn readable(pipe: &PipeReader, within: Duration) -> io::Result<bool> {
 
 /// What the guardian process does: `main` calls it before anything else when the first argument is
 /// [`ARGUMENT`]. Standard input is the lifeline, standard output takes the replies.
-pub fn guardian_main() -> ExitCode {
+pub(crate) fn guardian_main() -> ExitCode {
     match detach().and_then(|()| serve(io::stdin().lock(), io::stdout().lock())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,

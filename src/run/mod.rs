@@ -18,19 +18,19 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-pub use base::{IN_MEMORY, Reason, Unfit};
-pub use child::{IDENTITY_VARIABLES_PREFIXES, Outcome, Plan};
-pub use error::RunError;
-pub use guardian::{ARGUMENT as GUARDIAN_ARGUMENT, guardian_main};
-pub use runtime_dir::sweep;
-pub use scratch::Scratch;
+pub(crate) use base::{IN_MEMORY, Unfit};
+pub(crate) use child::{Outcome, Plan};
+pub(crate) use error::RunError;
+pub(crate) use guardian::{ARGUMENT as GUARDIAN_ARGUMENT, guardian_main};
+pub(crate) use runtime_dir::sweep;
+pub(crate) use scratch::Scratch;
 
 use guardian::Guardian;
 use runtime_dir::RuntimeDir;
 use signals::Signals;
 
 /// Becomes the command of `plan`. Returns only when that fails.
-pub fn with_environment(plan: &Plan) -> RunError {
+pub(crate) fn with_environment(plan: &Plan) -> RunError {
     child::replace(plan)
 }
 
@@ -39,7 +39,7 @@ pub fn with_environment(plan: &Plan) -> RunError {
 ///
 /// # Errors
 /// [`RunError`]. Nothing is left behind, and the command was not started.
-pub fn with_file(
+pub(crate) fn with_file(
     file_name: &str,
     content: Zeroizing<Vec<u8>>,
     make_plan: impl FnOnce(&Path) -> Plan,
@@ -74,12 +74,12 @@ fn run_guarded(
 ///
 /// # Errors
 /// Every place that was looked at, and what is wrong with it.
-pub fn place_in_memory() -> Result<PathBuf, Vec<Unfit>> {
+pub(crate) fn place_in_memory() -> Result<PathBuf, Vec<Unfit>> {
     base::choose().map(|base| base.path().to_owned())
 }
 
 /// The program that a name stands for in this process.
-pub fn find_program(name: &str) -> Option<PathBuf> {
+pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     lookup::find(name.as_ref(), std::env::var_os("PATH").as_deref()).ok()
 }
 
@@ -87,7 +87,7 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
 /// stops it on Ctrl-C only if it sees that. To be the last call of `main`, as nothing is dropped after it.
 ///
 /// Returns 128+n as an exit code when the signal ends no process.
-pub fn die_of(signal: i32) -> u8 {
+pub(crate) fn die_of(signal: i32) -> u8 {
     let _ = signal_hook::low_level::emulate_default_handler(signal); // no core: `harden` has seen to it
     code_of_signal(signal)
 }

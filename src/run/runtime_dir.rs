@@ -22,7 +22,7 @@ const RANDOM_BYTES: usize = 8;
 const ATTEMPTS: usize = 8;
 
 /// A fresh 0700 directory, locked. It goes with everything in it when this value is dropped.
-pub struct RuntimeDir {
+pub(super) struct RuntimeDir {
     base: Base,
     name: String,
     /// The directory itself; the lock lives as long as it is open.
@@ -36,7 +36,7 @@ impl RuntimeDir {
     /// # Errors
     /// [`RunError::NoRuntimeDir`] lists the places; [`RunError::File`] when the first that qualifies has no
     /// room; whatever `announce` fails with.
-    pub fn create(mut announce: impl FnMut(&Path) -> Result<(), RunError>) -> Result<Self, RunError> {
+    pub(super) fn create(mut announce: impl FnMut(&Path) -> Result<(), RunError>) -> Result<Self, RunError> {
         let base = base::choose().map_err(|tried| RunError::NoRuntimeDir { tried })?;
         let failed = |source| RunError::File { directory: base.path().to_owned(), source };
         for _ in 0..ATTEMPTS {
@@ -50,7 +50,7 @@ impl RuntimeDir {
     }
 
     /// Absolute path of the directory.
-    pub fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.base.path().join(&self.name)
     }
 
@@ -60,7 +60,7 @@ impl RuntimeDir {
     /// # Errors
     /// [`RunError::File`] when it cannot be written, is not a plain file with one name, or holds
     /// something else than `content`. What is there of it goes with the directory.
-    pub fn create_file(&self, name: &str, content: &[u8]) -> Result<PathBuf, RunError> {
+    pub(super) fn create_file(&self, name: &str, content: &[u8]) -> Result<PathBuf, RunError> {
         match self.write(name, content).and_then(|()| self.verify(name, content)) {
             Ok(()) => Ok(self.path().join(name)),
             Err(source) => Err(RunError::File { directory: self.path(), source }),
@@ -100,7 +100,7 @@ impl Drop for RuntimeDir {
 
 /// Removes what runs that were killed together with their guardian left behind, wherever a directory
 /// could have been made. Directories in use are locked and stay.
-pub fn sweep() {
+pub(crate) fn sweep() {
     for candidate in base::candidates() {
         if let Ok(base) = Base::open(&candidate) {
             sweep_base(&base);

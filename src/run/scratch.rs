@@ -12,7 +12,7 @@ use super::signals::Signals;
 use crate::file;
 
 /// A file that a command may change. As long as it lives no signal ends this process.
-pub struct Scratch {
+pub(crate) struct Scratch {
     // Dropped in this order: the directory goes first, then the guardian may, then signals count again.
     directory: RuntimeDir,
     _guardian: Guardian,
@@ -25,7 +25,7 @@ impl Scratch {
     ///
     /// # Errors
     /// [`RunError`]; then nothing is there.
-    pub fn new(name: &str) -> Result<Self, RunError> {
+    pub(crate) fn new(name: &str) -> Result<Self, RunError> {
         let signals = Signals::install().map_err(RunError::io("install signal handlers"))?;
         let mut guardian = Guardian::start()?;
         sweep();
@@ -35,7 +35,7 @@ impl Scratch {
     }
 
     /// Where the file is.
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.directory.path().join(&self.name)
     }
 
@@ -43,7 +43,7 @@ impl Scratch {
     ///
     /// # Errors
     /// [`RunError::File`].
-    pub fn write(&self, content: &[u8]) -> Result<(), RunError> {
+    pub(crate) fn write(&self, content: &[u8]) -> Result<(), RunError> {
         let path = self.path();
         match std::fs::remove_file(&path) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
@@ -58,7 +58,7 @@ impl Scratch {
     ///
     /// # Errors
     /// [`RunError::File`].
-    pub fn read(&self, limit: u64) -> Result<Option<Zeroizing<Vec<u8>>>, RunError> {
+    pub(crate) fn read(&self, limit: u64) -> Result<Option<Zeroizing<Vec<u8>>>, RunError> {
         match file::read_regular(&self.path(), limit) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -71,7 +71,7 @@ impl Scratch {
     /// # Errors
     /// [`RunError`] when it could not be started; [`RunError::Signalled`] when a signal asked this process to
     /// end before or meanwhile.
-    pub fn run(&mut self, make_plan: impl FnOnce(&Path) -> Plan) -> Result<Outcome, RunError> {
+    pub(crate) fn run(&mut self, make_plan: impl FnOnce(&Path) -> Plan) -> Result<Outcome, RunError> {
         let plan = make_plan(&self.path());
         child::attend(plan, &mut self.signals)
     }

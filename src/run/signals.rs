@@ -25,7 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Handlers that remember signals instead of ending this process. A program started meanwhile has default
 /// dispositions; what was ignored from the start (`nohup`) stays ignored for both.
-pub struct Signals {
+pub(super) struct Signals {
     delivery: SignalDelivery<UnixStream, WithOrigin>,
     /// Set when whoever started us blocks SIGCHLD: then we look instead of being woken.
     look_every: Option<Timespec>,
@@ -37,7 +37,7 @@ impl Signals {
     ///
     /// # Errors
     /// What the system says.
-    pub fn install() -> io::Result<Self> {
+    pub(super) fn install() -> io::Result<Self> {
         let inherited = Masks::of(rustix::process::getpid());
         let handled = HANDLED.into_iter().filter(|&signal| !inherited.ignores(signal)).chain([SIGCHLD]);
         let (read, write) = UnixStream::pair()?;
@@ -49,7 +49,7 @@ impl Signals {
     }
 
     /// A signal that asks us to end and has come since the last call.
-    pub fn received(&mut self) -> Option<i32> {
+    pub(super) fn received(&mut self) -> Option<i32> {
         self.delivery.pending().map(|origin| origin.signal).find(|&signal| signal != SIGCHLD)
     }
 
@@ -57,7 +57,7 @@ impl Signals {
     ///
     /// # Errors
     /// What the system says.
-    pub fn relay(&mut self, child: &mut Child) -> io::Result<ExitStatus> {
+    pub(super) fn relay(&mut self, child: &mut Child) -> io::Result<ExitStatus> {
         let pid = Pid::from_child(child);
         self.forward_early(pid);
         loop {

@@ -22,18 +22,21 @@ mod rule;
 mod seal;
 mod value;
 
-pub use arrange::{NewPiece, Piece};
-pub use data_key::{DataKey, WrappedKey};
-pub use error::{Error, StrictRule};
-pub use file::{Entry, SealedFile};
-pub use merge::{
-    Base, ClosedMerge, Conflict, Merge, MergeError, Side, both_with_markers, merge, merge_closed,
-};
-pub use open::{Change, Difference, OpenFile, SealState};
+pub(crate) use arrange::{NewPiece, Piece};
+pub use data_key::DataKey;
+pub(crate) use data_key::WrappedKey;
+pub use error::Error;
+pub(crate) use error::StrictRule;
+pub(crate) use file::Entry;
+pub use file::SealedFile;
+pub use merge::{Base, merge};
+pub(crate) use merge::{ClosedMerge, Conflict, Merge, MergeError, Side, both_with_markers, merge_closed};
+pub(crate) use open::{Change, Difference};
+pub use open::{OpenFile, SealState};
 pub use rule::{Class, Rule};
 pub use seal::Binding;
 
 /// A sealed file is never larger; something else was given instead. In bytes.
-pub const LARGEST: u64 = 64 * 1024 * 1024;
+pub(crate) const LARGEST: u64 = 64 * 1024 * 1024;
 /// A sealed file never has more lines.
-pub const MOST_LINES: usize = 1 << 20;
+pub(crate) const MOST_LINES: usize = 1 << 20;

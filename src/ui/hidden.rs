@@ -17,7 +17,7 @@ const SUSPEND: SpecialCodeIndex = SpecialCodeIndex::VSUSP;
 ///
 /// # Errors
 /// Without a terminal, at its end, and when the answer is not UTF-8.
-pub fn ask(question: &str) -> io::Result<Zeroizing<String>> {
+pub(super) fn ask(question: &str) -> io::Result<Zeroizing<String>> {
     let mut terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
     loop {
         terminal.write_all(question.as_bytes())?;

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use senex_env::compose::Tool;
+use senex_env::testing::compose::Tool;
 use serde_json::{Value, json};
 
 /// What a tool made of a project.

@@ -3,9 +3,9 @@
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
-use senex_env::dotenv::{Format, SecretManifest, write};
-use senex_env::name::KeyName;
-use senex_env::secret::Secret;
+use senex_env::testing::name::KeyName;
+use senex_env::testing::plaintext::{Format, SecretManifest, write};
+use senex_env::testing::secret::Secret;
 
 use crate::support::outcome::{Refusal, refused, succeeded};
 use crate::support::project::{TestProject, stderr, stdout};

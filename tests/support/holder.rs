@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use senex_env::context::Context;
-use senex_env::identity::{Identities, Identity, Passphrase};
-use senex_env::recipient::Recipient;
-use senex_env::sealed::{DataKey, SealedFile};
+use senex_env::testing::context::Context;
+use senex_env::testing::identity::{Identities, Identity, Passphrase};
+use senex_env::testing::recipient::Recipient;
+use senex_env::testing::sealed::{DataKey, SealedFile};
 
 use super::tools::program;
 
@@ -27,7 +27,7 @@ impl Holder {
         let identity = Identity::generate();
         let file = folder.join(name);
         let text = identity.to_file().expect("an age identity");
-        senex_env::file::create(&file, text.as_bytes(), 0o600).expect("written");
+        senex_env::testing::file::create(&file, text.as_bytes(), 0o600).expect("written");
         Self { recipient: identity.recipient().clone(), variable: "SOPS_AGE_KEY_FILE", file }
     }
 

@@ -35,8 +35,8 @@ pub fn blocks(page: &str, kind: &str) -> Vec<(String, String)> {
 pub fn stand_in(project: &TestProject, name: &str, script: &str) {
     let path = project.path("programs").join(name);
     let text = format!("#!/bin/sh\n{script}\n");
-    senex_env::file::replace(&path, text.as_bytes(), 0o755)
-        .or_else(|_| senex_env::file::create(&path, text.as_bytes(), 0o755))
+    senex_env::testing::file::replace(&path, text.as_bytes(), 0o755)
+        .or_else(|_| senex_env::testing::file::create(&path, text.as_bytes(), 0o755))
         .expect("written");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a mode");
 }

@@ -9,7 +9,7 @@ pub fn assert_picture(name: &str, shown: &str) {
     let svg = anstyle_svg::Term::new().min_width_px(740).render_svg(text.trim());
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("docs/pictures/{name}.svg"));
     if std::env::var_os("SENEX_ENV_PICTURES").is_some() {
-        senex_env::file::replace(&path, svg.as_bytes(), 0o644).expect("written");
+        senex_env::testing::file::replace(&path, svg.as_bytes(), 0o644).expect("written");
     }
     let known = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(

@@ -10,7 +10,7 @@ use super::{Unfit, unless};
 
 /// What Django's own check `security.W009` asks of `SECRET_KEY`: at least 50 characters, at least 5 of them
 /// different, not beginning with `django-insecure-`, which `startproject` writes.
-pub fn secret_key(value: &str) -> Result<(), Unfit> {
+pub(super) fn secret_key(value: &str) -> Result<(), Unfit> {
     unless(!value.chars().any(char::is_control), "holds a control character, a line end perhaps")?;
     unless(!value.starts_with("django-insecure-"), "begins with `django-insecure-`, as Django writes it")?;
     unless(value.chars().count() >= 50, "has fewer than 50 characters")?;
@@ -19,7 +19,7 @@ pub fn secret_key(value: &str) -> Result<(), Unfit> {
 }
 
 /// 32 bytes in URL-safe base64: 44 characters, the last of them `=`.
-pub fn fernet_key(value: &str) -> Result<(), Unfit> {
+pub(super) fn fernet_key(value: &str) -> Result<(), Unfit> {
     unless(value.len() == 44, "is not 44 characters long")?;
     let bytes = URL_SAFE.decode(value).map(Zeroizing::new);
     unless(bytes.is_ok_and(|bytes| bytes.len() == 32), "is not URL-safe base64 of 32 bytes")

@@ -7,20 +7,20 @@ use zeroize::Zeroizing;
 use super::{Unfit, unless};
 
 /// An even number of hexadecimal digits.
-pub fn hex(value: &str) -> Result<(), Unfit> {
+pub(super) fn hex(value: &str) -> Result<(), Unfit> {
     unless(is_hex(value), "holds a character that is no hexadecimal digit")?;
     unless(value.len().is_multiple_of(2), "has an odd number of digits")
 }
 
 /// Base64 of the standard or the URL-safe alphabet, with all of its `=` or none, with no bits to spare.
-pub fn base64(value: &str) -> Result<(), Unfit> {
+pub(super) fn base64(value: &str) -> Result<(), Unfit> {
     let alphabets = [STANDARD, URL_SAFE, STANDARD_NO_PAD, URL_SAFE_NO_PAD];
     let decodes = alphabets.iter().any(|alphabet| alphabet.decode(value).map(Zeroizing::new).is_ok());
     unless(!value.is_empty() && decodes, "is not base64, all of it")
 }
 
 /// Five groups of hexadecimal digits, 8-4-4-4-12.
-pub fn uuid(value: &str) -> Result<(), Unfit> {
+pub(super) fn uuid(value: &str) -> Result<(), Unfit> {
     let groups: Vec<&str> = value.split('-').collect();
     let fine = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && groups.iter().all(|group| is_hex(group));
@@ -28,14 +28,14 @@ pub fn uuid(value: &str) -> Result<(), Unfit> {
 }
 
 /// One JSON document and nothing else.
-pub fn json(value: &str) -> Result<(), Unfit> {
+pub(super) fn json(value: &str) -> Result<(), Unfit> {
     let parsed = serde_json::from_str::<serde::de::IgnoredAny>(value);
     unless(parsed.is_ok(), "is not one JSON document")
 }
 
 /// One or more PEM blocks (RFC 7468): `-----BEGIN X-----`, base64, `-----END X-----`; headers of old
 /// encrypted keys are let pass. Nothing but blanks may stand around them.
-pub fn pem(value: &str) -> Result<(), Unfit> {
+pub(super) fn pem(value: &str) -> Result<(), Unfit> {
     let mut lines = value.lines().map(str::trim_end).filter(|line| !line.is_empty());
     let mut blocks = 0;
     while let Some(line) = lines.next() {
@@ -63,7 +63,7 @@ pub fn pem(value: &str) -> Result<(), Unfit> {
 }
 
 /// `AGE-SECRET-KEY-1…`, one of them, as `age-keygen` makes it.
-pub fn age_identity(value: &str) -> Result<(), Unfit> {
+pub(super) fn age_identity(value: &str) -> Result<(), Unfit> {
     const BECH32: &[u8] = b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L";
     let data = value.strip_prefix("AGE-SECRET-KEY-1").unwrap_or_default();
     unless(data.len() == 58 && data.bytes().all(|b| BECH32.contains(&b)), "is not an age identity")

@@ -7,7 +7,7 @@ use super::urls::Url;
 use super::{Unfit, unless};
 
 /// A host name (RFC 1123, 253 characters), an IPv4 address, or an IPv6 address in brackets.
-pub fn is_host(text: &str) -> bool {
+pub(super) fn is_host(text: &str) -> bool {
     if let Some(address) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
         return address.parse::<Ipv6Addr>().is_ok();
     }
@@ -23,7 +23,7 @@ pub fn is_host(text: &str) -> bool {
 
 /// What Django takes as `ALLOWED_HOSTS` after splitting at commas: hosts, `.example.com` for a domain with
 /// everything below it, or `*`; no blanks, no empty entry, no scheme, and no port, which would never match.
-pub fn host_list(value: &str) -> Result<(), Unfit> {
+pub(super) fn host_list(value: &str) -> Result<(), Unfit> {
     for host in list(value)? {
         unless(!host.contains("://"), "has an entry with a scheme; hosts have none")?;
         let has_port =
@@ -37,7 +37,7 @@ pub fn host_list(value: &str) -> Result<(), Unfit> {
 
 /// Origins with commas between: scheme (http, https, ws or wss), host, perhaps a port; no path, not even
 /// `/`, which no origin of a browser has.
-pub fn origin_list(value: &str) -> Result<(), Unfit> {
+pub(super) fn origin_list(value: &str) -> Result<(), Unfit> {
     for origin in list(value)? {
         let url = Url::parse(origin)
             .filter(|url| url.is_web() && url.userinfo.is_none())
@@ -49,7 +49,7 @@ pub fn origin_list(value: &str) -> Result<(), Unfit> {
 
 /// One address, or `Name <address>`: letters, digits and ``.!#$%&'*+/=?^_`{|}~-`` before the `@`, a host after
 /// it.
-pub fn email(value: &str) -> Result<(), Unfit> {
+pub(super) fn email(value: &str) -> Result<(), Unfit> {
     let address = match value.strip_suffix('>').and_then(|text| text.split_once('<')) {
         Some((name, address)) => {
             unless(

@@ -15,7 +15,7 @@ use crate::project::ValueType;
 
 /// Why a value is not of its type: words that are the same for every value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unfit(&'static str);
+pub(crate) struct Unfit(&'static str);
 
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,7 +27,7 @@ impl fmt::Display for Unfit {
 ///
 /// # Errors
 /// [`Unfit`] says what is wrong, in words that follow "it".
-pub fn fits(kind: ValueType, value: &str) -> Result<(), Unfit> {
+pub(crate) fn fits(kind: ValueType, value: &str) -> Result<(), Unfit> {
     match kind {
         ValueType::AgeIdentity => encoded::age_identity(value),
         ValueType::Base64 => encoded::base64(value),

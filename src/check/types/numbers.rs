@@ -3,13 +3,13 @@
 use super::{Unfit, unless};
 
 /// `true`, `false`, `yes`, `no`, `on`, `off`, in upper or lower case, or `1`, `0`.
-pub fn boolean(value: &str) -> Result<(), Unfit> {
+pub(super) fn boolean(value: &str) -> Result<(), Unfit> {
     let words = ["true", "false", "yes", "no", "on", "off", "1", "0"];
     unless(words.iter().any(|word| word.eq_ignore_ascii_case(value)), "is neither true nor false")
 }
 
 /// A whole number in decimal digits, perhaps with `-` in front, without a leading zero, within 64 bits.
-pub fn int(value: &str) -> Result<(), Unfit> {
+pub(super) fn int(value: &str) -> Result<(), Unfit> {
     let digits = value.strip_prefix('-').unwrap_or(value);
     unless(!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()), "is not a whole number")?;
     unless(
@@ -20,13 +20,13 @@ pub fn int(value: &str) -> Result<(), Unfit> {
 }
 
 /// A number from 1 to 65535.
-pub fn port(value: &str) -> Result<(), Unfit> {
+pub(super) fn port(value: &str) -> Result<(), Unfit> {
     let fine = int(value).is_ok() && value.parse::<u16>().is_ok_and(|port| port > 0);
     unless(fine, "is not a number from 1 to 65535")
 }
 
 /// Whole numbers with units, the largest first, each unit once: `90s`, `1h30m`, `7d`, `500ms`.
-pub fn duration(value: &str) -> Result<(), Unfit> {
+pub(super) fn duration(value: &str) -> Result<(), Unfit> {
     const UNITS: [&str; 5] = ["d", "h", "m", "s", "ms"];
     let wrong = Unfit("is not numbers with the units d, h, m, s, ms, such as 1h30m");
     let (mut rest, mut units) = (value, UNITS.iter());

@@ -3,7 +3,7 @@
 use super::{Unfit, unless};
 
 /// At least 12 characters, 5 of them different, no control character, no blank at either end.
-pub fn password(value: &str) -> Result<(), Unfit> {
+pub(super) fn password(value: &str) -> Result<(), Unfit> {
     unless(!value.chars().any(char::is_control), "holds a control character, a line end perhaps")?;
     unless(value.trim() == value, "begins or ends with a blank")?;
     unless(value.chars().count() >= 12, "has fewer than 12 characters")?;
@@ -12,7 +12,7 @@ pub fn password(value: &str) -> Result<(), Unfit> {
 }
 
 /// An absolute path without `..` and control characters.
-pub fn path(value: &str) -> Result<(), Unfit> {
+pub(super) fn path(value: &str) -> Result<(), Unfit> {
     unless(value.starts_with('/'), "is not absolute")?;
     unless(!value.chars().any(char::is_control), "holds a control character, a line end perhaps")?;
     unless(!value.split('/').any(|part| part == ".."), "leads upwards with `..`")
@@ -20,7 +20,7 @@ pub fn path(value: &str) -> Result<(), Unfit> {
 
 /// A name that PostgreSQL takes without quotes: lower-case letters, digits and `_`, not beginning with a
 /// digit or `pg_`, at most 63 characters.
-pub fn postgres_name(value: &str) -> Result<(), Unfit> {
+pub(super) fn postgres_name(value: &str) -> Result<(), Unfit> {
     let word = value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     unless(word, "holds something else than lower-case letters, digits and `_`")?;
     unless(value.len() <= 63, "has more than 63 characters")?;
@@ -29,7 +29,7 @@ pub fn postgres_name(value: &str) -> Result<(), Unfit> {
 }
 
 /// A regular expression of the kind that RE2, Go and Rust take: without look-around and back-references.
-pub fn regex(value: &str) -> Result<(), Unfit> {
+pub(super) fn regex(value: &str) -> Result<(), Unfit> {
     unless(
         ::regex::Regex::new(value).is_ok(),
         "is not a regular expression without look-around and back-references",

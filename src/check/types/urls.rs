@@ -5,7 +5,7 @@ use super::numbers::port;
 use super::{Unfit, unless};
 
 /// A URL with an authority, in its parts (RFC 3986).
-pub struct Url<'a> {
+pub(super) struct Url<'a> {
     scheme: &'a str,
     /// What stands before the `@`.
     pub userinfo: Option<&'a str>,
@@ -16,7 +16,7 @@ pub struct Url<'a> {
 
 impl<'a> Url<'a> {
     /// `None` for what is no URL: characters that a URL must escape, a bad scheme, host or port.
-    pub fn parse(text: &'a str) -> Option<Self> {
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
         let (scheme, rest) = text.split_once("://")?;
         let good_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b));
@@ -46,7 +46,7 @@ impl<'a> Url<'a> {
     }
 
     /// `http`, `https`, `ws` or `wss`, with a host.
-    pub fn is_web(&self) -> bool {
+    pub(super) fn is_web(&self) -> bool {
         ["http", "https", "ws", "wss"].contains(&self.scheme)
             && !self.host.is_empty()
             && !self.host.contains('_')
@@ -59,14 +59,14 @@ impl<'a> Url<'a> {
 
 /// An absolute URL of the web: `http`, `https`, `ws` or `wss`, a host, perhaps a port, path and query.
 /// Characters that a URL must escape are refused.
-pub fn url(value: &str) -> Result<(), Unfit> {
+pub(super) fn url(value: &str) -> Result<(), Unfit> {
     let url = Url::parse(value).ok_or(Unfit("is not an absolute URL"))?;
     unless(url.is_web(), "is not a URL of the web with a host: http, https, ws or wss")
 }
 
 /// A URL of any scheme with `://`, and a host or a path. A password in it must have its special characters
 /// escaped, or the program takes it apart elsewhere.
-pub fn dsn(value: &str) -> Result<(), Unfit> {
+pub(super) fn dsn(value: &str) -> Result<(), Unfit> {
     let url =
         Url::parse(value).ok_or(Unfit("is not a URL, or holds a character that must be escaped with %"))?;
     unless(!url.host.is_empty() || url.path().len() > 1, "names neither a host nor a path")
@@ -74,7 +74,7 @@ pub fn dsn(value: &str) -> Result<(), Unfit> {
 
 /// `postgres://` or `postgresql://` (perhaps with a driver, `postgresql+psycopg://`), a host and the name
 /// of a database.
-pub fn postgres_url(value: &str) -> Result<(), Unfit> {
+pub(super) fn postgres_url(value: &str) -> Result<(), Unfit> {
     let url =
         Url::parse(value).ok_or(Unfit("is not a URL, or holds a character that must be escaped with %"))?;
     let scheme = url.scheme.split('+').next().unwrap_or_default();
@@ -85,7 +85,7 @@ pub fn postgres_url(value: &str) -> Result<(), Unfit> {
 }
 
 /// `redis://` or `rediss://`, a host, and perhaps the number of a database.
-pub fn redis_url(value: &str) -> Result<(), Unfit> {
+pub(super) fn redis_url(value: &str) -> Result<(), Unfit> {
     let url =
         Url::parse(value).ok_or(Unfit("is not a URL, or holds a character that must be escaped with %"))?;
     unless(["redis", "rediss"].contains(&url.scheme), "does not begin with redis:// or rediss://")?;

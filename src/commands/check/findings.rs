@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::session::{NoPassphrase, Session};
 use super::history;
 use crate::check::{self, Composed, Finding, Gravity, lints, names, plaintext_beside};
 use crate::cli;
+use crate::desk::{NoPassphrase, Session};
 use crate::error::{self, Error};
 use crate::file;
 use crate::git;
@@ -15,7 +15,7 @@ use crate::project::{Environment, Project};
 use crate::sealed::{self, OpenFile, SealedFile};
 
 /// What `check` has seen.
-pub struct Checked<'a> {
+pub(super) struct Checked<'a> {
     /// The environments that were asked for, with their files.
     pub files: Vec<(&'a Environment, Option<SealedFile>)>,
     /// The gravest first.
@@ -25,7 +25,7 @@ pub struct Checked<'a> {
 }
 
 impl<'a> Checked<'a> {
-    pub fn new(
+    pub(super) fn new(
         project: &'a Project,
         environments: &[&'a Environment],
         arguments: &cli::Check,

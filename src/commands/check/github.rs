@@ -1,16 +1,16 @@
 //! The report as workflow commands of GitHub Actions, which shows each finding beside its line.
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
 
-use super::super::session::Session;
 use super::findings::Checked;
 use crate::check::{Finding, Gravity};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::file;
 use crate::git;
 use crate::project::Project;
 use crate::words;
 
-pub fn print(project: &Project, checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> {
+pub(super) fn print(project: &Project, checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> {
     // GitHub names files from the top of the repository, wherever the command was started.
     let top = git::top(&project.root).unwrap_or_else(|| project.root.clone());
     let lines: Vec<String> = checked.findings.iter().map(|finding| annotation(finding, &top)).collect();

@@ -1,8 +1,8 @@
 //! What `check` tells of the age of values, and of who has seen them, from the history of the file.
 
 use crate::check::{Finding, Gravity};
-use crate::commands::session::Session;
 use crate::commands::status::{INCOMPLETE, now, seen, still_kept};
+use crate::desk::Session;
 use crate::identity::Identities;
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
@@ -12,7 +12,7 @@ use crate::sealed::{OpenFile, SealedFile};
 use crate::words;
 
 /// What the history of an open file says of the values that are in it.
-pub fn values(
+pub(super) fn values(
     project: &Project,
     environment: &EnvName,
     (file, open): (&SealedFile, &OpenFile),

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::session::Session;
 use super::findings::Checked;
 use crate::check::{Finding, Gravity};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::{file, ui};
 
@@ -40,7 +40,7 @@ struct Row<'a> {
     fix: Option<&'a str>,
 }
 
-pub fn print(checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> {
+pub(super) fn print(checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> {
     let errors = checked.findings.iter().filter(|finding| finding.gravity == Gravity::Error).count();
     let document = Document {
         version: VERSION,

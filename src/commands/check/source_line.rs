@@ -25,7 +25,7 @@ static NAME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*(- *)?(container_name:\s*)?[\w.-]+:?\s*$").expect("a pattern"));
 
 /// With its number, cut to the width of a page.
-pub fn source_line(finding: &Finding, project: &Project) -> Option<String> {
+pub(super) fn source_line(finding: &Finding, project: &Project) -> Option<String> {
     let place = finding.place.as_ref()?;
     let line = match project.source_line(place) {
         Some(line) => line.to_owned(),

@@ -10,7 +10,7 @@ use crate::ui::{style, styled};
 use crate::words;
 
 /// Columns that are used, of a terminal that has as many.
-pub const WIDTH: usize = 80;
+pub(super) const WIDTH: usize = 80;
 /// The table is shown whole up to so many keys; of more, only those that matter.
 const WHOLE: usize = 24;
 /// The longest name of a key that is not shortened when there is no room.
@@ -19,7 +19,7 @@ const NARROW: usize = 24;
 const WIDEST: usize = 16;
 
 /// One table, or several below each other where the environments do not fit side by side.
-pub fn table<'a>(project: &'a Project, checked: &'a Checked<'a>, all: bool, width: usize) -> String {
+pub(super) fn table<'a>(project: &'a Project, checked: &'a Checked<'a>, all: bool, width: usize) -> String {
     let states = States::of(project, checked);
     let keys: Vec<&str> = states.keys.iter().copied().filter(|key| all || states.shows(key)).collect();
     let longest = keys.iter().map(|key| key.chars().count()).max().unwrap_or(0);

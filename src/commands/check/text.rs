@@ -1,10 +1,10 @@
 //! The report for people.
 
-use super::super::session::Session;
 use super::findings::Checked;
 use super::source_line::source_line;
 use super::table::{WIDTH, table};
 use crate::check::{Finding, Gravity, way_out};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::file;
 use crate::project::Project;
@@ -14,7 +14,7 @@ use crate::words;
 /// So many findings are told without `--all`, the gravest.
 const MOST: usize = 20;
 
-pub fn print(
+pub(super) fn print(
     project: &Project,
     checked: &Checked<'_>,
     all: bool,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::on_path;
-use crate::commands::session::Session;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -16,7 +16,7 @@ use crate::words;
 /// Sealed files of the demo are small; longer lines are cut.
 const WIDTH: usize = 78;
 
-pub struct Stage<'a> {
+pub(super) struct Stage<'a> {
     session: &'a Session<'a>,
     folder: PathBuf,
     /// Removes the folder when the demo is over, unless it is to be kept.
@@ -26,7 +26,7 @@ pub struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    pub fn new(session: &'a Session<'a>, keep: bool) -> Result<Self, Error> {
+    pub(super) fn new(session: &'a Session<'a>, keep: bool) -> Result<Self, Error> {
         let failed =
             |error: std::io::Error| Error::new(Exit::Io, format!("the demo cannot be set up: {error}"));
         let temporary = tempfile::Builder::new().prefix("senex-env-demo-").tempdir().map_err(failed)?;
@@ -43,16 +43,16 @@ impl<'a> Stage<'a> {
         Ok(stage)
     }
 
-    pub fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         self.repository().display().to_string()
     }
 
-    pub fn say(&self, text: &str) -> Result<(), Error> {
+    pub(super) fn say(&self, text: &str) -> Result<(), Error> {
         self.session.ui.line(text)
     }
 
     /// Begins a step, when the person wants it.
-    pub fn step(&self, text: &str) -> Result<bool, Error> {
+    pub(super) fn step(&self, text: &str) -> Result<bool, Error> {
         if self.step.get() > 0 && !self.session.ui.goes_on() {
             return Ok(false);
         }
@@ -63,22 +63,22 @@ impl<'a> Stage<'a> {
     }
 
     /// Runs senex-env, which must succeed.
-    pub fn senex(&self, arguments: &[&str]) -> Result<(), Error> {
+    pub(super) fn senex(&self, arguments: &[&str]) -> Result<(), Error> {
         self.expect(arguments, None, true)
     }
 
     /// Runs senex-env with something on its standard input.
-    pub fn senex_reading(&self, arguments: &[&str], input: &str) -> Result<(), Error> {
+    pub(super) fn senex_reading(&self, arguments: &[&str], input: &str) -> Result<(), Error> {
         self.expect(arguments, Some(input), true)
     }
 
     /// Runs senex-env, which must refuse.
-    pub fn senex_refused(&self, arguments: &[&str]) -> Result<(), Error> {
+    pub(super) fn senex_refused(&self, arguments: &[&str]) -> Result<(), Error> {
         self.expect(arguments, None, false)
     }
 
     /// The same with something on its standard input.
-    pub fn senex_refused_reading(&self, arguments: &[&str], input: &str) -> Result<(), Error> {
+    pub(super) fn senex_refused_reading(&self, arguments: &[&str], input: &str) -> Result<(), Error> {
         self.expect(arguments, Some(input), false)
     }
 
@@ -104,7 +104,7 @@ impl<'a> Stage<'a> {
     }
 
     /// What compose makes of the values: the real tool where there is one.
-    pub fn compose(&self) -> Result<(), Error> {
+    pub(super) fn compose(&self) -> Result<(), Error> {
         let tool: Option<&[&str]> =
             if on_path(self.session, "podman-compose") && on_path(self.session, "podman") {
                 Some(&["podman-compose", "config"])
@@ -143,7 +143,7 @@ impl<'a> Stage<'a> {
     }
 
     /// The lines of a sealed file, cut to the width of a page.
-    pub fn show_sealed(&self, name: &str) -> Result<(), Error> {
+    pub(super) fn show_sealed(&self, name: &str) -> Result<(), Error> {
         self.prompt(&format!("cat {name}"))?;
         for line in self.read(name)?.lines().filter(|line| !line.starts_with("sops_age__")) {
             self.say(&cut(line))?;
@@ -151,7 +151,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    pub fn show_changed_lines(&self, name: &str) -> Result<(), Error> {
+    pub(super) fn show_changed_lines(&self, name: &str) -> Result<(), Error> {
         if !on_path(self.session, "git") {
             return Ok(());
         }
@@ -170,7 +170,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    pub fn commit(&self, message: &str) -> Result<(), Error> {
+    pub(super) fn commit(&self, message: &str) -> Result<(), Error> {
         if !on_path(self.session, "git") {
             return Ok(());
         }
@@ -184,17 +184,17 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    pub fn write(&self, name: &str, text: &str) -> Result<(), Error> {
+    pub(super) fn write(&self, name: &str, text: &str) -> Result<(), Error> {
         let path = self.repository().join(name);
         file::replace(&path, text.as_bytes(), 0o644).map_err(|error| Error::io("cannot write", &path, &error))
     }
 
-    pub fn tamper(&self, name: &str, from: &str, to: &str) -> Result<(), Error> {
+    pub(super) fn tamper(&self, name: &str, from: &str, to: &str) -> Result<(), Error> {
         self.prompt(&format!("sed -i s/{from}/{to}/ {name}"))?;
         self.write(name, &self.read(name)?.replace(from, to))
     }
 
-    pub fn restore(&self, name: &str) -> Result<(), Error> {
+    pub(super) fn restore(&self, name: &str) -> Result<(), Error> {
         if !on_path(self.session, "git") {
             return Ok(());
         }
@@ -203,7 +203,7 @@ impl<'a> Stage<'a> {
         status.map(|_| ()).map_err(|error| Error::new(Exit::Io, format!("git cannot be started: {error}")))
     }
 
-    pub fn end(self) -> Result<(), Error> {
+    pub(super) fn end(self) -> Result<(), Error> {
         let kept = self.temporary.is_none();
         let left = if kept {
             format!("It stays in {}.", self.shown())

@@ -3,20 +3,20 @@
 use std::path::Path;
 
 use super::super::hooks::worded;
-use super::super::session::Session;
 use crate::cli;
-use crate::dotenv;
+use crate::desk::Session;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::git;
 use crate::identity::Identities;
 use crate::name::KeyName;
+use crate::plaintext;
 use crate::project::{Environment, Project};
 use crate::sealed::{OpenFile, SealState, SealedFile};
 use crate::secret::Secret;
 
 /// One side of the comparison.
-pub struct Side {
+pub(super) struct Side {
     pub title: String,
     pub values: Vec<(KeyName, Secret)>,
 }
@@ -28,7 +28,7 @@ impl Side {
 }
 
 /// The older side and the newer one.
-pub fn sides(
+pub(super) fn sides(
     arguments: &cli::Diff,
     env: Option<&str>,
     project: &Project,
@@ -109,7 +109,7 @@ fn at(
 fn plaintext(path: &Path, session: &Session<'_>) -> Result<Side, Error> {
     let bytes = session.plaintext(path)?;
     let shown = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-    let imported = dotenv::import(&bytes, Some(dotenv::Reader::Compose)).map_err(|error| {
+    let imported = plaintext::import(&bytes, Some(plaintext::Reader::Compose)).map_err(|error| {
         Error::new(Exit::No, format!("{shown} cannot be read as compose reads it: {error}"))
     })?;
     let values = imported.entries.into_iter().map(|entry| (entry.name, entry.value)).collect();

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::session::{NoPassphrase, Session};
 use super::Line;
+use crate::desk::{NoPassphrase, Session};
 use crate::file;
 use crate::identity;
 use crate::project::Project;
@@ -16,7 +16,7 @@ const LARGEST: u64 = 64 * 1024;
 const KEY_FILE: &str = "SENEX_ENV_KEY_FILE=";
 
 /// What stops a unit from starting the project.
-pub fn units(project: Option<&Project>, session: &Session<'_>, lines: &mut Vec<Line>) {
+pub(super) fn units(project: Option<&Project>, session: &Session<'_>, lines: &mut Vec<Line>) {
     let folders = session.context.variable("SYSTEMD_UNIT_PATH").unwrap_or_else(|| UNITS.into());
     for folder in folders.to_string_lossy().split(':') {
         let Ok(entries) = std::fs::read_dir(folder) else { continue };

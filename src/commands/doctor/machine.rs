@@ -3,13 +3,13 @@
 use std::ffi::OsString;
 use std::process::{Command, Stdio};
 
-use super::super::session::Session;
 use super::Line;
-use crate::compose::command_line::{Engine, EnvFileSupport, Invocation, Surroundings};
+use crate::desk::Session;
+use crate::invocation::{Engine, EnvFileSupport, Invocation, Surroundings};
 use crate::run;
 
 /// Where a run puts its file.
-pub fn memory(lines: &mut Vec<Line>) {
+pub(super) fn memory(lines: &mut Vec<Line>) {
     match run::place_in_memory() {
         Ok(place) if run::IN_MEMORY => {
             lines.push(Line::ok("memory", format!("env files lie in {}", place.display())))
@@ -30,7 +30,7 @@ pub fn memory(lines: &mut Vec<Line>) {
 }
 
 /// The programs that a run is for, and those beside it.
-pub fn tools(session: &Session<'_>, lines: &mut Vec<Line>) {
+pub(super) fn tools(session: &Session<'_>, lines: &mut Vec<Line>) {
     let before = lines.len();
     podman_compose(session, lines);
     for (program, arguments) in [("docker", &["compose", "version"][..]), ("docker-compose", &["version"])] {

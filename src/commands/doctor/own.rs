@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::super::session::Session;
 use super::Line;
+use crate::desk::Session;
 use crate::error::describe;
 use crate::file;
 use crate::identity::{self, Outcome};
@@ -12,7 +12,7 @@ use crate::recipient;
 use crate::words;
 
 /// Where identities are, whether others could read them, and which environments they open.
-pub fn identities(project: Option<&Project>, session: &Session<'_>, lines: &mut Vec<Line>) {
+pub(super) fn identities(project: Option<&Project>, session: &Session<'_>, lines: &mut Vec<Line>) {
     let mut identities = session.quiet_identities();
     let mut found = false;
     for looked in identities.look_everywhere() {

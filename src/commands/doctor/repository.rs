@@ -1,15 +1,15 @@
 //! The project: its file, the sealed files, and the side of git.
 
 use super::super::hooks;
-use super::super::session::Session;
 use super::{Line, State};
+use crate::desk::Session;
 use crate::file;
 use crate::git::{self, HookState};
 use crate::project::{Project, sops_yaml};
 use crate::words;
 
 /// The project file.
-pub fn project(session: &Session<'_>, lines: &mut Vec<Line>) -> Option<Project> {
+pub(super) fn project(session: &Session<'_>, lines: &mut Vec<Line>) -> Option<Project> {
     match session.project() {
         Ok(project) => {
             let keys = words::count(project.keys.len(), "key");
@@ -28,7 +28,7 @@ pub fn project(session: &Session<'_>, lines: &mut Vec<Line>) -> Option<Project> 
 }
 
 /// The sealed files, as far as nobody's identity is needed, and what is generated beside them.
-pub fn files(project: &Project, session: &Session<'_>, lines: &mut Vec<Line>) {
+pub(super) fn files(project: &Project, session: &Session<'_>, lines: &mut Vec<Line>) {
     for environment in &project.environments {
         let name = &environment.name;
         let shown = session.shown(project, name);
@@ -62,7 +62,7 @@ pub fn files(project: &Project, session: &Session<'_>, lines: &mut Vec<Line>) {
 }
 
 /// Attributes, ignored files, hooks.
-pub fn git(project: &Project, lines: &mut Vec<Line>) {
+pub(super) fn git(project: &Project, lines: &mut Vec<Line>) {
     if git::top(&project.root).is_none() {
         lines.push(Line::problem("git", "this is not a git repository", "git init"));
         return;

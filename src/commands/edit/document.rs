@@ -4,10 +4,10 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::super::document::Document as Plaintext;
-use crate::dotenv::{self, Format, ImportError, ImportedEntry, Reader};
+use crate::desk::document::Document as Plaintext;
 use crate::error::Error;
 use crate::name::{EnvName, KeyName};
+use crate::plaintext::{self, Format, ImportError, ImportedEntry, Reader};
 use crate::sealed::{Difference, NewPiece, OpenFile, Piece};
 use crate::secret::Secret;
 use crate::words;
@@ -16,27 +16,31 @@ use crate::words;
 const OURS: &str = "#| senex-env: ";
 
 /// What stands in the editor.
-pub struct Document {
+pub(super) struct Document {
     bytes: Zeroizing<Vec<u8>>,
     introduction: Vec<String>,
 }
 
 /// What is wrong with what the editor left.
-pub struct Mistake {
+pub(super) struct Mistake {
     /// The line below our own ones, from 1.
     line: usize,
     what: String,
 }
 
 /// What the editor left.
-pub struct Edited {
+pub(super) struct Edited {
     /// In the order of the file.
     pub entries: Vec<ImportedEntry>,
     trailing_comments: Vec<Secret>,
 }
 
 impl Document {
-    pub fn of(base: Option<&OpenFile>, environment: &EnvName, missing: &[KeyName]) -> Result<Self, Error> {
+    pub(super) fn of(
+        base: Option<&OpenFile>,
+        environment: &EnvName,
+        missing: &[KeyName],
+    ) -> Result<Self, Error> {
         let mut introduction = vec![
             format!("the values of {environment}, in the clear; saved and closed, they are sealed"),
             "closed without a change, or empty, nothing is changed".to_owned(),
@@ -65,18 +69,18 @@ impl Document {
         Ok(Self { bytes: joined(&parts), introduction })
     }
 
-    pub fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// Whether nothing is left: as with `git commit`, that is no wish.
-    pub fn is_blank(&self, bytes: &[u8]) -> bool {
+    pub(super) fn is_blank(&self, bytes: &[u8]) -> bool {
         below_top(bytes).iter().all(u8::is_ascii_whitespace)
     }
 
     /// What the editor left, or the first mistake in it.
-    pub fn read(&self, bytes: &[u8]) -> Result<Edited, Mistake> {
-        let imported = dotenv::import(below_top(bytes), Some(Reader::Compose)).map_err(Mistake::of)?;
+    pub(super) fn read(&self, bytes: &[u8]) -> Result<Edited, Mistake> {
+        let imported = plaintext::import(below_top(bytes), Some(Reader::Compose)).map_err(Mistake::of)?;
         if let Some(twice) = imported.duplicates.first() {
             let line = twice.lines.last().copied().unwrap_or(1);
             return Err(Mistake::at(line, format!("`{}` is there twice", twice.name)));
@@ -85,7 +89,7 @@ impl Document {
     }
 
     /// The same text again, with the mistakes named at the top.
-    pub fn with_mistakes(self, bytes: &[u8], mistakes: &[Mistake]) -> Self {
+    pub(super) fn with_mistakes(self, bytes: &[u8], mistakes: &[Mistake]) -> Self {
         const MOST: usize = 8;
         let ours = self.introduction.len() + mistakes.len().min(MOST);
         let told = mistakes.iter().take(MOST);
@@ -99,7 +103,7 @@ impl Document {
 
 impl Edited {
     /// Which keys it adds, changes and leaves out.
-    pub fn difference(&self, base: Option<&OpenFile>) -> Difference {
+    pub(super) fn difference(&self, base: Option<&OpenFile>) -> Difference {
         let mut difference = Difference::default();
         for entry in &self.entries {
             match base.and_then(|base| base.get(&entry.name)) {
@@ -115,7 +119,7 @@ impl Edited {
         difference
     }
 
-    pub fn into_pieces(self) -> Vec<NewPiece> {
+    pub(super) fn into_pieces(self) -> Vec<NewPiece> {
         let mut pieces = Vec::new();
         for entry in self.entries {
             pieces.extend(entry.comments.into_iter().map(NewPiece::Comment));
@@ -127,7 +131,7 @@ impl Edited {
 }
 
 impl Mistake {
-    pub fn at(line: usize, what: String) -> Self {
+    pub(super) fn at(line: usize, what: String) -> Self {
         Self { line, what }
     }
 

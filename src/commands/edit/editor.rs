@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::super::run;
-use super::super::session::Session;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::run::{Plan, RunError, find_program};
@@ -13,14 +13,14 @@ use crate::run::{Plan, RunError, find_program};
 const FALLBACK: &str = "vi";
 
 /// The words of an editor's command line, without the file.
-pub struct Editor {
+pub(super) struct Editor {
     words: Vec<String>,
     variable: Option<&'static str>,
 }
 
 impl Editor {
     /// The editor of SENEX_EDITOR, VISUAL or EDITOR, else vi, for which there must be a terminal.
-    pub fn choose(session: &Session<'_>) -> Result<Self, Error> {
+    pub(super) fn choose(session: &Session<'_>) -> Result<Self, Error> {
         let Some((variable, line)) = session.context.editor() else {
             if !session.ui.can_prompt() {
                 return Err(Error::usage("there is no terminal for an editor")
@@ -37,7 +37,7 @@ impl Editor {
     }
 
     /// The editor on a file. Nobody's shell comes in between.
-    pub fn plan(&self, file: &Path) -> Plan {
+    pub(super) fn plan(&self, file: &Path) -> Plan {
         let mut args: Vec<OsString> = self.words[1..].iter().map(OsString::from).collect();
         if self.is_vim() {
             // No swap file, no history of what was typed or yanked, no backup, no undo file elsewhere.
@@ -58,7 +58,7 @@ impl Editor {
 }
 
 /// Words why the editor was not started.
-pub fn worded(error: &RunError, editor: &Editor) -> Error {
+pub(super) fn worded(error: &RunError, editor: &Editor) -> Error {
     match error {
         RunError::NotFound { .. } | RunError::CannotExecute { .. } => {
             let named = editor.variable.map_or(String::new(), |variable| format!(" ({variable})"));

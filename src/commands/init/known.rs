@@ -4,7 +4,7 @@ use crate::project::ValueType;
 
 /// What is known of a variable before any value of it is seen.
 #[derive(Clone, Copy)]
-pub struct Known {
+pub(super) struct Known {
     /// For the project file.
     pub description: Option<&'static str>,
     /// Encrypted, or readable.
@@ -111,7 +111,7 @@ const BY_NAME: [(&str, Known); 10] = [
 
 /// What a project is made of, as far as it gives names a meaning.
 #[derive(Clone, Copy)]
-pub struct Kind {
+pub(super) struct Kind {
     /// It is a Django project.
     pub is_django: bool,
     /// Its database is PostgreSQL.
@@ -119,7 +119,7 @@ pub struct Kind {
 }
 
 /// What is known of a name.
-pub fn known(name: &str, project: Kind) -> Known {
+pub(super) fn known(name: &str, project: Kind) -> Known {
     let by_name = BY_NAME.iter().find(|(known, _)| *known == name).map(|(_, known)| *known);
     match by_name {
         Some(known) if !project.is_postgres && name.starts_with("DB_") => {
@@ -204,7 +204,7 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// The heading that a key stands under in the project file, and its place among the headings.
-pub fn group(name: &str, project: Kind) -> (usize, &'static str) {
+pub(super) fn group(name: &str, project: Kind) -> (usize, &'static str) {
     const BY_START: [(&[&str], &str); 7] = [
         (&["DB_", "POSTGRES_", "PG", "DATABASE_", "MYSQL_", "MARIADB_"], "Database"),
         (&["REDIS_", "CELERY_", "RABBITMQ_", "BROKER_"], "Queue and cache"),

@@ -2,13 +2,13 @@
 
 use crate::cli;
 use crate::commands::identity;
-use crate::commands::session::Session;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::PersonName;
 use crate::recipient::Recipient;
 
-pub fn name(arguments: &cli::Init, session: &Session<'_>) -> Result<PersonName, Error> {
+pub(super) fn name(arguments: &cli::Init, session: &Session<'_>) -> Result<PersonName, Error> {
     let given = arguments.person.clone();
     let login = || ["USER", "LOGNAME"].iter().find_map(|name| session.context.variable(name));
     let text = given
@@ -21,7 +21,7 @@ pub fn name(arguments: &cli::Init, session: &Session<'_>) -> Result<PersonName, 
 }
 
 /// The given recipient, else that of the first identity that is found, else that of a new one.
-pub fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Recipient, Error> {
+pub(super) fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Recipient, Error> {
     let parse = |text: &str| {
         Recipient::parse(text).map_err(|error| Error::usage(format!("the recipient is refused: {error}")))
     };

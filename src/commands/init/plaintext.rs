@@ -2,22 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::dotenv::{self, ImportError, Imported, Reader, read_as};
 use crate::file;
 use crate::name::EnvName;
+use crate::plaintext::{self, ImportError, Imported, Reader, read_as};
 
 /// Files for people, and the private keys of dotenvx.
 const NOT_MEANT: [&str; 7] = ["example", "sample", "template", "dist", "defaults", "keys", "vault"];
 
 /// A file that can be taken over.
-pub struct Plaintext {
+pub(super) struct Plaintext {
     pub path: PathBuf,
     pub environment: EnvName,
     pub imported: Imported,
 }
 
 /// A file that cannot, with what is in the way.
-pub struct Refused {
+pub(super) struct Refused {
     pub path: PathBuf,
     pub environment: EnvName,
     pub why: Why,
@@ -27,7 +27,7 @@ pub struct Refused {
 }
 
 /// What is in the way of taking a file over.
-pub enum Why {
+pub(super) enum Why {
     Import(ImportError),
     /// Its values are sealed by another tool, which is named.
     SealedBy(&'static str),
@@ -35,7 +35,7 @@ pub enum Why {
 
 /// The files at the top of a repository by their names: `.env`, `.env.production`, `production.env`; with
 /// the word that names their environment, if there is one.
-pub fn files(root: &Path) -> Vec<(PathBuf, Option<String>)> {
+pub(super) fn files(root: &Path) -> Vec<(PathBuf, Option<String>)> {
     let mut found: Vec<(PathBuf, Option<String>)> = Vec::new();
     let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
@@ -58,7 +58,7 @@ pub fn files(root: &Path) -> Vec<(PathBuf, Option<String>)> {
 }
 
 /// The name of an environment for a word in the name of a file.
-pub fn environment(word: &str) -> Option<EnvName> {
+pub(super) fn environment(word: &str) -> Option<EnvName> {
     EnvName::new(match word {
         "dev" | "development" => "development",
         "prod" | "production" => "production",
@@ -69,8 +69,11 @@ pub fn environment(word: &str) -> Option<EnvName> {
 }
 
 /// Reads a file that is there. `None` for one without a definition.
-pub fn read(path: &Path, environment: &EnvName) -> std::io::Result<Option<Result<Plaintext, Refused>>> {
-    let bytes = file::read_regular(path, dotenv::LARGEST)?;
+pub(super) fn read(
+    path: &Path,
+    environment: &EnvName,
+) -> std::io::Result<Option<Result<Plaintext, Refused>>> {
+    let bytes = file::read_regular(path, plaintext::LARGEST)?;
     let refused =
         |why, names| Refused { path: path.to_owned(), environment: environment.clone(), why, names };
     let text = String::from_utf8_lossy(&bytes);
@@ -83,7 +86,7 @@ pub fn read(path: &Path, environment: &EnvName) -> std::io::Result<Option<Result
     if let Some((tool, _)) = sealed_by.into_iter().find(|(_, is)| *is) {
         return Ok(Some(Err(refused(Why::SealedBy(tool), names(&bytes)))));
     }
-    Ok(match dotenv::import(&bytes, None) {
+    Ok(match plaintext::import(&bytes, None) {
         Ok(imported) if imported.entries.is_empty() => None,
         Ok(imported) => {
             Some(Ok(Plaintext { path: path.to_owned(), environment: environment.clone(), imported }))

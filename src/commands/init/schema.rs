@@ -17,7 +17,7 @@ use crate::secret::Secret;
 
 /// What was found in the compose files of every environment.
 #[derive(Default)]
-pub struct Schema {
+pub(super) struct Schema {
     /// In the order in which the files name them.
     order: Vec<String>,
     /// Variable → environments that cannot do without it.
@@ -32,7 +32,7 @@ pub struct Schema {
 
 impl Schema {
     /// Adds the compose files of one environment. Files that cannot be read are left to `check`.
-    pub fn add(&mut self, environment: &EnvName, root: &Path, files: &[String]) {
+    pub(super) fn add(&mut self, environment: &EnvName, root: &Path, files: &[String]) {
         self.environments.push(environment.clone());
         if files.is_empty() {
             return;
@@ -76,7 +76,12 @@ impl Schema {
     }
 
     /// The keys, in the order of the files, those of one matter together.
-    pub fn keys(mut self, root: &Path, plaintext: &[Plaintext], refused: &[Refused]) -> Vec<ProposedKey> {
+    pub(super) fn keys(
+        mut self,
+        root: &Path,
+        plaintext: &[Plaintext],
+        refused: &[Refused],
+    ) -> Vec<ProposedKey> {
         let mut values: BTreeMap<String, Vec<&Secret>> = BTreeMap::new();
         for entry in plaintext.iter().flat_map(|file| &file.imported.entries) {
             self.note(entry.name.as_str());

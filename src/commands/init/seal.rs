@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::plaintext::Plaintext;
 use crate::cli;
 use crate::commands::import::merge;
-use crate::commands::session::Session;
-use crate::commands::team::Changes;
+use crate::desk::Session;
+use crate::desk::changes::Changes;
 use crate::error::Error;
 use crate::file;
 use crate::git;
@@ -17,7 +17,11 @@ use crate::sealed::OpenFile;
 use crate::words;
 
 /// Values go into new files alone.
-pub fn refuse_sealed(project: &Project, plaintext: &[Plaintext], session: &Session<'_>) -> Result<(), Error> {
+pub(super) fn refuse_sealed(
+    project: &Project,
+    plaintext: &[Plaintext],
+    session: &Session<'_>,
+) -> Result<(), Error> {
     match plaintext.iter().find(|file| project.sealed_file(&file.environment).exists()) {
         None => Ok(()),
         Some(Plaintext { path, environment, .. }) => {
@@ -32,7 +36,7 @@ pub fn refuse_sealed(project: &Project, plaintext: &[Plaintext], session: &Sessi
 
 /// Writes the project file, what is generated from it, and a sealed file for each environment that has
 /// values: all of them or none.
-pub fn write(
+pub(super) fn write(
     project: &Project,
     text: &str,
     plaintext: Vec<Plaintext>,
@@ -71,7 +75,7 @@ pub fn write(
 
 /// What became of the plaintext.
 #[derive(Default)]
-pub struct Plain {
+pub(super) struct Plain {
     /// Files that are still there.
     pub left: Vec<PathBuf>,
     /// Files that are gone, but not yet for git.
@@ -79,7 +83,7 @@ pub struct Plain {
 }
 
 /// Removes the plaintext if that is asked for.
-pub fn remove_plaintext(
+pub(super) fn remove_plaintext(
     files: Vec<PathBuf>,
     arguments: &cli::Init,
     session: &Session<'_>,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::plaintext::{Plaintext, Refused, Why};
 use super::seal::Plain;
-use crate::commands::session::Session;
+use crate::desk::Session;
 use crate::file;
 use crate::project::{Project, ProposedKey};
 use crate::run;
@@ -15,7 +15,12 @@ use crate::words;
 const WIDEST: usize = 34;
 
 /// The proposal at a glance.
-pub fn table(project: &Project, keys: &[ProposedKey], plaintext: &[Plaintext], directory: &Path) -> String {
+pub(super) fn table(
+    project: &Project,
+    keys: &[ProposedKey],
+    plaintext: &[Plaintext],
+    directory: &Path,
+) -> String {
     let mut text = format!(
         "{} — what lies here, and what would be declared:\n",
         styled(style::NAME, words::clean(&project.name))
@@ -58,7 +63,7 @@ pub fn table(project: &Project, keys: &[ProposedKey], plaintext: &[Plaintext], d
 }
 
 /// Why a plaintext file is not taken over, and how it can be.
-pub fn refused(file: &Refused, directory: &Path) -> String {
+pub(super) fn refused(file: &Refused, directory: &Path) -> String {
     let shown = file::relative(&file.path, directory);
     let (shown, environment) = (shown.display(), &file.environment);
     match &file.why {
@@ -78,7 +83,7 @@ pub fn refused(file: &Refused, directory: &Path) -> String {
 }
 
 /// A service that reads the plaintext file itself.
-pub fn env_file(service: &str, path: &Path, directory: &Path) -> String {
+pub(super) fn env_file(service: &str, path: &Path, directory: &Path) -> String {
     let shown = file::relative(path, directory);
     format!(
         "the service `{}` reads {} itself (`env_file:`), so it would miss it: list its keys under `environment:` instead, such as `SECRET_KEY: ${{SECRET_KEY:?}}`",
@@ -88,7 +93,7 @@ pub fn env_file(service: &str, path: &Path, directory: &Path) -> String {
 }
 
 /// The commands that come next.
-pub fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> String {
+pub(super) fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> String {
     let mut commands = Vec::new();
     let first = &project.environments[0].name;
     let sealed =

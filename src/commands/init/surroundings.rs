@@ -8,7 +8,7 @@ use crate::name::EnvName;
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// The compose files that lie there: the base, and what overrides it in an environment.
-pub fn compose_files(root: &Path, environment: &EnvName) -> Vec<String> {
+pub(super) fn compose_files(root: &Path, environment: &EnvName) -> Vec<String> {
     let Some(base) = base(root) else { return Vec::new() };
     let over = overrides(root, base).into_iter().find(|(_, of)| of == environment);
     std::iter::once(base.to_owned()).chain(over.map(|(file, _)| file)).collect()
@@ -16,7 +16,7 @@ pub fn compose_files(root: &Path, environment: &EnvName) -> Vec<String> {
 
 /// The environments that names of files tell of, development first and production last; where none does,
 /// these two, or development alone for a `.env`.
-pub fn environments(root: &Path) -> Vec<EnvName> {
+pub(super) fn environments(root: &Path) -> Vec<EnvName> {
     let files = plaintext::files(root);
     let words = files.iter().filter_map(|(_, word)| plaintext::environment(word.as_deref()?));
     let named_by_compose = base(root).map(|base| overrides(root, base)).unwrap_or_default();

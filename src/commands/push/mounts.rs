@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::commands::session::Session;
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -18,7 +18,11 @@ use crate::push::Mount;
 const FOLDER: &str = "/run/secrets/";
 
 /// Reads the compose files as podman-compose does, but for the one that is about to be written.
-pub fn read(files: Vec<PathBuf>, output: Option<&Path>, session: &Session<'_>) -> Result<Vec<Mount>, Error> {
+pub(super) fn read(
+    files: Vec<PathBuf>,
+    output: Option<&Path>,
+    session: &Session<'_>,
+) -> Result<Vec<Mount>, Error> {
     let output = output.map(|path| session.context.directory.join(path));
     let is_output = |path: &Path| match &output {
         Some(output) => {

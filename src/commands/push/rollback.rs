@@ -1,12 +1,12 @@
 //! `push … --rollback`: name the versions of an earlier push. No secret is made, and no identity needed.
 
 use super::{Destination, failed};
-use crate::commands::session::Session;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::words;
 
-pub fn run(
+pub(super) fn run(
     number: Option<u64>,
     destination: &Destination,
     dry_run: bool,

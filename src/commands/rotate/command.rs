@@ -3,9 +3,9 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::commands::session::Session;
 use crate::commands::trust::load;
 use crate::context::identity_variables;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -17,7 +17,7 @@ use crate::trust::RepositoryCommand;
 const LARGEST: u64 = 1024 * 1024;
 
 /// What a key's `command` prints, without one final line end.
-pub fn new_value(
+pub(super) fn new_value(
     project: &Project,
     environment: &Environment,
     command: &RepositoryCommand,
@@ -37,7 +37,7 @@ pub fn new_value(
 }
 
 /// Gives the new value to the key's `after_rotate`, on standard input.
-pub fn after(
+pub(super) fn after(
     project: &Project,
     environment: &Environment,
     key: &Key,
@@ -65,7 +65,7 @@ pub fn after(
 }
 
 /// Every command of the key is allowed, or none of them runs and no value changes.
-pub fn refuse_untrusted(project: &Project, key: &Key, session: &Session<'_>) -> Result<(), Error> {
+pub(super) fn refuse_untrusted(project: &Project, key: &Key, session: &Session<'_>) -> Result<(), Error> {
     for (field, argv) in [("command", &key.command), ("after_rotate", &key.after_rotate)] {
         if let Some(command) = named(key, field, argv.as_ref()) {
             allowed(project, &command, session)?;
@@ -75,7 +75,7 @@ pub fn refuse_untrusted(project: &Project, key: &Key, session: &Session<'_>) -> 
 }
 
 /// A command of the key, if the project file names one.
-pub fn named(key: &Key, field: &'static str, argv: Option<&Vec<String>>) -> Option<RepositoryCommand> {
+pub(super) fn named(key: &Key, field: &'static str, argv: Option<&Vec<String>>) -> Option<RepositoryCommand> {
     let argv = argv.filter(|argv| !argv.is_empty())?.clone();
     Some(RepositoryCommand { key: key.name.clone(), field, argv })
 }

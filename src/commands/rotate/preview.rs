@@ -1,12 +1,12 @@
 //! `rotate --dry-run`: what would be done, from what the project file says.
 
 use super::Source;
-use crate::commands::session::Session;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::project::{Environment, Key, Project};
 
-pub fn show(
+pub(super) fn show(
     finish: bool,
     project: &Project,
     environment: &Environment,

@@ -1,9 +1,9 @@
 //! `rotate --due` and `rotate --exposed`: one key after the other, to be stopped and taken up again.
 
 use crate::cli;
-use crate::commands::session::Session;
 use crate::commands::status::now;
-use crate::commands::team::open;
+use crate::desk::Session;
+use crate::desk::changes::open;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
@@ -11,7 +11,7 @@ use crate::project::{Environment, Project};
 use crate::rotate::{Findings, History};
 use crate::words;
 
-pub fn run(
+pub(super) fn run(
     arguments: &cli::Rotate,
     project: &Project,
     environment: &Environment,

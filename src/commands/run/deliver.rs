@@ -10,13 +10,13 @@ use super::compose_files;
 use super::own_files::{OwnFiles, Reading};
 use super::podman;
 use crate::cli;
-use crate::commands::document::Document;
-use crate::commands::session::Session;
-use crate::compose::command_line::{Engine, EnvFileSupport, EnvFiles, Invocation, Surroundings};
-use crate::dotenv::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
+use crate::desk::Session;
+use crate::desk::document::Document;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::invocation::{Engine, EnvFileSupport, EnvFiles, Invocation, Surroundings};
 use crate::name::KeyName;
+use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
 use crate::project::{Environment, Project};
 use crate::run::{self, Outcome, Plan, RunError};
 use crate::sealed::{OpenFile, SealedFile};
@@ -24,7 +24,7 @@ use crate::secret::Secret;
 use crate::{file, words};
 
 /// Everything about a run that is known before a value is.
-pub struct Delivery<'a> {
+pub(super) struct Delivery<'a> {
     invocation: &'a Invocation,
     session: &'a Session<'a>,
     document: Document,
@@ -48,7 +48,7 @@ enum Way {
 
 impl<'a> Delivery<'a> {
     /// Decides on the way, and refuses what cannot work, before any identity is touched.
-    pub fn new(
+    pub(super) fn new(
         arguments: &cli::Run,
         project: &'a Project,
         environment: &'a Environment,
@@ -96,7 +96,7 @@ impl<'a> Delivery<'a> {
 
     /// The command line with a stand-in for the file, and the compose files it is about, for
     /// `--dry-run`.
-    pub fn preview(&self) -> (Vec<OsString>, Vec<PathBuf>) {
+    pub(super) fn preview(&self) -> (Vec<OsString>, Vec<PathBuf>) {
         let stand_in = Path::new("FILE");
         let argv =
             command_line(self.invocation, self.session, self.way, &self.add_files, &self.own, stand_in);
@@ -106,7 +106,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Writes the values, starts the child, waits for it. Returns the child's end as our own.
-    pub fn run(self, open: &OpenFile) -> Result<Exit, Error> {
+    pub(super) fn run(self, open: &OpenFile) -> Result<Exit, Error> {
         let pairs: Vec<(&KeyName, &Secret)> = open.pairs().collect();
         if let Some(Engine::PodmanCompose(_)) = self.invocation.front_end().engine() {
             podman::warn_of_values(&pairs, self.session);
@@ -244,7 +244,7 @@ fn taken_out(managed: &BTreeSet<String>, session: &Session<'_>) -> Vec<OsString>
 }
 
 /// Words why a command was not started.
-pub fn worded(error: &RunError) -> Error {
+pub(crate) fn worded(error: &RunError) -> Error {
     let worded = Error::new(Exit::Child(error.exit_code()), error.to_string());
     match error {
         // The signal says it all.

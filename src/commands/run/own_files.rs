@@ -5,20 +5,20 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::commands::session::Session;
-use crate::compose::command_line::{Engine, Invocation, OwnEnvFile};
-use crate::dotenv::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
+use crate::invocation::{Engine, Invocation, OwnEnvFile};
 use crate::name::EnvName;
+use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
 use crate::words;
 
 /// A plaintext env file is never larger, in bytes.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// What the user's own env files hold.
-pub struct OwnFiles {
+pub(super) struct OwnFiles {
     /// Their paths, the weakest first.
     pub paths: Vec<PathBuf>,
     /// Their texts, one after the other, to be put before ours.
@@ -26,7 +26,7 @@ pub struct OwnFiles {
 }
 
 /// Reads the files, and refuses what would quietly beat or blur the sealed values.
-pub struct Reading<'a> {
+pub(super) struct Reading<'a> {
     pub session: &'a Session<'a>,
     pub environment: &'a EnvName,
     pub managed: &'a BTreeSet<String>,
@@ -35,7 +35,7 @@ pub struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    pub fn read(&self, invocation: &Invocation, add_files: &[PathBuf]) -> Result<OwnFiles, Error> {
+    pub(super) fn read(&self, invocation: &Invocation, add_files: &[PathBuf]) -> Result<OwnFiles, Error> {
         let reader = match invocation.front_end().engine() {
             Some(Engine::DockerCompose) => Reader::Compose,
             _ => Reader::Python,

@@ -1,7 +1,7 @@
 //! What podman and podman-compose do with what they are given, without a word of their own.
 
-use crate::commands::session::Session;
-use crate::compose::command_line::Invocation;
+use crate::desk::Session;
+use crate::invocation::Invocation;
 use crate::name::KeyName;
 use crate::secret::Secret;
 use crate::words;
@@ -10,7 +10,7 @@ use crate::words;
 const LONGEST_ARGUMENT: usize = 131_072;
 
 /// Values that do not arrive as they are, whoever gives them to podman.
-pub fn warn_of_values(pairs: &[(&KeyName, &Secret)], session: &Session<'_>) {
+pub(super) fn warn_of_values(pairs: &[(&KeyName, &Secret)], session: &Session<'_>) {
     let with = |test: &dyn Fn(&str) -> bool| -> Vec<&KeyName> {
         pairs.iter().filter(|(_, value)| test(value.expose())).map(|(key, _)| *key).collect()
     };
@@ -31,7 +31,7 @@ pub fn warn_of_values(pairs: &[(&KeyName, &Secret)], session: &Session<'_>) {
 }
 
 /// What becomes of `--scale`.
-pub fn warn_of_scales(invocation: &Invocation, session: &Session<'_>) {
+pub(super) fn warn_of_scales(invocation: &Invocation, session: &Session<'_>) {
     let scales = invocation.podman_scales();
     let Some((_, forgotten)) = scales.split_last() else { return };
     if !forgotten.is_empty() {

@@ -7,18 +7,18 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::commands::session::Session;
 use crate::compose::Tool;
-use crate::compose::command_line::{Engine, Invocation};
 use crate::compose::model::{Project as Compose, Request, Use};
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::invocation::{Engine, Invocation};
 use crate::project::Environment;
 use crate::sealed::SealedFile;
 use crate::ui::{style, styled};
 
 /// Says what a run would do.
-pub fn show(
+pub(super) fn show(
     environment: &Environment,
     sealed: &SealedFile,
     invocation: &Invocation,

@@ -9,7 +9,7 @@ use crate::{ui, words};
 
 /// What a scan tells of one leak.
 #[derive(Serialize)]
-pub struct Finding {
+pub(super) struct Finding {
     /// `value`, `private-identity`, `plaintext-env`, `sealed-file`.
     pub kind: &'static str,
     /// What `[scan.allow]` calls it: the key, else the kind.
@@ -37,19 +37,19 @@ struct Report<'a> {
 
 impl Finding {
     /// A sealed file that is none helps nobody.
-    pub fn can_be_allowed(&self) -> bool {
+    pub(super) fn can_be_allowed(&self) -> bool {
         self.kind != "sealed-file"
     }
 
     /// "path:line: what it is, where from".
-    pub fn sentence(&self) -> String {
+    pub(super) fn sentence(&self) -> String {
         let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
         let commit = self.commit.as_ref().map(|commit| format!(" (since {commit})")).unwrap_or_default();
         format!("{}{line}: {}{commit}", words::clean(&self.path), self.text)
     }
 }
 
-pub fn finding(leak: &Leak, values: &Values) -> Finding {
+pub(super) fn finding(leak: &Leak, values: &Values) -> Finding {
     let base = |kind: &'static str, text: String| Finding {
         kind,
         what: kind.to_owned(),
@@ -81,7 +81,7 @@ pub fn finding(leak: &Leak, values: &Values) -> Finding {
     }
 }
 
-pub fn json(findings: &[Finding], not_read: usize, values: &Values) -> Result<String, Error> {
+pub(super) fn json(findings: &[Finding], not_read: usize, values: &Values) -> Result<String, Error> {
     let report = Report {
         findings,
         not_searched: values.not_searched().collect(),

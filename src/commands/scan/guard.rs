@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::session::Session;
 use super::found::Finding;
 use super::values::Values;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::git::scan::Origin;
 use crate::name::EnvName;
@@ -12,7 +12,7 @@ use crate::project::{FILE, FOLDER, Project};
 use crate::sealed::{SealState, SealedFile};
 
 /// One project of a repository; or, without one, the rules of shape alone.
-pub struct Guard {
+pub(super) struct Guard {
     /// From the top of the work tree.
     root: PathBuf,
     pub project: Option<Project>,
@@ -21,7 +21,7 @@ pub struct Guard {
 
 /// For every project of the index, by its root from `top`; at least one guard. Of what a sparse checkout leaves out,
 /// `staged` gives what the index has.
-pub fn guards(
+pub(super) fn guards(
     top: &Path,
     roots: Vec<PathBuf>,
     staged: &dyn Fn(&Path) -> Option<Vec<u8>>,
@@ -49,7 +49,7 @@ pub fn guards(
 
 impl Guard {
     /// The environment whose sealed file this is.
-    pub fn environment(&self, origin: &Origin) -> Option<&EnvName> {
+    pub(super) fn environment(&self, origin: &Origin) -> Option<&EnvName> {
         let environments = &self.project.as_ref()?.environments;
         let folder = self.root.join(FOLDER);
         let mut names = environments.iter().map(|environment| &environment.name);
@@ -57,7 +57,7 @@ impl Guard {
     }
 
     /// What is wrong with a staged file, if it is the sealed file of an environment.
-    pub fn problem(&self, origin: &Origin, bytes: &[u8], session: &Session<'_>) -> Option<Finding> {
+    pub(super) fn problem(&self, origin: &Origin, bytes: &[u8], session: &Session<'_>) -> Option<Finding> {
         let (name, project) = (self.environment(origin)?, self.project.as_ref()?);
         let file = match SealedFile::parse(bytes) {
             Ok(file) => file,

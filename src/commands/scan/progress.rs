@@ -8,7 +8,7 @@ use crate::git::scan::Progress;
 use crate::ui::Ui;
 
 /// Does `work`, and shows how far it is.
-pub fn shown<T>(progress: &Progress, ui: &Ui, work: impl FnOnce() -> T) -> T {
+pub(super) fn shown<T>(progress: &Progress, ui: &Ui, work: impl FnOnce() -> T) -> T {
     if ui.quiet || !stderr().is_terminal() {
         return work();
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::session::Session;
+use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git::scan::{SHORTEST, Search};
@@ -31,7 +31,7 @@ const COMMON: [&str; 12] = [
 ];
 
 /// What is searched for, and what is not.
-pub struct Values {
+pub(super) struct Values {
     pub search: Search,
     /// By number of the value.
     names: Vec<(KeyName, Vec<EnvName>)>,
@@ -51,11 +51,11 @@ struct NotSearched {
 
 impl Values {
     /// Private identities alone.
-    pub fn none() -> Result<Self, Error> {
+    pub(super) fn none() -> Result<Self, Error> {
         Self::searched_for(&[], Vec::new(), NotSearched::default())
     }
 
-    pub fn of(
+    pub(super) fn of(
         project: &Project,
         session: &Session<'_>,
         identities: &mut Identities<'_>,
@@ -127,27 +127,27 @@ impl Values {
     }
 
     /// Key and environments of a value.
-    pub fn name(&self, number: usize) -> (&KeyName, &[EnvName]) {
+    pub(super) fn name(&self, number: usize) -> (&KeyName, &[EnvName]) {
         let (key, environments) = &self.names[number];
         (key, environments)
     }
 
     /// "12 values and private identities".
-    pub fn counted(&self) -> String {
+    pub(super) fn counted(&self) -> String {
         format!("{} and for private identities", words::count(self.names.len(), "value"))
     }
 
     /// Keys whose values are too short or too common.
-    pub fn not_searched(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn not_searched(&self) -> impl Iterator<Item = &str> {
         self.not_searched.short.iter().map(KeyName::as_str)
     }
 
     /// Environments that could not be opened.
-    pub fn closed(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn closed(&self) -> impl Iterator<Item = &str> {
         self.not_searched.closed.iter().chain(&self.not_searched.broken).map(EnvName::as_str)
     }
 
-    pub fn say_what_was_not_searched(&self, ui: &Ui) {
+    pub(super) fn say_what_was_not_searched(&self, ui: &Ui) {
         if !self.not_searched.short.is_empty() {
             ui.note(format!(
                 "not searched for, shorter than {SHORTEST} characters or too common: {}",
@@ -157,7 +157,7 @@ impl Values {
         self.say_what_is_closed(ui);
     }
 
-    pub fn say_what_is_closed(&self, ui: &Ui) {
+    pub(super) fn say_what_is_closed(&self, ui: &Ui) {
         let NotSearched { closed, broken, .. } = &self.not_searched;
         for (names, why) in
             [(closed, "you cannot open it without being asked"), (broken, "it is no good sealed file")]

@@ -7,7 +7,7 @@ use super::{Malformed, Operator, Part, Reference};
 ///
 /// # Errors
 /// [`Malformed`], at the first `${` that is no reference.
-pub fn parts(text: &str, tool: Tool) -> Result<Vec<Part<'_>>, Malformed> {
+pub(crate) fn parts(text: &str, tool: Tool) -> Result<Vec<Part<'_>>, Malformed> {
     let bytes = text.as_bytes();
     let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
     while let Some(dollar) = bytes[at..].iter().position(|b| *b == b'$').map(|found| at + found) {

@@ -9,7 +9,7 @@ mod grammar;
 
 use zeroize::Zeroizing;
 
-pub use grammar::parts;
+pub(crate) use grammar::parts;
 
 use super::tool::Tool;
 
@@ -28,7 +28,7 @@ pub enum Operator {
 
 /// A reference to a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reference<'t> {
+pub(crate) struct Reference<'t> {
     /// The variable.
     pub name: &'t str,
     /// What it does.
@@ -44,14 +44,14 @@ pub struct Reference<'t> {
 /// A `${` that is no reference, and where it stands in the text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("`${{` begins no reference to a variable: write `$$` for a dollar sign")]
-pub struct Malformed {
+pub(crate) struct Malformed {
     /// Where the `$` stands.
     pub at: usize,
 }
 
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part<'t> {
+pub(crate) enum Part<'t> {
     /// Text that stays. `$$` is the text `$`.
     Text(&'t str),
     /// A reference.
@@ -64,7 +64,7 @@ const DEEPEST: usize = 20;
 const LONGEST: usize = 16 << 20;
 
 /// What [`evaluate`] came upon.
-pub enum Event<'t> {
+pub(crate) enum Event<'t> {
     /// A reference, and whether it counts: operands that are not used do not.
     Reference {
         /// The reference.
@@ -82,7 +82,7 @@ pub enum Event<'t> {
 
 /// The text with every reference replaced, and every reference reported. After [`Event::Missing`] it goes
 /// on, so that all of them are found; after [`Event::Malformed`] the text ends.
-pub fn evaluate<'t, 'v>(
+pub(crate) fn evaluate<'t, 'v>(
     text: &'t str,
     tool: Tool,
     lookup: &dyn Fn(&str) -> Option<&'v str>,

@@ -11,7 +11,7 @@ pub(super) enum Cast {
 }
 
 impl Cast {
-    pub fn fits(self, text: &str) -> bool {
+    pub(super) fn fits(self, text: &str) -> bool {
         match self {
             Self::Integer => text.parse::<i64>().is_ok(),
             Self::Float => text.parse::<f64>().is_ok(),
@@ -23,7 +23,7 @@ impl Cast {
     }
 
     /// Whether it counts before merging, also in what an override replaces.
-    pub fn is_immediate(self) -> bool {
+    pub(super) fn is_immediate(self) -> bool {
         self != Self::Image
     }
 }

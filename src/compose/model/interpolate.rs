@@ -23,7 +23,7 @@ struct Without<'w> {
 
 impl Loader<'_> {
     /// Interpolates a tree in place. `steps` leads to it from the top of the project.
-    pub fn interpolate(&mut self, node: &mut Node, steps: &mut Vec<String>, scope: &Scope) {
+    pub(super) fn interpolate(&mut self, node: &mut Node, steps: &mut Vec<String>, scope: &Scope) {
         let podman = self.tool == Tool::PodmanCompose;
         if podman && matches!(node.tag, Tag::Reset | Tag::Override) {
             return; // the one is dropped, the other's constructor keeps the raw text

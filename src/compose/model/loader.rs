@@ -45,13 +45,13 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.layers.iter().find_map(|layer| layer.get(name)).map(|value| value.as_str())
     }
 }
 
 impl<'a> Loader<'a> {
-    pub fn new(request: &Request<'a>) -> Self {
+    pub(super) fn new(request: &Request<'a>) -> Self {
         Self {
             tool: request.tool,
             lookup: request.lookup,
@@ -68,7 +68,7 @@ impl<'a> Loader<'a> {
     }
 
     /// The documents of a file.
-    pub fn read(&mut self, path: &Path) -> Result<Vec<Node>, Stop> {
+    pub(super) fn read(&mut self, path: &Path) -> Result<Vec<Node>, Stop> {
         let stop = |kind| Stop::File(path.to_owned(), kind);
         self.reads += 1;
         if self.reads > MOST_READS {
@@ -87,30 +87,37 @@ impl<'a> Loader<'a> {
     }
 
     /// Takes from the work that is left; says whether there was as much.
-    pub fn spend(&mut self, work: usize) -> bool {
+    pub(super) fn spend(&mut self, work: usize) -> bool {
         self.work = self.work.saturating_sub(work);
         self.work > 0
     }
 
     /// An error when the work is used up.
-    pub fn check_work(&self, place: Place) -> Result<(), Stop> {
+    pub(super) fn check_work(&self, place: Place) -> Result<(), Stop> {
         if self.work > 0 { Ok(()) } else { Err(Stop::At(place, LoadErrorKind::Work)) }
     }
 
     /// A variable: what the tool sets, what was given, what the scope has.
-    pub fn value<'s>(&'s self, name: &str, scope: &'s Scope) -> Option<&'s str> {
+    pub(super) fn value<'s>(&'s self, name: &str, scope: &'s Scope) -> Option<&'s str> {
         let provided = self.provided.get(name).map(String::as_str);
         provided.or_else(|| (self.lookup)(name)).or_else(|| scope.get(name))
     }
 
-    pub fn problem(&mut self, place: Place, kind: ProblemKind) {
+    pub(super) fn problem(&mut self, place: Place, kind: ProblemKind) {
         if self.known.insert((place, kind.to_string())) {
             self.problems.push(Problem { place, kind });
         }
     }
 
     /// Notes a variable that is read by its bare name; answers the number of the use.
-    pub fn bare(&mut self, name: &str, form: Form, place: Place, steps: &[String], scope: &Scope) -> usize {
+    pub(super) fn bare(
+        &mut self,
+        name: &str,
+        form: Form,
+        place: Place,
+        steps: &[String],
+        scope: &Scope,
+    ) -> usize {
         let feeds = steps.get(2).is_some_and(|field| field == "environment");
         let key = feeds.then(|| name.to_owned());
         let has_own_value = scope.get(name).is_some();

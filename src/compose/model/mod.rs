@@ -19,8 +19,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-pub use error::{LoadError, LoadErrorKind, Problem, ProblemKind};
-pub use services::{EnvFileReference, EnvironmentEntry, Service, Source};
+pub(crate) use error::{LoadError, LoadErrorKind, Problem, ProblemKind};
+pub(crate) use services::{EnvironmentEntry, Service, Source};
 pub use uses::{Form, Requirement, Use};
 
 use super::tool::Tool;
@@ -29,7 +29,7 @@ use error::Stop;
 use loader::{Loader, Scope};
 
 /// Reads an env file that a compose file includes, as compose reads one.
-pub type EnvFileReader<'a> = &'a dyn Fn(&Path) -> std::io::Result<BTreeMap<String, Zeroizing<String>>>;
+pub(crate) type EnvFileReader<'a> = &'a dyn Fn(&Path) -> std::io::Result<BTreeMap<String, Zeroizing<String>>>;
 
 /// What to load, and with which variables.
 #[derive(Clone, Copy)]

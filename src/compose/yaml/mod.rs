@@ -113,21 +113,21 @@ pub enum YamlError {
 }
 
 impl Node {
-    pub fn mapping(&self) -> Option<&Mapping> {
+    pub(super) fn mapping(&self) -> Option<&Mapping> {
         match &self.content {
             Content::Mapping(entries) => Some(entries),
             _ => None,
         }
     }
 
-    pub fn sequence(&self) -> Option<&[Node]> {
+    pub(super) fn sequence(&self) -> Option<&[Node]> {
         match &self.content {
             Content::Sequence(items) => Some(items),
             _ => None,
         }
     }
 
-    pub fn scalar(&self) -> Option<&Scalar> {
+    pub(super) fn scalar(&self) -> Option<&Scalar> {
         match &self.content {
             Content::Scalar(scalar) => Some(scalar),
             _ => None,
@@ -135,20 +135,20 @@ impl Node {
     }
 
     /// The text of a scalar that is not null.
-    pub fn text(&self) -> Option<&str> {
+    pub(super) fn text(&self) -> Option<&str> {
         self.scalar().filter(|scalar| !scalar.is_null()).map(|scalar| scalar.text.as_str())
     }
 
-    pub fn is_null(&self) -> bool {
+    pub(super) fn is_null(&self) -> bool {
         self.scalar().is_some_and(Scalar::is_null)
     }
 
     /// The value of a key in a mapping; the last one where it stands twice.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.mapping().and_then(|entries| find(entries, key))
     }
 
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         match &mut self.content {
             Content::Mapping(entries) => {
                 entries.iter_mut().rev().find(|(k, _)| *k.scalar.text == key).map(|(_, value)| value)
@@ -158,7 +158,7 @@ impl Node {
     }
 
     /// About how many bytes it takes up.
-    pub fn weight(&self) -> usize {
+    pub(super) fn weight(&self) -> usize {
         const NODE: usize = 100;
         let inside: usize = match &self.content {
             Content::Scalar(scalar) => scalar.text.len(),
@@ -170,7 +170,7 @@ impl Node {
         NODE + inside
     }
 
-    pub fn empty_mapping(place: Place) -> Self {
+    pub(super) fn empty_mapping(place: Place) -> Self {
         Self { place, tag: Tag::None, content: Content::Mapping(Vec::new()) }
     }
 }

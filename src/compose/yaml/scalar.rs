@@ -17,12 +17,12 @@ pub(in super::super) enum Type {
 }
 
 impl Scalar {
-    pub fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
     }
 
     /// The type, and the text that the tool makes of it where it needs one (`environment: PORT: 0x10`).
-    pub fn read(&self, tool: Tool) -> (Type, String) {
+    pub(crate) fn read(&self, tool: Tool) -> (Type, String) {
         let text = self.text.as_str();
         let typed = if self.is_null() {
             Some((Type::Null, String::new()))

@@ -14,17 +14,17 @@ pub(super) struct Source<'t> {
 }
 
 impl<'t> Source<'t> {
-    pub fn new(text: &'t str, file: usize) -> Self {
+    pub(super) fn new(text: &'t str, file: usize) -> Self {
         Self { rest: text.chars(), index: 0, at: Place { file, line: 1, column: 1 } }
     }
 
-    pub fn place(&self, marker: &Marker) -> Place {
+    pub(super) fn place(&self, marker: &Marker) -> Place {
         Place { file: self.at.file, line: marker.line().max(1), column: marker.col() + 1 }
     }
 
     /// The places of the `$` of a scalar. The n-th in its text is the n-th in the file, unless an escape
     /// (`"\x24"`) wrote one: then none are known. A block's header may have some of its own in a comment.
-    pub fn dollars(&mut self, span: &Span, text: &str) -> Vec<Place> {
+    pub(super) fn dollars(&mut self, span: &Span, text: &str) -> Vec<Place> {
         let wanted = text.bytes().filter(|byte| *byte == b'$').count();
         if wanted == 0 {
             return Vec::new();

@@ -14,7 +14,7 @@ use super::{Origin, Progress};
 ///
 /// # Errors
 /// What git says.
-pub fn of_history(
+pub(crate) fn of_history(
     directory: &Path,
     revision: Option<&str>,
     progress: &Progress,

@@ -11,7 +11,7 @@ use super::{Origin, Progress};
 ///
 /// # Errors
 /// What git says.
-pub fn of_index(
+pub(crate) fn of_index(
     open: &dyn Fn() -> Result<Repository, Error>,
     progress: &Progress,
     visit: &(dyn Fn(&Origin, &[u8]) + Sync),

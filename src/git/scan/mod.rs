@@ -10,10 +10,10 @@ mod search;
 mod tree;
 mod workers;
 
-pub use history::of_history;
-pub use index::of_index;
-pub use origin::{Origin, Progress};
-pub use plaintext::is_plaintext_env;
-pub use report::{Kind, Leak, look_at};
-pub use search::{Hit, Needle, SHORTEST, Search};
-pub use tree::of_tree;
+pub(crate) use history::of_history;
+pub(crate) use index::of_index;
+pub(crate) use origin::{Origin, Progress};
+pub(crate) use plaintext::is_plaintext_env;
+pub(crate) use report::{Kind, Leak, look_at};
+pub(crate) use search::{Hit, Needle, SHORTEST, Search};
+pub(crate) use tree::of_tree;

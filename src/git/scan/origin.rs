@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Where some bytes come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// From the top of the work tree.
     pub path: String,
     /// The oldest commit that has them; `None` for what is not committed.
@@ -13,7 +13,7 @@ pub struct Origin {
 
 /// How far a scan is; read by another thread.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// Contents found so far.
     pub found: AtomicUsize,
     /// Contents searched so far.
@@ -24,7 +24,7 @@ pub struct Progress {
 
 impl Progress {
     /// How many were searched, and how many could not be read.
-    pub fn counted(&self) -> (usize, usize) {
+    pub(crate) fn counted(&self) -> (usize, usize) {
         (self.searched.load(Ordering::Relaxed), self.unread.load(Ordering::Relaxed))
     }
 }

@@ -1,7 +1,7 @@
 //! Plaintext env files, by their names and shape.
 
 /// Whether this is an env file with values in it. Templates (`.env.example`) hold none.
-pub fn is_plaintext_env(path: &str, bytes: &[u8]) -> bool {
+pub(crate) fn is_plaintext_env(path: &str, bytes: &[u8]) -> bool {
     const TEMPLATES: [&str; 7] = ["example", "sample", "template", "dist", "defaults", "tmpl", "j2"];
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_named_so = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");

@@ -4,7 +4,7 @@ use super::{Hit, Needle, Origin, Search, is_plaintext_env};
 
 /// One thing in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leak {
+pub(crate) struct Leak {
     /// Which file, and since which commit.
     pub origin: Origin,
     /// What it is.
@@ -13,7 +13,7 @@ pub struct Leak {
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The value with this number, or a private identity.
     Hit(Hit),
     /// The file is a plaintext env file.
@@ -21,7 +21,7 @@ pub enum Kind {
 }
 
 /// Everything that is wrong with one content.
-pub fn look_at(search: &Search, origin: &Origin, bytes: &[u8]) -> Vec<Leak> {
+pub(crate) fn look_at(search: &Search, origin: &Origin, bytes: &[u8]) -> Vec<Leak> {
     let leak = |kind| Leak { origin: origin.clone(), kind };
     let mut leaks: Vec<Leak> = search.find(bytes).into_iter().map(|hit| leak(Kind::Hit(hit))).collect();
     // Of a file full of values, that it is one is all there is to say.

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::encodings;
 
 /// Values under this many characters are found everywhere by chance.
-pub const SHORTEST: usize = 8;
+pub(crate) const SHORTEST: usize = 8;
 /// So much of a value is in the automaton, in bytes.
 const ANCHOR: usize = 12;
 /// With more bytes than that in the automaton, the fast kind of it takes longer to build than it saves, and hundreds
@@ -23,7 +23,7 @@ const FAST: usize = 100_000;
 
 /// What is searched for: a value, by its number, or a private identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Needle {
+pub(crate) enum Needle {
     /// The value with this number.
     Value(usize),
     /// `AGE-SECRET-KEY-1…`
@@ -34,7 +34,7 @@ pub enum Needle {
 
 /// Something that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit {
+pub(crate) struct Hit {
     /// What.
     pub needle: Needle,
     /// How it is written.
@@ -55,7 +55,7 @@ enum Machine {
 }
 
 /// Values, ready to be searched for.
-pub struct Search {
+pub(crate) struct Search {
     machine: Machine,
     /// By number of the beginning in the automaton.
     patterns: Vec<Vec<Pattern>>,
@@ -65,7 +65,7 @@ impl Search {
     /// For these values; private identities are always searched for.
     ///
     /// `None` if there are more than an automaton can hold, which takes gigabytes.
-    pub fn new<'v>(values: impl IntoIterator<Item = &'v str>) -> Option<Self> {
+    pub(crate) fn new<'v>(values: impl IntoIterator<Item = &'v str>) -> Option<Self> {
         let mut anchors: Vec<Zeroizing<Vec<u8>>> = Vec::new();
         let mut numbers = std::collections::HashMap::new();
         let mut patterns: Vec<Vec<Pattern>> = Vec::new();
@@ -99,7 +99,7 @@ impl Search {
     }
 
     /// Everything in `bytes`, the first place of each needle.
-    pub fn find(&self, bytes: &[u8]) -> Vec<Hit> {
+    pub(crate) fn find(&self, bytes: &[u8]) -> Vec<Hit> {
         match &self.machine {
             Machine::Fast(automaton) => self.pass(automaton, bytes),
             Machine::Small(automaton) => self.pass(automaton, bytes),

@@ -20,7 +20,7 @@ const ANY_SIZE: u64 = u64::MAX / 2;
 ///
 /// # Errors
 /// What git says; a file that vanished meanwhile is left out.
-pub fn of_tree(
+pub(crate) fn of_tree(
     directory: &Path,
     progress: &Progress,
     visit: &mut dyn FnMut(&Origin, &[u8]),

@@ -22,7 +22,7 @@ pub(super) struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    pub fn send(&mut self, task: Task) {
+    pub(super) fn send(&mut self, task: Task) {
         self.batch.push(task);
         if self.batch.len() == BATCH {
             self.flush();
@@ -30,7 +30,7 @@ impl Sender<'_> {
     }
 
     /// Counts something that this clone does not hold.
-    pub fn cannot_read(&self) {
+    pub(super) fn cannot_read(&self) {
         self.progress.unread.fetch_add(1, Ordering::Relaxed);
     }
 

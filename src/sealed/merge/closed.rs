@@ -11,7 +11,7 @@ use super::{MergeError, markers, rule};
 use crate::name::KeyName;
 
 /// The result: bytes, with conflict markers where `conflicts` says so.
-pub struct ClosedMerge {
+pub(crate) struct ClosedMerge {
     /// The file.
     pub bytes: Vec<u8>,
     /// Keys that both sides changed.
@@ -28,7 +28,7 @@ impl Text for &Stored {
 ///
 /// # Errors
 /// [`MergeError::DataKeys`] if the sides have different data keys, or nobody can tell.
-pub fn merge_closed(
+pub(crate) fn merge_closed(
     base: Option<&SealedFile>,
     ours: &SealedFile,
     theirs: &SealedFile,

@@ -35,7 +35,7 @@ pub(super) fn insert(bytes: &[u8], conflicts: &[Conflict<'_>]) -> Vec<u8> {
 }
 
 /// Both files whole, where nothing better can be said.
-pub fn both(ours: &[u8], theirs: &[u8]) -> Vec<u8> {
+pub(crate) fn both(ours: &[u8], theirs: &[u8]) -> Vec<u8> {
     let mut out = b"<<<<<<< ours\n".to_vec();
     let mut add = |bytes: &[u8]| {
         out.extend_from_slice(bytes);

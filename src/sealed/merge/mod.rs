@@ -7,9 +7,10 @@ mod markers;
 mod open;
 mod rule;
 
-pub use closed::{ClosedMerge, merge_closed};
-pub use markers::both as both_with_markers;
-pub use open::{Base, Conflict, Merge, merge};
+pub(crate) use closed::{ClosedMerge, merge_closed};
+pub(crate) use markers::both as both_with_markers;
+pub use open::{Base, merge};
+pub(crate) use open::{Conflict, Merge};
 
 /// A side of a merge, in git's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,100 @@
+//! What `init`, `join`, `grant`, `revoke` and `rekey` share: several files changed together, or none.
+
+use std::path::PathBuf;
+
+use crate::desk::Session;
+use crate::error::{self, Error};
+use crate::exit::Exit;
+use crate::identity::Identities;
+use crate::name::{EnvName, PersonName};
+use crate::project::{FILE, Person, Project, sops_yaml};
+use crate::sealed::OpenFile;
+use crate::{suggest, transaction, words};
+
+/// One person of the project file, or an error that names the nearest.
+pub(crate) fn person<'p>(project: &'p Project, name: &str) -> Result<&'p Person, Error> {
+    project.person(name).ok_or_else(|| {
+        let known: Vec<&str> = project.people.iter().map(|person| person.name.as_str()).collect();
+        Error::usage(format!("there is no person `{name}` in the project file"))
+            .note(format!("it has {}", words::names(&known)))
+            .did_you_mean(suggest::nearest(name, known.iter().copied()))
+            .hint(format!("`senex-env join {name}` is how they ask to be let in"))
+    })
+}
+
+/// A name for a person.
+pub(crate) fn person_name(name: &str) -> Result<PersonName, Error> {
+    PersonName::new(name)
+        .map_err(|error| Error::usage(format!("`{name}` is not a name for a person: {error}")))
+}
+
+/// The environments that are named, one or several with commas between; `None` when none is.
+pub(crate) fn environments<'p>(
+    session: &Session<'_>,
+    project: &'p Project,
+    given: Option<&str>,
+) -> Result<Option<Vec<&'p EnvName>>, Error> {
+    let Some(given) = given else { return Ok(None) };
+    let mut names: Vec<&EnvName> = Vec::new();
+    for name in given.split(',') {
+        let name = &session.environment(project, Some(name))?.name;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(Some(names))
+}
+
+/// Opens the sealed file of an environment for a change of who may open it.
+pub(crate) fn open(
+    session: &Session<'_>,
+    project: &Project,
+    environment: &EnvName,
+    identities: &mut Identities<'_>,
+) -> Result<OpenFile, Error> {
+    let file = session.read_existing(project, environment)?;
+    session.open(project, environment, file, identities)
+}
+
+/// Files to be written together.
+pub(crate) struct Changes<'a> {
+    session: &'a Session<'a>,
+    files: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl<'a> Changes<'a> {
+    pub(crate) fn new(session: &'a Session<'a>) -> Self {
+        Self { session, files: Vec::new() }
+    }
+
+    /// A sealed file in its new state.
+    pub(crate) fn sealed(
+        &mut self,
+        project: &Project,
+        environment: &EnvName,
+        open: &OpenFile,
+    ) -> Result<(), Error> {
+        let shown = self.session.shown(project, environment);
+        let bytes = open
+            .close(&project.binding(environment), &project.rule())
+            .map_err(|error| error::sealed(&error, &shown, environment))?;
+        self.files.push((format!("{environment}.env").into(), bytes));
+        Ok(())
+    }
+
+    /// The project file in its new state, and what is generated from it.
+    pub(crate) fn project(&mut self, project: &Project, text: String) -> Result<(), Error> {
+        let changed = Project::parse(&project.root, &text)?;
+        self.files.push((FILE.into(), text.into_bytes()));
+        self.files.push((".sops.yaml".into(), sops_yaml(&changed).into_bytes()));
+        Ok(())
+    }
+
+    /// All or none. The caller holds the lock.
+    pub(crate) fn write(self, project: &Project) -> Result<(), Error> {
+        transaction::replace_all(&project.folder(), &self.files).map_err(|error| {
+            let folder = crate::file::relative(&project.folder(), &self.session.context.directory);
+            Error::io("cannot write in", &folder, &error).exiting(Exit::Io).note("nothing is half done")
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! What an environment is written as: a dialect of env files, or a Kubernetes Secret.
+
+use zeroize::Zeroizing;
+
+use crate::cli;
+use crate::error::Error;
+use crate::name::{EnvName, KeyName};
+use crate::plaintext::{self, Format, SecretManifest, WriteError};
+use crate::project::Project;
+use crate::secret::Secret;
+
+/// A format, with all that it needs to know beside the values.
+pub(crate) enum Document {
+    Dialect(Format),
+    Secret(SecretManifest),
+}
+
+impl Document {
+    /// The document of an environment; a Kubernetes Secret has its name from project and environment.
+    pub(crate) fn new(
+        format: cli::Format,
+        project: &Project,
+        environment: &EnvName,
+        namespace: Option<&str>,
+    ) -> Result<Self, Error> {
+        let name = format!("{}-{environment}", project.name).to_lowercase().replace(['_', ' '], "-");
+        Self::named(format, &name, namespace)
+    }
+
+    /// The same under a name that was given.
+    pub(crate) fn named(format: cli::Format, name: &str, namespace: Option<&str>) -> Result<Self, Error> {
+        let dialect = match format {
+            cli::Format::Compose => Format::Compose,
+            cli::Format::Raw => Format::Raw,
+            cli::Format::Node => Format::Node,
+            cli::Format::Dotenvy => Format::Dotenvy,
+            cli::Format::Systemd => Format::Systemd,
+            cli::Format::Shell => Format::Shell,
+            cli::Format::Json => Format::Json,
+            cli::Format::Yaml => Format::Yaml,
+            cli::Format::K8s => {
+                let manifest = SecretManifest::new(name, namespace).map_err(|error| {
+                    let error = Error::usage(error.to_string());
+                    error.hint(format!(
+                        "the name is `{name}`; `senex-env export --format k8s --name NAME` gives another"
+                    ))
+                });
+                return manifest.map(Self::Secret);
+            }
+        };
+        Ok(Self::Dialect(dialect))
+    }
+
+    /// The text. What the format cannot carry is refused by name.
+    pub(crate) fn write(&self, pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let written = match self {
+            Self::Dialect(format) => plaintext::write(*format, pairs),
+            Self::Secret(manifest) => manifest.write(pairs),
+        };
+        written.map_err(|error| {
+            let worded = Error::no(error.to_string());
+            match error {
+                WriteError::Nul { .. }
+                | WriteError::Duplicate { .. }
+                | WriteError::ReadsBackDifferently { .. } => worded,
+                _ => worded.hint("`--format json` carries every name and value"),
+            }
+        })
+    }
+
+    /// What a file of the format is called.
+    pub(crate) fn file_name(&self) -> &'static str {
+        match self {
+            Self::Dialect(Format::Json) => "env.json",
+            Self::Dialect(Format::Yaml) => "env.yaml",
+            Self::Dialect(Format::Shell) => "env.sh",
+            Self::Dialect(_) => "env",
+            Self::Secret(_) => "secret.yaml",
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Merging versions of a sealed file with whatever the caller can open.
+
+use crate::desk::Session;
+use crate::error::{self, Error};
+use crate::exit::Exit;
+use crate::identity::{Identities, UnlockError};
+use crate::name::EnvName;
+use crate::project::Project;
+use crate::sealed::{self, Base, ClosedMerge, DataKey, Merge, MergeError, OpenFile, SealedFile};
+
+/// Three versions, as git has them. No base, or one that is no sealed file: both sides made the file.
+pub(crate) struct Versions {
+    pub base: Option<Vec<u8>>,
+    pub ours: Vec<u8>,
+    pub theirs: Vec<u8>,
+}
+
+/// What could be done.
+pub(crate) enum Merged {
+    /// An identity opened both sides.
+    Open(Box<Merge>),
+    /// None did; the ciphertexts were merged, and nobody can use the file before a holder has sealed it.
+    Closed(ClosedMerge),
+}
+
+pub(crate) fn merge(
+    session: &Session<'_>,
+    project: &Project,
+    environment: &EnvName,
+    versions: &Versions,
+    identities: &mut Identities<'_>,
+) -> Result<Merged, Error> {
+    let shown = session.shown(project, environment);
+    let words = |side: &str, error: &sealed::Error| {
+        let mut error = error::sealed(error, &shown, environment);
+        error.message = format!("{side}: {}", error.message);
+        let good = if side == "our side" { "theirs" } else { "ours" };
+        let path = shown.display();
+        error.hints = vec![
+            format!("`git checkout --{good} -- {path} && git add {path}` takes the other side whole"),
+            "or `git merge --abort` (or what else was begun), mend that branch, and merge again".to_owned(),
+        ];
+        error
+    };
+    let parse = |side, bytes: &[u8]| SealedFile::parse(bytes).map_err(|error| words(side, &error));
+    let ours = parse("our side", &versions.ours)?;
+    let theirs = parse("their side", &versions.theirs)?;
+    let base = versions.base.as_deref().and_then(|bytes| SealedFile::parse(bytes).ok());
+
+    let mut unlock = |file: &SealedFile| -> Result<Option<DataKey>, Error> {
+        match identities.data_key(file.wrapped_keys()) {
+            Ok(data_key) => Ok(Some(data_key)),
+            Err(UnlockError::NoIdentity(_)) => Ok(None),
+            Err(error) => Err(error::unlock(&error, &shown, environment, project)),
+        }
+    };
+    let (Some(our_key), Some(their_key)) = (unlock(&ours)?, unlock(&theirs)?) else {
+        let merged = sealed::merge_closed(base.as_ref(), &ours, &theirs);
+        return merged.map(Merged::Closed).map_err(|error| refused(&error, environment));
+    };
+    let ours_is_older = ours.is_older_than(&theirs);
+    let binding = project.binding(environment);
+    let ours = ours.open(our_key, &binding).map_err(|error| words("our side", &error))?;
+    let theirs = theirs.open(their_key, &binding).map_err(|error| words("their side", &error))?;
+    let base = match base {
+        Some(file) => open_base(file, versions, [&ours, &theirs], identities),
+        None => Base::None,
+    };
+    let merged = sealed::merge(&base, &ours, &theirs, ours_is_older);
+    merged.map(|merge| Merged::Open(Box::new(merge))).map_err(|error| refused(&error, environment))
+}
+
+/// By the data key of either side, which somebody who came later has too; else by an identity.
+fn open_base(
+    file: SealedFile,
+    versions: &Versions,
+    sides: [&OpenFile; 2],
+    identities: &mut Identities<'_>,
+) -> Base {
+    let again = || SealedFile::parse(versions.base.as_deref()?).ok();
+    for side in sides {
+        if let Some(open) = again().and_then(|file| file.open_ancestor(side).ok()) {
+            return Base::Open(open);
+        }
+    }
+    let open = identities
+        .data_key(file.wrapped_keys())
+        .ok()
+        .and_then(|data_key| again()?.open_unsealed(data_key).ok());
+    open.map_or(Base::Closed(file), Base::Open)
+}
+
+fn refused(error: &MergeError, environment: &EnvName) -> Error {
+    let exit = if *error == MergeError::DataKeys { Exit::NoIdentity } else { Exit::Integrity };
+    let worded = Error::new(exit, error.to_string());
+    match error {
+        MergeError::DataKeys => worded.hint(format!(
+            "somebody who can open `{environment}` merges with `senex-env seal -e {environment}`"
+        )),
+        MergeError::NobodyLeft | MergeError::Rule => worded.hint(
+            "take one side whole (`git checkout --ours` or `--theirs`) and repeat what the other one did",
+        ),
+        MergeError::Recipient(_) | MergeError::Sealed(_) => worded,
+    }
+}

@@ -1,0 +1,169 @@
+//! The dialects by name, and why one cannot carry a value.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use crate::name::KeyName;
+use crate::secret::Secret;
+
+/// A dialect that an environment can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// What Docker Compose and podman-compose take as `--env-file`.
+    Compose,
+    /// What `docker run` and `podman run` take as `--env-file`.
+    Raw,
+    /// What dotenv, the npm package, reads.
+    Node,
+    /// What dotenvy, the Rust crate, reads.
+    Dotenvy,
+    /// What a systemd unit takes as `EnvironmentFile=`.
+    Systemd,
+    /// `export` lines for a POSIX shell.
+    Shell,
+    /// One JSON object.
+    Json,
+    /// One YAML mapping.
+    Yaml,
+}
+
+impl Format {
+    /// Every dialect, in the order in which they are listed to a person.
+    pub const ALL: [Self; 8] = [
+        Self::Compose,
+        Self::Raw,
+        Self::Node,
+        Self::Dotenvy,
+        Self::Systemd,
+        Self::Shell,
+        Self::Json,
+        Self::Yaml,
+    ];
+
+    /// The name by which a person asks for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Compose => "compose",
+            Self::Raw => "raw",
+            Self::Node => "node",
+            Self::Dotenvy => "dotenvy",
+            Self::Systemd => "systemd",
+            Self::Shell => "shell",
+            Self::Json => "json",
+            Self::Yaml => "yaml",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why an environment cannot be written in a dialect.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// No process environment can hold a NUL.
+    #[error("the value of `{key}` holds a NUL character, which no environment can carry")]
+    Nul {
+        /// Whose value it is.
+        key: KeyName,
+    },
+    /// The dialect ends a value at the end of its line.
+    #[error("the value of `{key}` has more than one line, which the format `{format}` cannot carry")]
+    LineFeed {
+        /// Whose value it is.
+        key: KeyName,
+        /// The dialect.
+        format: Format,
+    },
+    /// The dialect's readers drop a carriage return at the end of a line.
+    #[error("the value of `{key}` ends in a carriage return, which the format `{format}` cannot carry")]
+    TrailingCarriageReturn {
+        /// Whose value it is.
+        key: KeyName,
+        /// The dialect.
+        format: Format,
+    },
+    /// The dialect's readers give up on a longer line.
+    #[error("the line of `{key}` is longer than the {limit} bytes that the format `{format}` can carry")]
+    TooLong {
+        /// Whose value it is.
+        key: KeyName,
+        /// The dialect.
+        format: Format,
+        /// The longest line, `KEY=value` without its line feed, in bytes.
+        limit: usize,
+    },
+    /// The dialect has no quotes that hold such a value.
+    #[error(
+        "the value of `{key}` holds a mixture of quotes, backslashes, `#` or line ends that the format `{format}` cannot carry"
+    )]
+    Unquotable {
+        /// Whose value it is.
+        key: KeyName,
+        /// The dialect.
+        format: Format,
+    },
+    /// The dialect's readers use the name for themselves, or take it for something else.
+    #[error("the name `{key}` is one that the readers of the format `{format}` keep for themselves")]
+    Name {
+        /// The name.
+        key: KeyName,
+        /// The dialect.
+        format: Format,
+    },
+    /// A Kubernetes Secret takes no longer name.
+    #[error("the name `{key}` is longer than the {limit} characters that a Kubernetes Secret takes")]
+    LongName {
+        /// The name.
+        key: KeyName,
+        /// The longest name, in characters.
+        limit: usize,
+    },
+    /// A Kubernetes Secret is never larger.
+    #[error("with the value of `{key}` the values pass the {limit} bytes that a Kubernetes Secret can carry")]
+    TooMuch {
+        /// The first key that does not fit any more.
+        key: KeyName,
+        /// All values together, in bytes.
+        limit: usize,
+    },
+    /// The name is one that the `compose` dialect uses for itself.
+    #[error("the name `{key}` is reserved: env files for compose use it for themselves")]
+    HelperName {
+        /// The name.
+        key: KeyName,
+    },
+    /// Two pairs have the same name.
+    #[error("`{key}` is there twice")]
+    Duplicate {
+        /// The name.
+        key: KeyName,
+    },
+    /// What was written would not be read as it was meant. This is a defect of this program, found in
+    /// time: nothing has been handed to anybody.
+    #[error("{reader} would not read the value of `{key}` as it was written")]
+    ReadsBackDifferently {
+        /// The first key that would be wrong.
+        key: KeyName,
+        /// The reader that would get it wrong.
+        reader: &'static str,
+    },
+}
+
+pub(in crate::plaintext) fn refuse_what_no_format_carries(
+    pairs: &[(&KeyName, &Secret)],
+) -> Result<(), WriteError> {
+    let mut seen = HashSet::with_capacity(pairs.len());
+    for (key, value) in pairs {
+        if !seen.insert(key.as_str()) {
+            return Err(WriteError::Duplicate { key: (*key).clone() });
+        }
+        if value.expose().contains('\0') {
+            return Err(WriteError::Nul { key: (*key).clone() });
+        }
+    }
+    Ok(())
+}
