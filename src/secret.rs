@@ -6,6 +6,9 @@
 
 use zeroize::Zeroizing;
 
+/// A value is never larger, in bytes; nor is a plaintext env file.
+pub(crate) const LARGEST: u64 = 16 * 1024 * 1024;
+
 /// A secret or config value in the clear: UTF-8, wiped on drop.
 pub struct Secret(Zeroizing<Box<str>>);
 

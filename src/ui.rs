@@ -12,11 +12,8 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::identity::Passphrase;
-use crate::secret::Secret;
+use crate::secret::{LARGEST, Secret};
 use crate::words::{clean, wrap};
-
-/// A value that comes in is never larger, in bytes.
-const LARGEST_INPUT: u64 = 16 * 1024 * 1024;
 
 /// Colours for the few words that get one. `anstream` takes them out where they do not belong.
 pub(crate) mod style {
@@ -207,11 +204,11 @@ impl Ui {
     /// # Errors
     /// When it cannot be read, or is larger than 16 MiB.
     pub(crate) fn input(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        crate::file::read_from(io::stdin().lock().by_ref(), 0, LARGEST_INPUT).map_err(|error| {
-            match error.kind() {
-                io::ErrorKind::FileTooLarge => Error::new(Exit::Io, "standard input is larger than 16 MiB"),
-                _ => Error::new(Exit::Io, "standard input cannot be read"),
+        crate::file::read_from(io::stdin().lock().by_ref(), 0, LARGEST).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => {
+                Error::new(Exit::Io, format!("standard input is larger than {} MiB", LARGEST >> 20))
             }
+            _ => Error::new(Exit::Io, "standard input cannot be read"),
         })
     }
 }

@@ -36,7 +36,6 @@ const EXPOSE: &[&str] = &[
     "commands/get.rs",            // printed: that is what was asked for
     "commands/git_textconv.rs",   // comments, which `git diff` shows
     "commands/identity.rs",       // a new passphrase, on its way into age
-    "commands/import.rs",         // comments of the plaintext file
     "commands/init/schema.rs",    // what a value tells of its type
     "commands/log.rs",            // printed with `--reveal`
     "commands/push.rs",           // on its way into an engine
@@ -44,7 +43,7 @@ const EXPOSE: &[&str] = &[
     "commands/rotate/command.rs", // to the command that the person has allowed
     "commands/run/podman.rs",     // lengths, line ends: what podman changes
     "commands/scan/values.rs",    // searched for
-    "commands/set.rs",            // a NUL is looked for
+    "desk/value.rs",              // a NUL is looked for; comments of the plaintext file
     "plaintext/write/compose.rs",
     "plaintext/read/compose_go.rs",
     "plaintext/write/dotenvy.rs",
@@ -278,6 +277,15 @@ fn only_the_context_reads_the_environment_and_those_that_say_why() {
 #[test]
 fn who_looks_at_a_secret_is_listed() {
     assert_only(users_of(&[".expose()", "Secret::expose"]), EXPOSE);
+}
+
+/// Where a value is put into an open file above the format: everywhere else a `NewValue` does it.
+#[test]
+fn values_come_in_by_one_door() {
+    let of_the_desk = |path: &str| path.starts_with("commands/") || path.starts_with("desk/");
+    let mut users = users_of(&["open.set(", "current.set(", "file.set(", "Secret::from_utf8("]);
+    users.retain(|path, _| of_the_desk(path));
+    assert_only(users, &["desk/value.rs"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! New values for old ones: nothing that was signed or encrypted before is lost until `--finish`, shown with
 //! the real Django and the real cryptography package.
 
-use crate::support::outcome::{refused, succeeded};
+use crate::support::outcome::{Refusal, refused, succeeded};
 use crate::support::project::{TestProject, stderr};
 use crate::support::tools::tool;
 
@@ -126,6 +126,47 @@ fn a_value_that_a_provider_issues_comes_from_standard_input() {
     refused(&project.run(["rotate", "-y", "TASTYTRADE_CLIENT_SECRET"]), 2);
     let message = refused(&project.run(["rotate", "-y", "TASTYTRADE_CLIENT_SECRET", "--finish"]), 2);
     assert!(message.contains("keeps no previous value"), "{message}");
+}
+
+#[test]
+fn a_value_that_no_environment_can_carry_is_refused_whatever_prints_it() {
+    let file = "version = 1\nproject = \"p\"\n[environments.production]\n[people.ana]\n\
+         recipients = [\"RECIPIENT\"]\nenvironments = [\"production\"]\n\
+         [keys.K]\ncommand = [\"cat\", \"printed\"]\n";
+    let project = TestProject::with(file);
+    project.set("production", "K", "in use");
+    succeeded(&project.run(["trust", "-y"]));
+    for (printed, code, says) in [
+        (&b"ab\0cd"[..], 2, "the value of `K` holds a NUL byte, which no environment can carry"),
+        (b"ab\xffcd\n", 2, "the value of `K` is not UTF-8 text"),
+        (&vec![b'x'; 16 * 1024 * 1024 + 1], 2, "the value of `K` is larger than 16 MiB"),
+        (b"", 6, "it printed nothing"),
+    ] {
+        project.write("printed", printed);
+        Refusal { what: "printed", code, says: &[says] }.expect(&project, &["rotate", "K"], b"");
+    }
+    assert_eq!(get(&project, "K"), "in use");
+    // And every `run` still starts.
+    succeeded(&project.run(["run", "--", "true"]));
+}
+
+#[test]
+fn one_final_line_end_of_a_new_value_is_dropped_wherever_it_comes_from() {
+    let file = "version = 1\nproject = \"p\"\n[environments.production]\n[people.ana]\n\
+         recipients = [\"RECIPIENT\"]\nenvironments = [\"production\"]\n\
+         [keys.GIVEN]\n[keys.MADE]\ncommand = [\"cat\", \"printed\"]\n";
+    let project = TestProject::with(file);
+    succeeded(&project.run(["trust", "-y"]));
+    for (given, value) in
+        [("a", "a"), ("b\n", "b"), ("c\r\n", "c"), ("d\n\n", "d\n"), ("e\r", "e\r"), ("f\ng\n", "f\ng")]
+    {
+        project.write("printed", given.as_bytes());
+        succeeded(&project.run(["rotate", "MADE"]));
+        succeeded(&project.run_with(["rotate", "GIVEN"], given.as_bytes()));
+        assert_eq!([get(&project, "MADE"), get(&project, "GIVEN")], [value; 2], "{given:?} rotated");
+        succeeded(&project.run_with(["set", "OTHER", "--new"], given.as_bytes()));
+        assert_eq!(get(&project, "OTHER"), value, "{given:?} set");
+    }
 }
 
 #[test]

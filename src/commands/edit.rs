@@ -11,14 +11,11 @@ use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::project::{Environment, Project};
 use crate::run::Scratch;
-use crate::sealed::{Difference, NewPiece, OpenFile};
+use crate::sealed::{self, Difference, OpenFile};
 use crate::ui::Mark;
 use crate::words;
-use document::{Document, Edited, Mistake};
+use document::{Document, Edited, Entry, Mistake};
 use editor::Editor;
-
-/// An env file is never larger, in bytes.
-const LARGEST: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(arguments: &cli::Edit, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
@@ -70,7 +67,7 @@ fn let_edit(
                 outcome.exit_code()
             )));
         }
-        let Some(bytes) = scratch.read(LARGEST).map_err(worded)? else { return Ok(None) };
+        let Some(bytes) = scratch.read(sealed::LARGEST).map_err(worded)? else { return Ok(None) };
         if *bytes == *document.bytes() || document.is_blank(&bytes) {
             return Ok(None);
         }
@@ -103,9 +100,10 @@ fn broken(
 ) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for entry in &edited.entries {
-        let same = base.and_then(|base| base.get(&entry.name)).is_some_and(|old| old.same_as(&entry.value));
+        let same =
+            base.and_then(|base| base.get(&entry.name)).is_some_and(|old| old.same_as(entry.value.secret()));
         let Some(key) = project.key(entry.name.as_str()).filter(|_| !same) else { continue };
-        let found = check::broken(key, &environment.name, &entry.value).into_iter();
+        let found = check::broken(key, &environment.name, entry.value.secret()).into_iter();
         mistakes.extend(found.map(|broken| Mistake::at(entry.line, broken.message)));
     }
     mistakes
@@ -131,11 +129,9 @@ fn take_over(
             session.ui.confirm(&format!("replace {names}, changed by somebody else meanwhile"))?;
         }
         session.ui.note("somebody else changed the file meanwhile: their other changes stay");
-        for piece in edited.into_pieces() {
-            if let NewPiece::Pair(name, value) = piece
-                && ours.added.iter().chain(&ours.changed).any(|key| *key == name)
-            {
-                current.set(&name, value);
+        for Entry { name, value, .. } in edited.entries {
+            if ours.added.iter().chain(&ours.changed).any(|key| *key == name) {
+                value.put(current, &name);
             }
         }
         for name in &ours.removed {

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use crate::cli;
 use crate::desk::Session;
+use crate::desk::value::put_all;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::plaintext::{self, ImportError, Imported, Reader};
+use crate::plaintext::{self, ImportError, Reader};
 use crate::sealed::Change;
 use crate::ui::Mark;
 use crate::words;
@@ -27,14 +28,14 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
     }
     session.confirm(environment, "change the values")?;
     session.update(&project, &environment.name, |open| {
-        let changes = merge(open, imported);
+        let changes = put_all(open, imported)?;
         for (key, change) in &changes {
             let mark = match change {
                 Change::Added => Mark::Added,
                 Change::Changed => Mark::Changed,
                 Change::Same => Mark::Same,
             };
-            let declared = if project.key(key).is_some() { "" } else { " (not declared)" };
+            let declared = if project.key(key.as_str()).is_some() { "" } else { " (not declared)" };
             session.ui.line(format!("{} {key}{declared}", mark.shown()))?;
         }
         let overwritten = changes.iter().filter(|(_, change)| *change == Change::Changed).count();
@@ -54,20 +55,6 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
             .note(format!("the plaintext is still there: `rm {shown}` once `senex-env check` is content"));
     }
     Ok(Exit::Ok)
-}
-
-/// Sets every key; a new one brings its comments along.
-pub(super) fn merge(open: &mut crate::sealed::OpenFile, imported: Imported) -> Vec<(String, Change)> {
-    let mut changes = Vec::with_capacity(imported.entries.len());
-    for entry in imported.entries {
-        if open.get(&entry.name).is_none() {
-            for comment in &entry.comments {
-                open.comment(comment.expose());
-            }
-        }
-        changes.push((entry.name.to_string(), open.set(&entry.name, entry.value)));
-    }
-    changes
 }
 
 fn reader(dialect: cli::Dialect) -> Reader {

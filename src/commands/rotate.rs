@@ -4,9 +4,8 @@ mod command;
 mod preview;
 mod walk;
 
-use super::set::refuse_broken;
 use crate::cli;
-use crate::desk::{Session, key_name};
+use crate::desk::{NewValue, Session, key_name};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
@@ -54,15 +53,15 @@ fn one(
     // Before anything changes: an application that is not told would be left with a password that is none.
     command::refuse_untrusted(project, key, session)?;
     let new = new_value(project, environment, key, session)?;
-    refuse_broken(key, environment, &new, project, session)?;
+    new.refuse_broken(key, environment, project, session)?;
     let mut kept = None;
     session.update(project, &environment.name, |open| {
         let old = open.get(&key.name).filter(|old| !old.is_empty()).map(Secret::duplicate);
-        if old.as_ref().is_some_and(|old| fallback::newest(old).same_as(&new)) {
+        if old.as_ref().is_some_and(|old| fallback::newest(old).same_as(new.secret())) {
             return Err(Error::no(format!("that is the value that `{}` has already", key.name)));
         }
         if key.keep_previous_in.is_some() {
-            refuse_comma(&new, "new", &key.name)?;
+            refuse_comma(new.secret(), "new", &key.name)?;
             // A list that is the key itself holds commas, and rightly.
             if let Some(old) = old.as_ref().filter(|_| key.keep_previous_in.as_ref() != Some(&key.name)) {
                 refuse_comma(old, "previous", &key.name)?;
@@ -70,24 +69,25 @@ fn one(
         }
         match (&key.keep_previous_in, old) {
             (Some(list), Some(old)) if *list == key.name => {
-                open.set(&key.name, fallback::with_previous(Some(&old), &new));
+                let all = fallback::with_previous(Some(&old), new.secret());
+                NewValue::new(list, all)?.put(open, list);
                 kept = Some(list.clone());
             }
             (Some(list), Some(old)) => {
                 let previous = fallback::with_previous(open.get(list), &old);
-                open.set(list, previous);
-                open.set(&key.name, new.duplicate());
+                NewValue::new(list, previous)?.put(open, list);
+                new.duplicate().put(open, &key.name);
                 kept = Some(list.clone());
             }
             (None, Some(_)) if is_fernet(key, &environment.name) => return Err(refuse_loss(key)),
             _ => {
-                open.set(&key.name, new.duplicate());
+                new.duplicate().put(open, &key.name);
             }
         }
         Ok(true)
     })?;
     session.ui.note(format!("{} rotated in {}", key.name, environment.name));
-    command::after(project, environment, key, &new, session)?;
+    command::after(project, environment, key, new.secret(), session)?;
     if let Some(list) = kept {
         session.ui.note(format!("the previous value stays in {list}; when the application has started with the new one everywhere:"));
         session.ui.note(format!("  `senex-env rotate -e {} {} --finish`", environment.name, key.name));
@@ -152,7 +152,7 @@ fn finish(
             ))?;
         }
         if own {
-            open.set(list, fallback::newest(&value));
+            NewValue::new(list, fallback::newest(&value))?.put(open, list);
         } else {
             open.unset(list);
         }
@@ -189,28 +189,23 @@ fn new_value(
     environment: &Environment,
     key: &Key,
     session: &Session<'_>,
-) -> Result<Secret, Error> {
+) -> Result<NewValue, Error> {
     match Source::of(key)? {
-        Source::Command(command) => return command::new_value(project, environment, &command, session),
+        Source::Command(command) => command::new_value(project, environment, &command, session),
         Source::Generator(generator) => {
-            return generator.generate().map_err(|error| no_generator(key, error));
+            let made = generator.generate().map_err(|error| no_generator(key, error))?;
+            NewValue::new(&key.name, made)
         }
-        Source::Person => {}
+        Source::Person => NewValue::of_person(&key.name, "new value", session)?
+            .filter(|given| !given.secret().is_empty())
+            .ok_or_else(|| nothing_given(key)),
     }
-    if session.ui.can_prompt() {
-        return session.ui.hidden_twice(&format!("new value of {}", key.name));
-    }
-    let mut bytes = session.ui.input()?;
-    if bytes.ends_with(b"\n") {
-        bytes.pop();
-    }
-    if bytes.is_empty() {
-        return Err(Error::usage(format!("`{}` has no generator, and standard input is empty", key.name))
-            .at(key.place.clone(), None)
-            .hint("`generate = \"password:32\"` in the project file makes one"));
-    }
-    Secret::from_utf8(std::mem::take(&mut *bytes))
-        .map_err(|_| Error::usage(format!("the new value of `{}` is not UTF-8 text", key.name)))
+}
+
+fn nothing_given(key: &Key) -> Error {
+    Error::usage(format!("`{}` has no generator, and no new value was given", key.name))
+        .at(key.place.clone(), None)
+        .hint("`generate = \"password:32\"` in the project file makes one")
 }
 
 fn no_generator(key: &Key, error: GeneratorError) -> Error {

@@ -6,5 +6,7 @@ pub(crate) mod document;
 pub(crate) mod mending;
 pub(crate) mod merging;
 mod session;
+pub(crate) mod value;
 
 pub(crate) use session::{NoPassphrase, Session, key_name, known_key};
+pub(crate) use value::NewValue;

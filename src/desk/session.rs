@@ -12,10 +12,10 @@ use crate::exit::Exit;
 use crate::file::{self, Lock};
 use crate::identity::{Identities, Passphrase};
 use crate::name::{EnvName, KeyName};
-use crate::plaintext;
 use crate::project::{Environment, Project, sops_yaml};
 use crate::rotate::FernetKeys;
 use crate::sealed::{self, DataKey, OpenFile, SealedFile};
+use crate::secret::LARGEST;
 use crate::transaction::{self, Recovered};
 use crate::ui::Ui;
 use crate::{suggest, words};
@@ -183,7 +183,7 @@ impl<'a> Session<'a> {
         if path == Path::new("-") {
             return self.ui.input();
         }
-        file::read(path, plaintext::LARGEST).map_err(|error| Error::io("cannot read", path, &error))
+        file::read(path, LARGEST).map_err(|error| Error::io("cannot read", path, &error))
     }
 
     /// The data key of a file.

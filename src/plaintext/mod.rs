@@ -18,6 +18,3 @@ pub(crate) use helpers::{DOLLAR_HELPER, UNSET_HELPER};
 pub(crate) use import::{ImportError, Imported, ImportedEntry, import};
 pub use read::{Reader, Reading, read_as};
 pub use write::{Format, SecretManifest, WriteError, write};
-
-/// A plaintext env file is never larger, in bytes.
-pub(crate) const LARGEST: u64 = 16 * 1024 * 1024;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::desk::NewValue;
 use crate::desk::document::Document as Plaintext;
 use crate::error::Error;
 use crate::name::{EnvName, KeyName};
@@ -31,8 +32,17 @@ pub(super) struct Mistake {
 /// What the editor left.
 pub(super) struct Edited {
     /// In the order of the file.
-    pub entries: Vec<ImportedEntry>,
+    pub entries: Vec<Entry>,
     trailing_comments: Vec<Secret>,
+}
+
+/// One key of it.
+pub(super) struct Entry {
+    pub name: KeyName,
+    pub value: NewValue,
+    /// The line below our own ones, from 1.
+    pub line: usize,
+    comments: Vec<Secret>,
 }
 
 impl Document {
@@ -85,7 +95,12 @@ impl Document {
             let line = twice.lines.last().copied().unwrap_or(1);
             return Err(Mistake::at(line, format!("`{}` is there twice", twice.name)));
         }
-        Ok(Edited { entries: imported.entries, trailing_comments: imported.trailing_comments })
+        let entry = |ImportedEntry { name, value, line, comments }| match NewValue::new(&name, value) {
+            Ok(value) => Ok(Entry { name, value, line, comments }),
+            Err(error) => Err(Mistake::at(line, error.message)),
+        };
+        let entries = imported.entries.into_iter().map(entry).collect::<Result<_, _>>()?;
+        Ok(Edited { entries, trailing_comments: imported.trailing_comments })
     }
 
     /// The same text again, with the mistakes named at the top.
@@ -108,7 +123,9 @@ impl Edited {
         for entry in &self.entries {
             match base.and_then(|base| base.get(&entry.name)) {
                 None => difference.added.push(entry.name.clone()),
-                Some(old) if !old.same_as(&entry.value) => difference.changed.push(entry.name.clone()),
+                Some(old) if !old.same_as(entry.value.secret()) => {
+                    difference.changed.push(entry.name.clone())
+                }
                 Some(_) => {}
             }
         }
@@ -123,7 +140,7 @@ impl Edited {
         let mut pieces = Vec::new();
         for entry in self.entries {
             pieces.extend(entry.comments.into_iter().map(NewPiece::Comment));
-            pieces.push(NewPiece::Pair(entry.name, entry.value));
+            pieces.push(NewPiece::Pair(entry.name, entry.value.into_secret()));
         }
         pieces.extend(self.trailing_comments.into_iter().map(NewPiece::Comment));
         pieces

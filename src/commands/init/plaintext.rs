@@ -73,7 +73,7 @@ pub(super) fn read(
     path: &Path,
     environment: &EnvName,
 ) -> std::io::Result<Option<Result<Plaintext, Refused>>> {
-    let bytes = file::read_regular(path, plaintext::LARGEST)?;
+    let bytes = file::read_regular(path, crate::secret::LARGEST)?;
     let refused =
         |why, names| Refused { path: path.to_owned(), environment: environment.clone(), why, names };
     let text = String::from_utf8_lossy(&bytes);

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::plaintext::Plaintext;
 use crate::cli;
-use crate::commands::import::merge;
 use crate::desk::Session;
 use crate::desk::changes::Changes;
+use crate::desk::value::put_all;
 use crate::error::Error;
 use crate::file;
 use crate::git;
@@ -57,7 +57,7 @@ pub(super) fn write(
             Some(open) => open,
             None => session.fresh(project, &environment)?.0,
         };
-        merge(&mut open, imported);
+        put_all(&mut open, imported)?;
         opened.insert(environment, open);
     }
     for (environment, open) in &opened {

@@ -5,16 +5,12 @@ use std::process::{Command, Stdio};
 
 use crate::commands::trust::load;
 use crate::context::identity_variables;
-use crate::desk::Session;
+use crate::desk::{NewValue, Session};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::file;
 use crate::project::{Environment, Key, Project};
 use crate::secret::Secret;
 use crate::trust::RepositoryCommand;
-
-/// A value is never larger, in bytes.
-const LARGEST: u64 = 1024 * 1024;
 
 /// What a key's `command` prints, without one final line end.
 pub(super) fn new_value(
@@ -22,18 +18,19 @@ pub(super) fn new_value(
     environment: &Environment,
     command: &RepositoryCommand,
     session: &Session<'_>,
-) -> Result<Secret, Error> {
+) -> Result<NewValue, Error> {
     allowed(project, command, session)?;
     let failed = || failed(command);
     let mut child = start(project, environment, command, Stdio::null(), Stdio::piped())?;
-    let stdout = child.stdout.take().ok_or_else(failed)?;
-    let output = file::read_from(stdout, 0, LARGEST);
-    let status = child.wait().map_err(|_| failed())?;
-    let mut bytes = output.ok().filter(|bytes| status.success() && !bytes.is_empty()).ok_or_else(failed)?;
-    if bytes.ends_with(b"\n") {
-        bytes.pop();
+    let value = NewValue::of_output(&command.key, child.stdout.take().ok_or_else(failed)?);
+    if !child.wait().map_err(|_| failed())?.success() {
+        return Err(failed());
     }
-    Secret::from_utf8(std::mem::take(&mut *bytes)).map_err(|_| failed())
+    let value = value.map_err(|error| error.note("its `command` printed that"))?;
+    if value.secret().is_empty() {
+        return Err(failed().note("it printed nothing"));
+    }
+    Ok(value)
 }
 
 /// Gives the new value to the key's `after_rotate`, on standard input.

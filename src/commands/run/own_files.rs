@@ -12,10 +12,8 @@ use crate::file;
 use crate::invocation::{Engine, Invocation, OwnEnvFile};
 use crate::name::EnvName;
 use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
+use crate::secret::LARGEST;
 use crate::words;
-
-/// A plaintext env file is never larger, in bytes.
-const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// What the user's own env files hold.
 pub(super) struct OwnFiles {
