@@ -10,19 +10,6 @@ pub struct Context {
     lookup: Box<Lookup>,
 }
 
-/// Variables whose names begin so hold an identity, or say where one is. No child inherits them.
-pub(crate) const IDENTITY_VARIABLES: [&str; 3] =
-    ["SENEX_ENV_KEY", "SOPS_AGE_KEY", "SOPS_AGE_SSH_PRIVATE_KEY"];
-
-/// The variables of this process that hold an identity, to be taken out of a child's environment.
-pub(crate) fn identity_variables() -> impl Iterator<Item = OsString> {
-    use std::os::unix::ffi::OsStrExt;
-    let holds_identity = |name: &OsString| {
-        IDENTITY_VARIABLES.iter().any(|prefix| name.as_bytes().starts_with(prefix.as_bytes()))
-    };
-    std::env::vars_os().map(|(name, _)| name).filter(holds_identity)
-}
-
 /// Answers what a variable holds.
 type Lookup = dyn Fn(&str) -> Option<OsString>;
 

@@ -27,6 +27,7 @@ mod invocation;
 mod name;
 mod place;
 mod plaintext;
+mod program;
 mod project;
 mod push;
 mod recipient;

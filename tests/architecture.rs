@@ -6,7 +6,19 @@ use std::path::{Path, PathBuf};
 
 /// A module imports from itself and from lower levels.
 const LEVELS: [&[&str]; 7] = [
-    &["secret", "name", "recipient", "place", "file", "suggest", "words", "exit", "context", "transaction"],
+    &[
+        "secret",
+        "name",
+        "recipient",
+        "place",
+        "file",
+        "suggest",
+        "words",
+        "exit",
+        "context",
+        "transaction",
+        "program",
+    ],
     &["sealed", "identity", "project", "plaintext", "compose", "invocation"],
     &["check", "run", "git", "harden", "rotate", "trust", "push"],
     &["error", "ui", "cli"],
@@ -16,8 +28,10 @@ const LEVELS: [&[&str]; 7] = [
 ];
 
 /// And from these on its own level.
-const NEIGHBOURS: [(&str, &str); 6] = [
+const NEIGHBOURS: [(&str, &str); 7] = [
     ("transaction", "file"),
+    // What a program prints is read, and wiped, as a file is.
+    ("program", "file"),
     ("identity", "sealed"),
     ("project", "sealed"),
     // The limit for core dumps is lifted for the command that is started.
@@ -65,12 +79,26 @@ const EXPOSE: &[&str] = &[
     "sealed/open.rs",
 ];
 
+/// Files that start another program, by `program.rs`: each is answerable for what that program sees.
+const PROGRAMS: &[&str] = &[
+    "commands/demo/stage.rs", // git, compose and this program, without the surroundings
+    "commands/doctor/machine.rs", // versions
+    "commands/rotate/command.rs", // commands that the person has allowed
+    "git/repository.rs",      // an index that libgit2 does not read
+    "identity/search.rs",     // the person's own command
+    "invocation/version.rs",  // the version of podman-compose
+    "push/secret_command.rs", // engines
+    "run/child.rs",           // what `run` and `edit` are for
+    "run/guardian.rs",        // this program again
+];
+
 /// Files that read environment variables or arguments, besides `context.rs`.
 const ENVIRONMENT: &[&str] = &[
     "identity/keyring.rs", // whether there is a session bus
     "lib.rs",              // the arguments
+    "program.rs",          // what another program inherits
     "run/base.rs",         // the runtime folder
-    "run/child.rs",        // what the child inherits
+    "run/child.rs",        // how large the environment is
     "run/mod.rs",          // where a program is looked for
 ];
 
@@ -286,6 +314,12 @@ fn values_come_in_by_one_door() {
     let mut users = users_of(&["open.set(", "current.set(", "file.set(", "Secret::from_utf8("]);
     users.retain(|path, _| of_the_desk(path));
     assert_only(users, &["desk/value.rs"]);
+}
+
+#[test]
+fn who_starts_a_program_is_listed() {
+    assert_only(users_of(&["Program::"]), PROGRAMS);
+    assert_only(users_of(&["Command::new", "process::Command"]), &["program.rs"]);
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn an_editor_that_is_not_there_is_said_with_a_way_out() {
     let said = refused(&command(&[("EDITOR", "no-such-editor -w")]), 6);
     assert_eq!(
         said,
-        "error: the editor (EDITOR): `no-such-editor` was not found\nhint: `export SENEX_EDITOR=nano` names another\n"
+        "error: the editor (EDITOR): cannot start `no-such-editor`: not found\nhint: `export SENEX_EDITOR=nano` names another\n"
     );
     let said = refused(&command(&[]), 2);
     assert!(said.contains("there is no terminal for an editor"), "{said}");

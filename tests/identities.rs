@@ -172,7 +172,7 @@ fn a_command_is_told_the_recipient_and_runs_without_a_shell() {
     for (command, problem) in [
         (format!("cat '{}' | cat", hidden.identity.display()), "its command failed"),
         ("cat 'unfinished".to_owned(), "its quotes do not match"),
-        ("/nonexistent/command".to_owned(), "its command cannot be started"),
+        ("/nonexistent/command".to_owned(), "its command cannot be started: no such file"),
         ("true".to_owned(), "it holds no identity"),
         ("yes".to_owned(), "its command failed"),
     ] {

@@ -32,6 +32,7 @@ mod minimal_diffs;
 mod odd_repositories;
 mod operations;
 mod passphrases;
+mod programs;
 mod prompts;
 mod push;
 mod quirks;

@@ -350,7 +350,7 @@ fn an_engine_that_is_not_there_or_talks_nonsense_is_named() {
     let mut command = pushing.command(&["podman"]);
     command.env("PATH", pushing.project.path("nowhere"));
     let said = refused(&command.output().expect("it starts"), 6);
-    assert!(said.contains("`podman` cannot be started"), "{said}");
+    assert!(said.contains("cannot start `podman`: no such file"), "{said}");
     pushing.pushed(&["swarm"]);
     for garbage in ["", "[{}]", "null", "[{\"Spec\":{\"Name\":1}}]", "{\"Spec\":{}}"] {
         pushing.write("garbage", garbage);

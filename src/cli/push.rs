@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::complete;
+use crate::push::Engine;
 
 /// `push`
 #[derive(Args)]
@@ -22,7 +23,7 @@ use super::complete;
 pub struct Push {
     /// Where to
     #[arg(value_enum)]
-    pub engine: PushEngine,
+    pub engine: Engine,
     /// These keys alone; all secrets if none is given
     #[arg(value_name = "KEY", add = ArgValueCompleter::new(complete::keys))]
     pub keys: Vec<String>,
@@ -50,13 +51,4 @@ pub struct Push {
     /// Show what would be done, change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-}
-
-/// Engines that keep secrets.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PushEngine {
-    /// Docker in Swarm mode
-    Swarm,
-    /// Podman's secret store
-    Podman,
 }

@@ -7,21 +7,17 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::run::{refuse_broken, refuse_missing};
-use crate::cli::{self, PushEngine};
+use crate::cli;
 use crate::desk::{Session, known_key};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::project::{Environment, Project};
-use crate::push::{Engine, EngineError, LARGEST, Plan, Scope, Set, Step, Version, Versions, Wanted, stale};
+use crate::push::{Plan, Scope, Set, Step, Store, StoreError, Version, Versions, Wanted, stale};
 use crate::sealed::{Class, OpenFile};
 use crate::secret::Secret;
 use crate::ui::{style, styled};
 use crate::{file, push, words};
-
-/// What stands for an empty value: engines keep no empty secrets, and readers of `*_FILE` settings take a
-/// final line end away.
-const EMPTY: &[u8] = b"\n";
 
 pub(super) fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
@@ -46,8 +42,8 @@ pub(super) fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_
         true => secret(name),
         false => chosen.contains(name.as_str()),
     });
-    let wanted = wanted(&project, environment, &open, pushed)?;
-    let present = destination.engine.versions(&destination.scope).map_err(failed)?;
+    let wanted = wanted(&destination, &project, environment, &open, pushed)?;
+    let present = destination.store.versions(&destination.scope).map_err(failed)?;
     let others = names.iter().filter(|name| !wanted.iter().any(|wanted| wanted.key == *name)).collect();
     let plan = Plan::new(&destination.scope, &present, &wanted, &others)
         .map_err(|error| Error::usage(error.to_string()).hint("`--prefix` makes the names shorter"))?;
@@ -74,9 +70,9 @@ pub(super) fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_
 
 /// Where the secrets go, and the compose file that names them.
 struct Destination {
-    engine: Engine,
+    store: &'static dyn Store,
     scope: Scope,
-    /// What podman's services read.
+    /// What the services read, where the compose file must say so.
     mounts: Vec<push::Mount>,
     /// As given; `-` is standard output.
     output: Option<PathBuf>,
@@ -93,27 +89,22 @@ impl Destination {
             .map_err(|error| Error::usage(error.to_string()).hint("`--prefix` gives another beginning"))?;
         let standard = || arguments.rollback.is_some().then(|| PathBuf::from("-"));
         let output = arguments.output.clone().or_else(standard);
-        let (engine, mounts) = match arguments.engine {
-            PushEngine::Swarm => (Engine::Swarm, Vec::new()),
-            PushEngine::Podman if output.is_none() => (Engine::Podman, Vec::new()),
-            PushEngine::Podman => {
-                let given: Vec<PathBuf> = match arguments.files.as_slice() {
-                    [] => environment.compose.iter().map(|path| project.root.join(path)).collect(),
-                    given => given.iter().map(|path| session.context.directory.join(path)).collect(),
-                };
-                (Engine::Podman, mounts::read(given, output.as_deref(), session)?)
-            }
-        };
-        Ok(Self { engine, scope, mounts, output })
+        let store = arguments.engine.store();
+        let mut mounts = Vec::new();
+        if store.about().names_services && output.is_some() {
+            let given: Vec<PathBuf> = match arguments.files.as_slice() {
+                [] => environment.compose.iter().map(|path| project.root.join(path)).collect(),
+                given => given.iter().map(|path| session.context.directory.join(path)).collect(),
+            };
+            mounts = mounts::read(given, output.as_deref(), session)?;
+        }
+        Ok(Self { store, scope, mounts, output })
     }
 
     /// Writes the compose file.
     fn write(&self, set: &Set<'_>, session: &Session<'_>) -> Result<(), Error> {
         let Some(path) = &self.output else { return Ok(()) };
-        let text = match self.engine {
-            Engine::Swarm => push::for_swarm(set),
-            Engine::Podman => push::for_podman(set, &self.mounts),
-        };
+        let text = (self.store.about().compose)(set, &self.mounts);
         let text = format!("# Made by `senex-env push`: names of secrets, no values.\n{text}");
         if path == Path::new("-") {
             return session.ui.exact(text.as_bytes());
@@ -127,18 +118,20 @@ impl Destination {
 
 /// What the sealed file has for these keys, each small enough for an engine.
 fn wanted<'a>(
+    destination: &Destination,
     project: &Project,
     environment: &Environment,
     open: &'a OpenFile,
     keys: impl Iterator<Item = &'a KeyName>,
 ) -> Result<Vec<Wanted<'a>>, Error> {
     let binding = project.binding(&environment.name);
+    let largest = destination.store.about().largest;
     let empty = Secret::new(String::new());
     keys.map(|key| {
         let value = open.get(key).filter(|value| !value.is_empty());
-        if let Some(value) = value.filter(|value| value.len() > LARGEST) {
+        if let Some(value) = value.filter(|value| value.len() > largest) {
             return Err(Error::usage(format!(
-                "`{key}` has {} bytes, and engines keep secrets of at most {LARGEST}",
+                "`{key}` has {} bytes, and engines keep secrets of at most {largest}",
                 value.len()
             ))
             .note("nothing was pushed"));
@@ -150,21 +143,21 @@ fn wanted<'a>(
 
 /// Makes every new version, or none; and looks what the engine has then.
 fn make(destination: &Destination, plan: &Plan, wanted: &[Wanted<'_>]) -> Result<Versions, Error> {
-    let Destination { engine, scope, .. } = destination;
+    let Destination { store, scope, .. } = destination;
     let mut made: Vec<&Version> = Vec::new();
     for ((step, version), Wanted { value, .. }) in plan.steps.iter().zip(wanted) {
         if *step == Step::Unchanged {
             continue;
         }
-        let bytes = value.map_or(EMPTY, |value| value.expose().as_bytes());
-        if let Err(error) = engine.create(scope, version, bytes) {
-            let undone = made.into_iter().all(|version| engine.remove(version).is_ok());
+        let bytes = value.map_or(store.about().empty, |value| value.expose().as_bytes());
+        if let Err(error) = store.create(scope, version, bytes) {
+            let undone = made.into_iter().all(|version| store.remove(version).is_ok());
             let outcome = if undone { "nothing was pushed" } else { "some versions were made: push again" };
             return Err(failed(error).note(outcome));
         }
         made.push(version);
     }
-    let present = engine.versions(scope).map_err(failed)?;
+    let present = store.versions(scope).map_err(failed)?;
     if plan.is_whole(&present) {
         return Ok(present);
     }
@@ -184,13 +177,13 @@ fn prune(
     dry_run: bool,
     session: &Session<'_>,
 ) -> Result<(), Error> {
-    let in_use = destination.engine.in_use().map_err(failed)?;
+    let in_use = destination.store.in_use().map_err(failed)?;
     let stale = stale(present, plan, &in_use);
     for version in &stale {
         if dry_run {
             session.ui.note(format!("{} would be removed", version.name));
         } else {
-            destination.engine.remove(version).map_err(failed)?;
+            destination.store.remove(version).map_err(failed)?;
             session.ui.note(format!("removed {}", version.name));
         }
     }
@@ -212,10 +205,7 @@ fn say(plan: &Plan, wanted: &[Wanted<'_>], destination: &Destination, done: &str
         let empty = if value.is_none() { ", empty" } else { "" };
         session.ui.note(format!("{:<width$}  v{number:<3}  {step}{empty}", key.as_str()));
     }
-    let to = match destination.engine {
-        Engine::Swarm => "Docker Swarm",
-        Engine::Podman => "podman",
-    };
+    let to = destination.store.about().title;
     let (scope, number) = (destination.scope.prefix(), plan.number);
     let unchanged = plan.count(Step::Unchanged);
     session.ui.note(match plan.steps.len() - unchanged {
@@ -228,11 +218,11 @@ fn say(plan: &Plan, wanted: &[Wanted<'_>], destination: &Destination, done: &str
 }
 
 /// Words what an engine did not do. Why, it has said itself.
-fn failed(error: EngineError) -> Error {
+fn failed(error: StoreError) -> Error {
     let worded = Error::new(Exit::Io, error.to_string());
     match &error {
-        EngineError::Start { program, .. } => worded.hint(format!("`{program} version` must work here")),
-        EngineError::Failed { .. } => worded.note("its own words stand above"),
-        EngineError::Unexpected { .. } => worded,
+        StoreError::Start { program, .. } => worded.hint(format!("`{program} version` must work here")),
+        StoreError::Failed { .. } => worded.note("its own words stand above"),
+        StoreError::Unexpected { .. } => worded,
     }
 }

@@ -1,11 +1,14 @@
 //! Opening the repository around a project, or the one that a hook was called in.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use git2::{ErrorCode, Index, IndexEntry, IndexTime, Oid, Repository};
 
 use super::Error;
+use crate::program::Program;
+
+/// In bytes, as git lists it: some ten million files.
+const LARGEST_INDEX: u64 = 1 << 30;
 
 /// The repository around `from`.
 ///
@@ -33,15 +36,14 @@ pub(super) fn index(repository: &Repository) -> Result<Index, Error> {
         Ok(index) => return Ok(index),
         Err(error) => error,
     };
-    let listed = Command::new("git")
+    let listed = Program::new("git")
         .args(["ls-files", "--stage", "-z"])
-        .current_dir(repository.workdir().unwrap_or_else(|| repository.path()))
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output();
-    let listed = listed.ok().filter(|output| output.status.success()).ok_or(Error::Git(error))?;
+        .directory(repository.workdir().unwrap_or_else(|| repository.path()))
+        .silent()
+        .read(LARGEST_INDEX);
+    let listed = listed.ok().flatten().ok_or(Error::Git(error))?;
     let mut index = Index::new()?;
-    for line in listed.stdout.split(|byte| *byte == 0) {
+    for line in listed.split(|byte| *byte == 0) {
         if let Some(entry) = entry(line) {
             index.add(&entry)?;
         }

@@ -1,7 +1,6 @@
 //! The search for the identity that opens a file, and the account of where it looked.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use zeroize::Zeroizing;
 
@@ -12,6 +11,7 @@ use super::source::{Source, sources};
 use super::{Identity, LARGEST};
 use crate::context::Context;
 use crate::file;
+use crate::program::Program;
 use crate::recipient::identifier;
 use crate::sealed::{DataKey, WrappedKey};
 
@@ -198,18 +198,14 @@ impl<'a> Identities<'a> {
         let line = line.to_str().ok_or_else(|| problem("it is not text"))?;
         let words = shlex::split(line).filter(|words| !words.is_empty());
         let words = words.ok_or_else(|| problem("its quotes do not match"))?;
-        let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut command = Program::new(&words[0]).args(&words[1..]);
         if let Some(first) = wrapped.first() {
-            command.env("SOPS_AGE_RECIPIENT", &first.recipient);
+            command = command.env("SOPS_AGE_RECIPIENT", &first.recipient);
         }
-        let mut child = command.spawn().map_err(|_| problem("its command cannot be started"))?;
-        let output = child.stdout.take().map(|stdout| file::read_from(stdout, 0, LARGEST));
-        let status = child.wait().map_err(|_| problem("its command did not end"))?;
-        match output {
-            Some(Ok(bytes)) if status.success() => Ok(bytes),
-            _ => Err(problem("its command failed")),
-        }
+        let printed = command.read(LARGEST);
+        let printed =
+            printed.map_err(|error| problem(&format!("its command cannot be started: {}", error.why())))?;
+        printed.ok_or_else(|| problem("its command failed"))
     }
 
     fn note(&mut self, place: String, outcome: Outcome) {

@@ -4,8 +4,8 @@
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+
+use crate::program::Program;
 
 /// A version of podman-compose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,9 +23,6 @@ impl Version {
     }
 }
 
-/// How long a program may take to name its version.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// How much of a script is read: the whole of podman-compose as a single file is 200 KB.
 const SCRIPT: u64 = 1 << 20;
 
@@ -37,12 +34,12 @@ pub(super) fn of_script(program: &Path) -> Option<Version> {
         .or_else(|| assigned(&text))
         .or_else(|| installed(&interpreter(&text)?))
         .or_else(|| installed(program))
-        .or_else(|| ask(Command::new(program).arg("--version")))
+        .or_else(|| ask(Program::probe(program).args(["--version"])))
 }
 
 /// The version of the module that `python -m podman_compose` runs.
 pub(super) fn of_module(python: &Path) -> Option<Version> {
-    installed(python).or_else(|| ask(Command::new(python).args(["-m", "podman_compose", "--version"])))
+    installed(python).or_else(|| ask(Program::probe(python).args(["-m", "podman_compose", "--version"])))
 }
 
 fn beginning(program: &Path) -> Option<String> {
@@ -95,29 +92,8 @@ fn assigned(text: &str) -> Option<Version> {
 }
 
 /// Starts the program and reads `podman-compose version 1.6.0` (1.0.3 says `podman-composer version`).
-fn ask(command: &mut Command) -> Option<Version> {
-    for name in crate::context::identity_variables() {
-        command.env_remove(name);
-    }
-    let silent = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = silent.spawn().ok()?;
-    let until = Instant::now() + PATIENCE;
-    let ended = loop {
-        match child.try_wait() {
-            Ok(Some(_)) => break true,
-            Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
-            _ => break false,
-        }
-    };
-    if !ended {
-        // Whoever holds the pipe besides the program could keep us waiting: nothing is read.
-        let _ = child.kill();
-        let _ = child.wait();
-        return None;
-    }
-    let mut text = String::new();
-    child.stdout.take()?.take(4096).read_to_string(&mut text).ok()?;
-    said(&text)
+fn ask(program: Program) -> Option<Version> {
+    said(&program.answer()?)
 }
 
 fn said(text: &str) -> Option<Version> {

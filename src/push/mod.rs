@@ -8,12 +8,15 @@
 
 mod engine;
 mod plan;
-mod reference;
+mod podman;
 mod scope;
+mod secret_command;
+mod store;
+mod swarm;
 mod version;
 
-pub(crate) use engine::{Engine, EngineError, LARGEST};
+pub(crate) use engine::Engine;
 pub(crate) use plan::{Plan, Step, Wanted, stale};
-pub(crate) use reference::{Mount, for_podman, for_swarm};
 pub(crate) use scope::{Scope, ScopeError};
+pub(crate) use store::{Mount, Store, StoreError};
 pub(crate) use version::{Set, Version, Versions};

@@ -1,13 +1,12 @@
 //! What to start, and starting it.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, ExitStatus, Stdio};
 
 use rustix::io::Errno;
 
@@ -16,11 +15,8 @@ use super::lookup;
 use super::signals::Signals;
 use crate::harden;
 use crate::name::KeyName;
+use crate::program::Program;
 use crate::secret::Secret;
-
-/// Variables whose names begin so hold an identity, or say where one is. No child inherits them.
-pub(crate) const IDENTITY_VARIABLES_PREFIXES: [&str; 3] =
-    ["SENEX_ENV_KEY", "SOPS_AGE_KEY", "SOPS_AGE_SSH_PRIVATE_KEY"];
 
 /// Longest string that Linux takes into an environment, its NUL included (`MAX_ARG_STRLEN`, execve(2)).
 const LONGEST_STRING: usize = 131_072;
@@ -68,8 +64,8 @@ impl From<ExitStatus> for Outcome {
 /// Becomes the command: same process, same everything. Returns only when that fails. Nothing of ours is
 /// left to clean up, so this is for plans without a file.
 pub(super) fn replace(plan: &Plan) -> RunError {
-    match find(plan).and_then(|file| command(plan, &file)) {
-        Ok(mut command) => refusal(plan, harden::suspended(|| command.exec())),
+    match find(plan).and_then(|file| program(plan, &file)) {
+        Ok(program) => refusal(plan, harden::suspended(|| program.replace())),
         Err(error) => error,
     }
 }
@@ -103,53 +99,38 @@ fn wait(plan: Plan, signals: &mut Signals, started: impl FnOnce()) -> Result<Out
 
 fn spawn(plan: &Plan) -> Result<Child, RunError> {
     let file = find(plan)?;
-    match start(command(plan, &file)?) {
+    match start(program(plan, &file)?) {
         // `execvp`, and with it `replace`, hands a script without an interpreter line to the shell.
         Err(error) if Errno::from_io_error(&error) == Some(Errno::NOEXEC) && is_text(&file) => {
-            start(command_of_script(plan, &file)?)
+            start(shell(plan, &file)?)
         }
         result => result,
     }
     .map_err(|error| refusal(plan, error))
 }
 
-/// The copies that `Command` makes of what it sets are not wiped when they are freed, so it goes at once.
-fn start(mut command: Command) -> io::Result<Child> {
-    harden::suspended(|| command.spawn())
+fn start(program: Program) -> io::Result<Child> {
+    harden::suspended(|| program.start())
 }
 
-fn command(plan: &Plan, file: &Path) -> Result<Command, RunError> {
-    let mut command = Command::new(file);
-    command.arg0(&plan.program).args(&plan.args);
-    set_environment(&mut command, plan)?;
-    Ok(command)
+fn program(plan: &Plan, file: &Path) -> Result<Program, RunError> {
+    with_environment(Program::new(file).named(&plan.program).args(&plan.args), plan)
 }
 
-fn command_of_script(plan: &Plan, file: &Path) -> Result<Command, RunError> {
-    let mut command = Command::new("/bin/sh");
-    command.arg(file).args(&plan.args);
-    set_environment(&mut command, plan)?;
-    Ok(command)
+fn shell(plan: &Plan, script: &Path) -> Result<Program, RunError> {
+    with_environment(Program::new("/bin/sh").args([script]).args(&plan.args), plan)
 }
 
-fn set_environment(command: &mut Command, plan: &Plan) -> Result<(), RunError> {
-    for name in env::vars_os().map(|(name, _)| name).filter(|name| tells_of_an_identity(name)) {
-        command.env_remove(name);
-    }
-    for name in &plan.remove {
-        command.env_remove(name);
-    }
+/// With the variables and the standard input that it is to have.
+fn with_environment(program: Program, plan: &Plan) -> Result<Program, RunError> {
+    let mut program = plan.remove.iter().fold(program, |program, name| program.without(name));
     for (key, value) in &plan.set {
         if value.expose().contains('\0') {
             return Err(RunError::NulInValue { key: key.clone() });
         }
-        command.env(key.as_str(), value.expose());
+        program = program.env(key.as_str(), value.expose());
     }
-    Ok(())
-}
-
-fn tells_of_an_identity(name: &OsStr) -> bool {
-    IDENTITY_VARIABLES_PREFIXES.iter().any(|prefix| name.as_bytes().starts_with(prefix.as_bytes()))
+    Ok(program.stdin(Stdio::inherit()))
 }
 
 /// The program, looked for as the child itself would look.
@@ -283,16 +264,6 @@ mod tests {
         let check = plan("sh", &["-c", "test \"$SECRET_KEY\" = 'a b' && test -z \"${HOME+x}\""]);
         let set = with_value("a b").set;
         assert_eq!(code(&Plan { set, remove: vec!["HOME".into(), "SECRET_KEY".into()], ..check }), 0);
-    }
-
-    #[test]
-    fn every_variable_that_tells_of_an_identity_is_known() {
-        for name in ["SENEX_ENV_KEY", "SENEX_ENV_KEY_FILE", "SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE"] {
-            assert!(tells_of_an_identity(OsStr::new(name)), "{name}");
-        }
-        assert!(tells_of_an_identity(OsStr::new("SOPS_AGE_SSH_PRIVATE_KEY_FILE")));
-        assert!(!tells_of_an_identity(OsStr::new("SENEX_ENV")));
-        assert!(!tells_of_an_identity(OsStr::new("MY_SOPS_AGE_KEY")));
     }
 
     #[test]

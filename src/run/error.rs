@@ -6,18 +6,19 @@ use std::path::PathBuf;
 
 use super::base::Unfit;
 use crate::name::KeyName;
+use crate::program::why;
 
 /// Why a command was not started, or not seen to its end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RunError {
     /// No such program: not at its path, or nowhere on the `PATH` of the child.
-    #[error("`{}` was not found", program.display())]
+    #[error("cannot start `{}`: not found", program.display())]
     NotFound {
         /// The program as it was asked for.
         program: OsString,
     },
     /// The program is there, but the system does not execute it.
-    #[error("`{}` cannot be executed", program.display())]
+    #[error("cannot start `{}`: {}", program.display(), why(source))]
     CannotExecute {
         /// The program as it was asked for.
         program: OsString,

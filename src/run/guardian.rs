@@ -8,9 +8,8 @@
 use std::ffi::OsStr;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, ExitCode};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -20,6 +19,7 @@ use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SI
 
 use super::error::RunError;
 use super::runtime_dir;
+use crate::program::Program;
 
 /// First argument of a senex-env process that is a guardian: `main` calls [`guardian_main`] for it.
 pub(crate) const ARGUMENT: &str = "__guardian";
@@ -52,15 +52,14 @@ impl Guardian {
     fn spawn() -> io::Result<Self> {
         let (stdin, lifeline) = io::pipe()?;
         let (replies, stdout) = io::pipe()?;
-        let process = Command::new(own_program()?)
-            .arg0(TITLE)
-            .arg(ARGUMENT)
-            .env_clear()
-            .current_dir("/")
+        let process = Program::bare(own_program()?)
+            .named(TITLE)
+            .args([ARGUMENT])
+            .directory("/")
             .stdin(stdin)
             .stdout(stdout)
-            .stderr(Stdio::null())
-            .spawn()?;
+            .silent()
+            .start()?;
         Ok(Self { process, lifeline: Some(lifeline), replies })
     }
 

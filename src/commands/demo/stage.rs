@@ -1,20 +1,22 @@
 //! The temporary repository of the demo, and what is played in it.
 
 use std::ffi::OsStr;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::ExitStatus;
 
 use super::on_path;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
+use crate::program::{NotStarted, Program};
 use crate::ui::{style, styled};
 use crate::words;
 
 /// Sealed files of the demo are small; longer lines are cut.
 const WIDTH: usize = 78;
+/// So much of what a program prints is read, in bytes.
+const PAGE: u64 = 1 << 20;
 
 pub(super) struct Stage<'a> {
     session: &'a Session<'a>,
@@ -38,7 +40,7 @@ impl<'a> Stage<'a> {
             std::fs::create_dir_all(stage.folder.join(name)).map_err(failed)?;
         }
         if on_path(session, "git") {
-            stage.command("git").args(["init", "-q", "-b", "main"]).status().map_err(failed)?;
+            run(stage.command("git").args(["init", "-q", "-b", "main"]))?;
         }
         Ok(stage)
     }
@@ -85,17 +87,8 @@ impl<'a> Stage<'a> {
     fn expect(&self, arguments: &[&str], input: Option<&str>, success: bool) -> Result<(), Error> {
         let pipe = input.map_or(String::new(), |_| "printf … | ".to_owned());
         self.prompt(&format!("{pipe}senex-env {}", arguments.join(" ")))?;
-        let mut command = self.command(&self.program);
-        command.args(arguments).stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
-        let status = (|| {
-            let mut child = command.spawn()?;
-            if let (Some(text), Some(mut stdin)) = (input, child.stdin.take()) {
-                stdin.write_all(text.as_bytes())?;
-            }
-            child.wait()
-        })();
-        let status =
-            status.map_err(|error| Error::new(Exit::Io, format!("senex-env cannot be started: {error}")))?;
+        let program = self.command(&self.program).args(arguments);
+        let status = program.run_with(input.unwrap_or_default().as_bytes()).map_err(not_started)?;
         if status.success() == success {
             return Ok(());
         }
@@ -123,16 +116,12 @@ impl<'a> Stage<'a> {
         let mut arguments = vec!["run", "-e", "production", "--"];
         arguments.extend(tool);
         self.prompt(&format!("senex-env {} | grep DB_PASSWORD", arguments.join(" ")))?;
-        let output = self.command(&self.program).args(&arguments).stdin(Stdio::null()).output();
-        let output =
-            output.map_err(|error| Error::new(Exit::Io, format!("senex-env cannot be started: {error}")))?;
-        if !output.status.success() {
+        let printed = self.command(&self.program).args(&arguments).silent().read(PAGE);
+        let Some(printed) = printed.map_err(not_started)? else {
             self.say(&format!("  ({} did not get that far here; the built-in view instead)", tool[0]))?;
             return self.built_in_view();
-        }
-        for line in
-            String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.contains("DB_PASSWORD"))
-        {
+        };
+        for line in String::from_utf8_lossy(&printed).lines().filter(|line| line.contains("DB_PASSWORD")) {
             self.say(line)?;
         }
         Ok(())
@@ -156,10 +145,9 @@ impl<'a> Stage<'a> {
             return Ok(());
         }
         self.prompt(&format!("git diff --no-textconv -U0 {name}"))?;
-        let output = self.command("git").args(["diff", "--no-textconv", "-U0", name]).output();
-        let output =
-            output.map_err(|error| Error::new(Exit::Io, format!("git cannot be started: {error}")))?;
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let printed = self.command("git").args(["diff", "--no-textconv", "-U0", name]).silent().read(PAGE);
+        let printed = printed.map_err(not_started)?.unwrap_or_default();
+        for line in String::from_utf8_lossy(&printed).lines() {
             if (line.starts_with('+') || line.starts_with('-'))
                 && !line.starts_with("+++")
                 && !line.starts_with("---")
@@ -176,10 +164,7 @@ impl<'a> Stage<'a> {
         }
         self.prompt(&format!("git add -A && git commit -qm '{message}'"))?;
         for arguments in [&["add", "-A"][..], &["commit", "-q", "-m", message][..]] {
-            self.command("git")
-                .args(arguments)
-                .status()
-                .map_err(|error| Error::new(Exit::Io, format!("git: {error}")))?;
+            run(self.command("git").args(arguments))?;
         }
         Ok(())
     }
@@ -199,8 +184,7 @@ impl<'a> Stage<'a> {
             return Ok(());
         }
         self.prompt(&format!("git restore {name}"))?;
-        let status = self.command("git").args(["restore", name]).status();
-        status.map(|_| ()).map_err(|error| Error::new(Exit::Io, format!("git cannot be started: {error}")))
+        run(self.command("git").args(["restore", name])).map(drop)
     }
 
     pub(super) fn end(self) -> Result<(), Error> {
@@ -229,22 +213,29 @@ impl<'a> Stage<'a> {
     }
 
     /// A program in the repository: no identity and no settings of the person who watches the demo.
-    fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new(program);
-        command.current_dir(self.repository()).env_clear().env("HOME", self.folder.join("home"));
+    fn command(&self, program: impl AsRef<OsStr>) -> Program {
+        let mut command =
+            Program::bare(program).directory(self.repository()).env("HOME", self.folder.join("home"));
         for name in ["PATH", "LANG", "TERM", "NO_COLOR", "XDG_RUNTIME_DIR"] {
             if let Some(value) = self.session.context.variable(name) {
-                command.env(name, value);
+                command = command.env(name, value);
             }
         }
         for role in ["AUTHOR", "COMMITTER"] {
-            command
+            command = command
                 .env(format!("GIT_{role}_NAME"), "ana")
                 .env(format!("GIT_{role}_EMAIL"), "ana@example.test");
         }
-        command.env("GIT_CONFIG_GLOBAL", Path::new("/dev/null")).env("GIT_CONFIG_NOSYSTEM", "1");
-        command
+        command.env("GIT_CONFIG_GLOBAL", Path::new("/dev/null")).env("GIT_CONFIG_NOSYSTEM", "1")
     }
+}
+
+fn run(program: Program) -> Result<ExitStatus, Error> {
+    program.run().map_err(not_started)
+}
+
+fn not_started(error: NotStarted) -> Error {
+    Error::new(Exit::Io, error.to_string())
 }
 
 fn cut(line: &str) -> String {

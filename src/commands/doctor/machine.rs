@@ -1,11 +1,11 @@
 //! The machine: a place in memory, compose tools, sops, the editor.
 
 use std::ffi::OsString;
-use std::process::{Command, Stdio};
 
 use super::Line;
 use crate::desk::Session;
 use crate::invocation::{Engine, EnvFileSupport, Invocation, Surroundings};
+use crate::program::Program;
 use crate::run;
 
 /// Where a run puts its file.
@@ -35,7 +35,7 @@ pub(super) fn tools(session: &Session<'_>, lines: &mut Vec<Line>) {
     podman_compose(session, lines);
     for (program, arguments) in [("docker", &["compose", "version"][..]), ("docker-compose", &["version"])] {
         let Some(path) = run::find_program(program) else { continue };
-        match first_line(Command::new(path).args(arguments), session) {
+        match first_line(Program::probe(path).args(arguments), session) {
             Some(version) => lines.push(Line::ok("compose", version)),
             None if program == "docker" => lines.push(Line::note("compose", "docker has no compose plugin")),
             None => lines.push(Line::note("compose", format!("{program} does not tell its version"))),
@@ -44,7 +44,8 @@ pub(super) fn tools(session: &Session<'_>, lines: &mut Vec<Line>) {
     if lines.len() == before {
         lines.push(Line::note("compose", "no compose tool is installed; run starts any other command"));
     }
-    match run::find_program("sops").map(|path| first_line(Command::new(path).arg("--version"), session)) {
+    match run::find_program("sops").map(|path| first_line(Program::probe(path).args(["--version"]), session))
+    {
         Some(Some(version)) => lines.push(Line::ok("sops", format!("{version} opens the sealed files too"))),
         Some(None) => lines.push(Line::note("sops", "is installed, but does not tell its version")),
         None => lines.push(Line::note("sops", "is not installed, and not needed")),
@@ -95,12 +96,7 @@ fn editor(session: &Session<'_>, lines: &mut Vec<Line>) {
 }
 
 /// What a program says first; `None` when it fails.
-fn first_line(command: &mut Command, session: &Session<'_>) -> Option<String> {
-    for name in crate::context::identity_variables() {
-        command.env_remove(name);
-    }
-    let output = command.current_dir(&session.context.directory).stdin(Stdio::null()).output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let line = text.lines().next()?.trim().to_owned();
-    (output.status.success() && !line.is_empty()).then_some(line)
+fn first_line(program: Program, session: &Session<'_>) -> Option<String> {
+    let said = program.directory(&session.context.directory).answer()?;
+    said.lines().next().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty())
 }

@@ -12,7 +12,7 @@ pub(super) fn run(
     dry_run: bool,
     session: &Session<'_>,
 ) -> Result<Exit, Error> {
-    let present = destination.engine.versions(&destination.scope).map_err(failed)?;
+    let present = destination.store.versions(&destination.scope).map_err(failed)?;
     let scope = destination.scope.prefix();
     let Some(newest) = present.newest() else {
         return Err(Error::no(format!("nothing was ever pushed as {scope}")));

@@ -1,13 +1,10 @@
 //! The commands that the project file names for a key, run only when they are trusted.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
 use crate::commands::trust::load;
-use crate::context::identity_variables;
 use crate::desk::{NewValue, Session};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::program::{NotStarted, Program};
 use crate::project::{Environment, Key, Project};
 use crate::secret::Secret;
 use crate::trust::RepositoryCommand;
@@ -21,9 +18,10 @@ pub(super) fn new_value(
 ) -> Result<NewValue, Error> {
     allowed(project, command, session)?;
     let failed = || failed(command);
-    let mut child = start(project, environment, command, Stdio::null(), Stdio::piped())?;
-    let value = NewValue::of_output(&command.key, child.stdout.take().ok_or_else(failed)?);
-    if !child.wait().map_err(|_| failed())?.success() {
+    let printed =
+        program(project, environment, command).read_by(|output| NewValue::of_output(&command.key, output));
+    let (value, succeeded) = printed.map_err(|error| not_started(command, &error))?;
+    if !succeeded {
         return Err(failed());
     }
     let value = value.map_err(|error| error.note("its `command` printed that"))?;
@@ -43,13 +41,8 @@ pub(super) fn after(
 ) -> Result<(), Error> {
     let Some(command) = named(key, "after_rotate", key.after_rotate.as_ref()) else { return Ok(()) };
     allowed(project, &command, session)?;
-    let mut child = start(project, environment, &command, Stdio::piped(), Stdio::inherit())?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A program that does not read it is its own affair.
-        drop(stdin.write_all(value.expose().as_bytes()));
-    }
-    let status = child.wait().map_err(|_| failed(&command))?;
-    if status.success() {
+    let status = program(project, environment, &command).run_with(value.expose().as_bytes());
+    if status.map_err(|error| not_started(&command, &error))?.success() {
         return Ok(());
     }
     let (name, environment) = (&key.name, &environment.name);
@@ -88,23 +81,17 @@ fn allowed(project: &Project, command: &RepositoryCommand, session: &Session<'_>
     .hint("`senex-env trust` shows it and asks"))
 }
 
-/// In the root of the repository, with the environment's name in `SENEX_ENV` and without an identity.
-fn start(
-    project: &Project,
-    environment: &Environment,
-    command: &RepositoryCommand,
-    input: Stdio,
-    output: Stdio,
-) -> Result<std::process::Child, Error> {
-    let mut process = Command::new(&command.argv[0]);
-    process.args(&command.argv[1..]).current_dir(&project.root).stdin(input).stdout(output);
-    process.env("SENEX_ENV", environment.name.as_str());
-    for name in identity_variables() {
-        process.env_remove(name);
-    }
-    process.spawn().map_err(|_| {
-        Error::new(Exit::Io, format!("the `{}` of `{}` cannot be started", command.field, command.key))
-    })
+/// In the root of the repository, with the environment's name in `SENEX_ENV`.
+fn program(project: &Project, environment: &Environment, command: &RepositoryCommand) -> Program {
+    Program::new(&command.argv[0])
+        .args(&command.argv[1..])
+        .directory(&project.root)
+        .env("SENEX_ENV", environment.name.as_str())
+}
+
+fn not_started(command: &RepositoryCommand, error: &NotStarted) -> Error {
+    let (field, key) = (command.field, &command.key);
+    Error::new(Exit::Io, format!("the `{field}` of `{key}` cannot be started: {}", error.why()))
 }
 
 fn failed(command: &RepositoryCommand) -> Error {

@@ -254,7 +254,6 @@ pub(crate) fn worded(error: &RunError) -> Error {
             let known = ["podman-compose", "docker-compose", "docker", "podman"];
             worded.did_you_mean(crate::suggest::nearest(&name, known))
         }
-        RunError::CannotExecute { source, .. } => worded.note(source.to_string()),
         RunError::NoRuntimeDir { tried } => {
             let notes = tried.iter().map(|unfit| format!("{}  {}", unfit.path.display(), unfit.reason));
             notes
@@ -267,6 +266,8 @@ pub(crate) fn worded(error: &RunError) -> Error {
         RunError::ValueTooLong { key, .. } => worded.hint(format!(
             "`{{}}` in the command gives it a file instead; or `senex-env get {key}` into a file of its own"
         )),
-        RunError::NulInValue { .. } | RunError::EnvironmentTooLarge { .. } => worded,
+        RunError::CannotExecute { .. }
+        | RunError::NulInValue { .. }
+        | RunError::EnvironmentTooLarge { .. } => worded,
     }
 }
