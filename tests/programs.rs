@@ -1,6 +1,7 @@
 //! Other programs: what they see of ours, in every command.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
 use clap::CommandFactory as _;
@@ -217,4 +218,41 @@ fn a_program_that_is_asked_for_its_version_sees_no_value() {
         std::fs::remove_file(watched.project.path("seen/podman-compose.version")).expect("it was asked");
     }
     assert!(!watched.seen("sops.version").contains("stale"));
+}
+
+/// The command where no more than `most - 1` threads or processes start.
+fn limited(command: &Command, most: u32) -> Option<Command> {
+    let strace = program("strace")?;
+    let mut limited = Command::new(strace);
+    limited.args(["-f", "-o", "/dev/null", "-e", "trace=clone,clone3,vfork"]);
+    limited.args(["-e", &format!("inject=clone,clone3,vfork:error=EAGAIN:when={most}+")]);
+    limited.arg(command.get_program()).args(command.get_args()).env_clear();
+    limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    limited.current_dir(command.get_current_dir().unwrap_or(Path::new("/")));
+    Some(limited)
+}
+
+#[test]
+fn where_no_thread_starts_the_work_is_done_without() {
+    let project = TestProject::new();
+    project.set("development", "SECRET_KEY", "kanarienvogel-7f3a9c");
+    project.write("leak.txt", b"it is kanarienvogel-7f3a9c\n");
+    project.commit("a leak");
+    project.git(["rm", "-q", "leak.txt"]);
+    project.git(["commit", "-q", "-m", "it is gone"]);
+    let scan = |most: u32| -> Option<(Option<i32>, String)> {
+        let mut command = project.command();
+        command.args(["scan", "--history"]);
+        let output = with_input(&mut limited(&command, most)?, b"");
+        Some((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output)))
+    };
+    let Some((code, said)) = scan(1) else { return };
+    assert!(code == Some(1) && said.contains("leak.txt") && !said.contains("panicked"), "{code:?} {said}");
+    assert_eq!(scan(2).as_ref(), Some(&(code, said)), "one thread alone");
+
+    let mut doctor = project.command();
+    doctor.arg("doctor").env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+    let output = with_input(&mut limited(&doctor, 1).expect("strace"), b"");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output);
+    assert!(output.status.code() == Some(1) && !said.contains("panicked"), "{:?} {said}", output.status);
 }

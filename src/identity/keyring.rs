@@ -15,6 +15,10 @@ pub(crate) enum KeyringError {
     /// A session, but nothing in it that keeps secrets.
     #[error("there is none in this session")]
     NoStore,
+    /// It may be waited for in a thread of its own alone.
+    #[cfg(feature = "keyring")]
+    #[error("no thread can be started to ask it")]
+    NoThread,
     /// It is locked, and nobody unlocked it.
     #[error("it is locked")]
     Locked,
@@ -88,9 +92,6 @@ mod platform {
     }
 
     fn entry() -> Result<Entry, KeyringError> {
-        if !session_exists() {
-            return Err(KeyringError::NoSession);
-        }
         Entry::new(SERVICE, ACCOUNT).map_err(worded)
     }
 
@@ -118,8 +119,13 @@ mod platform {
     fn patiently<T: Send + 'static>(
         work: impl FnOnce() -> Result<T, KeyringError> + Send + 'static,
     ) -> Result<T, KeyringError> {
+        if !session_exists() {
+            return Err(KeyringError::NoSession);
+        }
         let (send, receive) = mpsc::channel();
-        std::thread::spawn(move || drop(send.send(work())));
+        std::thread::Builder::new()
+            .spawn(move || drop(send.send(work())))
+            .map_err(|_| KeyringError::NoThread)?;
         receive.recv_timeout(PATIENCE).unwrap_or(Err(KeyringError::Silent))
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn shown<T>(progress: &Progress, ui: &Ui, work: impl FnOnce() -> T) -
     }
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        // Where no thread starts, the work is done without a line.
+        let line = std::thread::Builder::new().spawn_scoped(scope, || {
             let start = Instant::now();
             while !done.load(Ordering::Relaxed) {
                 std::thread::park_timeout(Duration::from_millis(100));
@@ -28,6 +29,9 @@ pub(super) fn shown<T>(progress: &Progress, ui: &Ui, work: impl FnOnce() -> T) -
         });
         let result = work();
         done.store(true, Ordering::Relaxed);
+        if let Ok(line) = line {
+            line.thread().unpark();
+        }
         result
     })
 }

@@ -16,9 +16,17 @@ const BATCH: usize = 64;
 
 /// Takes what is to be searched.
 pub(super) struct Sender<'a> {
-    batches: SyncSender<Vec<Task>>,
+    to: Searchers<'a>,
     batch: Vec<Task>,
     progress: &'a Progress,
+}
+
+/// Who searches.
+enum Searchers<'a> {
+    /// As many threads as there are processors.
+    Threads(SyncSender<Vec<Task>>),
+    /// This thread: where processes are counted, no other may start.
+    Here(&'a dyn Fn(&[Task])),
 }
 
 impl Sender<'_> {
@@ -36,13 +44,17 @@ impl Sender<'_> {
 
     fn flush(&mut self) {
         self.progress.found.fetch_add(self.batch.len(), Ordering::Relaxed);
-        // Nobody receives any more only when the threads have panicked, which the scope passes on.
-        drop(self.batches.send(std::mem::take(&mut self.batch)));
+        let batch = std::mem::take(&mut self.batch);
+        match &self.to {
+            // Nobody receives any more only when the threads have panicked, which the scope passes on.
+            Searchers::Threads(batches) => drop(batches.send(batch)),
+            Searchers::Here(search) => search(&batch),
+        }
     }
 }
 
-/// Calls `visit`, from several threads, with every content that `list` sends: `expected` of them, if that is
-/// known.
+/// Calls `visit`, from several threads if they start, with every content that `list` sends: `expected` of them, if
+/// that is known.
 pub(super) fn run(
     open: &dyn Fn() -> Result<Repository, Error>,
     expected: Option<usize>,
@@ -58,12 +70,17 @@ pub(super) fn run(
     let (sender, receiver) = sync_channel(count * 4);
     let receiver = Arc::new(Mutex::new(receiver));
     std::thread::scope(|scope| {
-        for repository in repositories {
+        let start = |repository| {
             let receiver = Arc::clone(&receiver);
-            scope.spawn(move || work(&repository, &receiver, progress, visit));
-        }
+            let work = move || work(&repository, &receiver, progress, visit);
+            std::thread::Builder::new().spawn_scoped(scope, work).is_ok()
+        };
+        let started = repositories.into_iter().map(start).filter(|started| *started).count();
         drop(receiver);
-        let mut sender = Sender { batches: sender, batch: Vec::new(), progress };
+        let repository = open()?;
+        let here = |batch: &[Task]| search(&repository, batch, progress, visit);
+        let to = if started > 0 { Searchers::Threads(sender) } else { Searchers::Here(&here) };
+        let mut sender = Sender { to, batch: Vec::new(), progress };
         list(&mut sender)?;
         sender.flush();
         Ok(())
@@ -82,15 +99,24 @@ fn work(
             Err(_) => return,
         };
         let Ok(batch) = batch else { return };
-        for (id, origin) in &batch {
-            let counter = match repository.find_blob(*id) {
-                Ok(blob) => {
-                    visit(origin, blob.content());
-                    &progress.searched
-                }
-                Err(_) => &progress.unread,
-            };
-            counter.fetch_add(1, Ordering::Relaxed);
-        }
+        search(repository, &batch, progress, visit);
+    }
+}
+
+fn search(
+    repository: &Repository,
+    batch: &[Task],
+    progress: &Progress,
+    visit: &(dyn Fn(&Origin, &[u8]) + Sync),
+) {
+    for (id, origin) in batch {
+        let counter = match repository.find_blob(*id) {
+            Ok(blob) => {
+                visit(origin, blob.content());
+                &progress.searched
+            }
+            Err(_) => &progress.unread,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 }
