@@ -276,6 +276,7 @@ pub(crate) fn describe(outcome: &Outcome) -> String {
             format!("{}, behind a passphrase, not among its recipients", short(recipients))
         }
         Outcome::Locked(None) => "an identity behind a passphrase".to_owned(),
+        Outcome::StillLocked(why) => why.to_string(),
         Outcome::Problem(problem) => problem.clone(),
     }
 }
@@ -283,6 +284,6 @@ pub(crate) fn describe(outcome: &Outcome) -> String {
 fn own_recipient(looked: &Looked) -> Option<&String> {
     match &looked.outcome {
         Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.first(),
-        _ => None,
+        Outcome::Nothing(_) | Outcome::Locked(None) | Outcome::StillLocked(_) | Outcome::Problem(_) => None,
     }
 }

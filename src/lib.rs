@@ -24,6 +24,7 @@ mod git;
 mod harden;
 mod identity;
 mod invocation;
+mod listed;
 mod name;
 mod place;
 mod plaintext;

@@ -1,9 +1,5 @@
 //! The seam of the integration tests: what they hold against the real tools without a process between.
 
-/// Checks.
-pub mod check {
-    pub use crate::check::{LINTS, way_out};
-}
 /// The command line.
 pub mod cli {
     pub use crate::cli::Cli;

@@ -13,6 +13,7 @@ const LEVELS: [&[&str]; 7] = [
         "place",
         "file",
         "suggest",
+        "listed",
         "words",
         "exit",
         "context",
@@ -28,7 +29,7 @@ const LEVELS: [&[&str]; 7] = [
 ];
 
 /// And from these on its own level.
-const NEIGHBOURS: [(&str, &str); 7] = [
+const NEIGHBOURS: &[(&str, &str)] = &[
     ("transaction", "file"),
     // What a program prints is read, and wiped, as a file is.
     ("program", "file"),
@@ -38,6 +39,9 @@ const NEIGHBOURS: [(&str, &str); 7] = [
     ("run", "harden"),
     // When a value last changed is found in the history.
     ("rotate", "git"),
+    // How old values are, and who has seen them; files that were merged as text.
+    ("check", "git"),
+    ("check", "rotate"),
     ("ui", "error"),
 ];
 

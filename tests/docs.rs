@@ -1,6 +1,5 @@
 //! What the pages in `docs/` say is what the program does.
 
-use senex_env::testing::check::{LINTS, way_out};
 use senex_env::testing::project::ValueType;
 
 use crate::support::pages::{blocks, run, stand_in};
@@ -8,7 +7,6 @@ use crate::support::project::TestProject;
 use crate::support::tools::tool;
 
 const TYPES: &str = include_str!("../docs/types.md");
-const CHECK: &str = include_str!("../docs/check.md");
 
 #[test]
 fn every_type_has_its_line() {
@@ -17,16 +15,6 @@ fn every_type_has_its_line() {
     }
     let lines = TYPES.split("| `type` | a value").nth(1).expect("a table").matches("\n| `").count();
     assert_eq!(lines, ValueType::ALL.len());
-}
-
-#[test]
-fn every_lint_has_its_line_and_its_reason() {
-    for (name, reason) in LINTS {
-        assert!(CHECK.contains(&format!("| `{name}` | {reason} | ")), "{name}");
-        if let Some(way) = way_out(name) {
-            assert!(CHECK.contains(&format!(" | {way} |\n")), "{name}");
-        }
-    }
 }
 
 /// Nobody is there to answer, and no keyring.

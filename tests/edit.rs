@@ -168,7 +168,8 @@ fn a_value_that_breaks_a_rule_is_a_mistake_unless_forced() {
     let script = "sed -i 's/first value/hunter2/' \"$1\"";
     let said = refused(&run(&project, script), 1);
     assert!(
-        said.contains("line 3 below the first lines: `SECRET_KEY` is no `port`") && !said.contains("hunter2"),
+        said.contains("line 3 below the first lines: `SECRET_KEY` is not a valid `port`")
+            && !said.contains("hunter2"),
         "{said}"
     );
     let forced = edit(&project, script).arg("--force").output().expect("it starts");

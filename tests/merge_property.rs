@@ -405,7 +405,7 @@ fn mended_and_shown_to_others(
         .as_array()
         .expect("findings")
         .iter()
-        .filter(|finding| finding["gravity"] == "error")
+        .filter(|finding| finding["severity"] == "error")
     {
         // That one environment keeps readable what another does not, and that a revoked person remembers, is so.
         assert!(["rule", "exposed"].map(Into::into).contains(&finding["kind"]), "{finding}");

@@ -267,14 +267,14 @@ fn two_grants_at_once_merge_and_what_a_bad_merge_left_is_found() {
     team.project.git(["checkout", "-q", "HEAD^1", "--", "envs/senex-env.toml"]);
     let found = refused_with_output(&team.run("ana", &["check"]), 1);
     assert!(
-        found.contains("bob") && found.contains("can open it, but the project file does not let them in"),
+        found.contains("bob") && found.contains("can open it, but has no access in the project file"),
         "{found}"
     );
     team.project.write("envs/senex-env.toml", file.as_bytes());
     team.project.git(["checkout", "-q", "HEAD^2", "--", "envs/production.env"]);
     let found = stdout(&team.run("ana", &["check"]));
     assert!(
-        found.contains("carl") && found.contains("is let in by the project file, but cannot open it"),
+        found.contains("carl") && found.contains("has access in the project file, but cannot open it"),
         "{found}"
     );
 }

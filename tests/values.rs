@@ -63,7 +63,7 @@ fn without_an_identity_the_names_are_checked_and_with_one_the_values_too() {
             false,
         ),
         (
-            "`FIELD_ENCRYPTION_KEY` is no `fernet-key`: it is not 44 characters long [type]\n  --> envs/senex-env.toml:15:1\n  15 | type = \"fernet-key\"\n  fix: `senex-env set -e production FIELD_ENCRYPTION_KEY`\n",
+            "`FIELD_ENCRYPTION_KEY` is not a valid `fernet-key`: it is not 44 characters long [type]\n  --> envs/senex-env.toml:15:1\n  15 | type = \"fernet-key\"\n  fix: `senex-env set -e production FIELD_ENCRYPTION_KEY`\n",
             true,
         ),
     ] {
@@ -71,7 +71,7 @@ fn without_an_identity_the_names_are_checked_and_with_one_the_values_too() {
         assert_eq!(names.contains(finding), !needs_identity, "{finding}\n{names}");
     }
     assert!(
-        names.ends_with("values of production not checked: none of your identities opens it\n"),
+        names.ends_with("values of production not checked: none of your identities opens the file\n"),
         "{names}"
     );
     assert!(
@@ -93,7 +93,7 @@ fn a_value_of_the_wrong_type_stops_a_run_before_it_starts() {
     assert_eq!(
         said,
         "error: 2 values of `production` are not what the project file asks for\n  \
-         envs/senex-env.toml:15  `FIELD_ENCRYPTION_KEY` is no `fernet-key`: it is not 44 characters long\n  \
+         envs/senex-env.toml:15  `FIELD_ENCRYPTION_KEY` is not a valid `fernet-key`: it is not 44 characters long\n  \
          envs/senex-env.toml:26  `BASE_URL` has a value that is not allowed in `production`\n\
          hint: `senex-env set -e production FIELD_ENCRYPTION_KEY` asks for the value on the terminal\n"
     );
@@ -171,14 +171,15 @@ fn a_file_that_is_not_in_order_is_a_finding_and_not_the_end() {
     let findings = report["findings"].as_array().expect("a list");
     let found = findings.iter().find(|finding| finding["kind"] == "integrity").expect("found");
     assert_eq!(
-        (&found["environment"], &found["fix"]),
-        (&"production".into(), &"senex-env seal -e production".into())
+        (&found["environments"], &found["fix"]),
+        (&serde_json::json!(["production"]), &"senex-env seal -e production".into())
     );
     assert_eq!(report["environments"][1]["values_checked"], false);
+    assert_eq!(report["environments"][1]["values_unchecked_because"], "broken-file");
     assert_eq!(report["environments"][0]["values_checked"], true);
     assert_eq!(
         report["errors"].as_u64(),
-        Some(findings.iter().filter(|f| f["gravity"] == "error").count() as u64)
+        Some(findings.iter().filter(|f| f["severity"] == "error").count() as u64)
     );
 }
 

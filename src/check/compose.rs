@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{Finding, Gravity};
+use super::together::OfVariable;
+use super::{Defect, Finding, Kind};
 use crate::compose::Tool;
 use crate::compose::model::{
     LoadError, LoadErrorKind, ProblemKind, Project as Compose, Request, Requirement, Use,
@@ -14,9 +15,9 @@ use crate::compose::model::{
 use crate::file;
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
-use crate::project::{Environment, Project};
+use crate::project::{Environment, Lint, Project};
 use crate::sealed::SealedFile;
-use crate::{suggest, words};
+use crate::suggest;
 
 /// The compose project of one environment, as each tool reads it, and the keys it is given.
 pub(crate) struct Composed {
@@ -67,17 +68,6 @@ impl Composed {
         self.loaded.iter().filter_map(|(tool, loaded)| Some((*tool, loaded.as_ref().ok()?)))
     }
 
-    /// A finding about this environment.
-    pub(crate) fn finding(
-        &self,
-        gravity: Gravity,
-        kind: &'static str,
-        message: String,
-        place: Option<Place>,
-    ) -> Finding {
-        Finding { gravity, kind, environment: self.environment.clone(), key: None, message, place, fix: None }
-    }
-
     /// Everything but the lints.
     pub(crate) fn findings(&self, project: &Project) -> Vec<Finding> {
         let mut findings = Vec::new();
@@ -88,7 +78,6 @@ impl Composed {
         }
         findings.extend(self.malformed());
         findings.extend(self.unmet(project));
-        findings.extend(self.unused());
         findings.extend(self.lacking_env_files(project));
         findings
     }
@@ -107,7 +96,7 @@ impl Composed {
             ),
             kind => kind.to_string(),
         };
-        self.finding(Gravity::Error, "compose-load", message, place)
+        Finding::new(Defect::ComposeLoad, &self.environment, message).at(place)
     }
 
     fn malformed(&self) -> Vec<Finding> {
@@ -122,7 +111,8 @@ impl Composed {
                 let place = place(compose, problem.place);
                 if seen.insert(place.clone()) {
                     let message = format!("{tool} stops here: {}", problem.kind);
-                    findings.push(self.finding(Gravity::Error, "compose-malformed", message, Some(place)));
+                    let finding = Finding::new(Defect::ComposeMalformed, &self.environment, message);
+                    findings.push(finding.at(place));
                 }
             }
         }
@@ -172,32 +162,34 @@ impl Composed {
             }
             let by = use_.service.as_ref().map_or(String::new(), |service| format!(" by `{service}`"));
             let state = if empty { "empty" } else { "not set" };
-            let (gravity, kind, message) = match requirement {
+            let (kind, message): (Kind, String) = match requirement {
                 Requirement::Required => (
-                    Gravity::Error,
-                    "compose-required",
+                    Defect::ComposeRequired.into(),
                     format!("`{variable}` is required{by}, and {state}: {tool} stops"),
                 ),
                 Requirement::Read if !empty => (
-                    Gravity::Warning,
-                    "compose-blank",
+                    Lint::ComposeBlank.into(),
                     format!("`{variable}` is read{by}, and {state}: it would be empty"),
                 ),
                 Requirement::Read | Requirement::Optional | Requirement::Unused => continue,
             };
-            let mut finding = self.finding(gravity, kind, message, Some(place(compose, use_.place)));
             let known = self.keys.keys().map(String::as_str).chain(project.key_names().map(KeyName::as_str));
-            match suggest::nearest(variable, known) {
-                Some(near) => finding.message.push_str(&format!("; did you mean `{near}`?")),
-                None => finding.fix = Some(format!("senex-env set -e {} {variable}", self.environment)),
-            }
-            finding.key = KeyName::new(variable).ok();
-            findings.push(finding);
+            let finding = match suggest::nearest(variable, known) {
+                Some(near) => {
+                    let message = format!("{message}; did you mean `{near}`?");
+                    Finding::new(kind, &self.environment, message)
+                        .advice(format!("write `{near}` in the compose file, or declare `{variable}`"))
+                }
+                None => Finding::new(kind, &self.environment, message)
+                    .command(format!("senex-env set -e {} {variable}", self.environment)),
+            };
+            let finding = finding.at(place(compose, use_.place));
+            findings.push(Finding { key: KeyName::new(variable).ok(), ..finding });
         }
         findings
     }
 
-    /// Files of `env_file:` that are not there: compose stops.
+    /// Files of `env_file:` that do not exist: compose stops.
     fn lacking_env_files(&self, project: &Project) -> Vec<Finding> {
         let Some((_, compose)) = self.projects().next() else { return Vec::new() };
         let folder = compose.files.first().and_then(|file| file.parent()).unwrap_or(&project.root);
@@ -207,23 +199,19 @@ impl Composed {
                 service.env_files.iter().filter(|file| file.required && !folder.join(&file.path).exists())
             {
                 let message = format!(
-                    "`{}` reads {} (`env_file:`), which is not there: compose stops",
+                    "`{}` reads {} (`env_file:`), which does not exist: compose stops",
                     service.name,
                     file.path.display()
                 );
-                findings.push(self.finding(
-                    Gravity::Error,
-                    "compose-env-file",
-                    message,
-                    Some(place(compose, file.place)),
-                ));
+                let finding = Finding::new(Defect::ComposeEnvFile, &self.environment, message);
+                findings.push(finding.at(place(compose, file.place)));
             }
         }
         findings
     }
 
-    /// Keys of the file that no compose file reads, in one finding.
-    fn unused(&self) -> Vec<Finding> {
+    /// Keys of the file that no compose file reads.
+    pub(crate) fn unused(&self) -> Vec<OfVariable> {
         let read: BTreeSet<&str> = self
             .projects()
             .flat_map(|(_, compose)| compose.uses.iter().map(|use_| use_.variable.as_str()))
@@ -231,12 +219,16 @@ impl Composed {
         if read.is_empty() {
             return Vec::new();
         }
-        let unused: Vec<&String> = self.keys.keys().filter(|key| !read.contains(key.as_str())).collect();
-        if unused.is_empty() {
-            return Vec::new();
-        }
-        let message = format!("no compose file of the environment reads {}", words::names(&unused));
-        vec![self.finding(Gravity::Warning, "compose-unused", message, None)]
+        let unused = self.keys.keys().filter(|key| !read.contains(key.as_str()));
+        unused
+            .map(|key| OfVariable {
+                lint: Lint::ComposeUnused,
+                environment: self.environment.clone(),
+                variable: key.clone(),
+                place: None,
+                told: |names| format!("no compose file of the environment reads {names}"),
+            })
+            .collect()
     }
 }
 

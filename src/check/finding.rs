@@ -1,32 +1,119 @@
 //! One thing that `check` found.
 
+use super::Kind;
+use crate::listed::listed;
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
 
-/// How grave a finding is. Errors make `check` end with 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Gravity {
-    /// Something will not work, or is not safe.
-    Error,
-    /// Something may hurt later.
-    Warning,
+listed! {
+    /// How severe a finding is. Errors make `check` end with 1.
+    pub(crate) enum Severity {
+        /// Something will not work, or is not safe.
+        Error = "error",
+        /// Something may cause harm later.
+        Warning = "warning",
+    }
 }
 
-/// A finding, with the place that asks for it and the line that settles it.
-#[derive(Debug, Clone)]
+/// What settles a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fix {
+    /// A command to paste.
+    Command(String),
+    /// A sentence, where no command does it.
+    Advice(String),
+    /// What settles every finding of its kind.
+    Usual,
+}
+
+/// A finding, with the place that asks for it and what settles it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
-    /// How grave.
-    pub gravity: Gravity,
-    /// A stable name for the kind of finding, for programs.
-    pub kind: &'static str,
-    /// The environment it is about.
-    pub environment: EnvName,
+    /// How severe.
+    pub severity: Severity,
+    /// What it is about.
+    pub kind: Kind,
+    /// The environments that it is about, at least one.
+    pub environments: Vec<EnvName>,
     /// The key it is about.
     pub key: Option<KeyName>,
     /// What is wrong, one sentence.
     pub message: String,
-    /// Where it is asked for, or stands.
+    /// The place that is wrong, or that asks for what is missing.
     pub place: Option<Place>,
-    /// A command that settles it.
-    pub fix: Option<String>,
+    /// What settles it.
+    pub fix: Fix,
+}
+
+impl Finding {
+    /// A finding about one environment, as severe as its kind is.
+    pub(crate) fn new(kind: impl Into<Kind>, environment: &EnvName, message: impl Into<String>) -> Self {
+        let kind = kind.into();
+        Self {
+            severity: kind.severity(),
+            kind,
+            environments: vec![environment.clone()],
+            key: None,
+            message: message.into(),
+            place: None,
+            fix: Fix::Usual,
+        }
+    }
+
+    /// With another severity.
+    pub(crate) fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// About a key.
+    pub(crate) fn key(mut self, key: &KeyName) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+
+    /// At a place.
+    pub(crate) fn at(mut self, place: impl Into<Option<Place>>) -> Self {
+        self.place = place.into();
+        self
+    }
+
+    /// With a command that settles it.
+    pub(crate) fn command(mut self, command: impl Into<String>) -> Self {
+        self.fix = Fix::Command(command.into());
+        self
+    }
+
+    /// With a sentence that says how to settle it.
+    pub(crate) fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.fix = Fix::Advice(advice.into());
+        self
+    }
+
+    /// Whether it is about this environment.
+    pub(crate) fn is_about(&self, environment: &EnvName) -> bool {
+        self.environments.contains(environment)
+    }
+
+    /// The same said of another environment.
+    fn repeats(&self, other: &Self) -> bool {
+        let without = |finding: &Self| Self { environments: Vec::new(), ..finding.clone() };
+        without(self) == without(other)
+    }
+}
+
+/// What is the same in several environments becomes one finding, where the first was.
+pub(super) fn merged(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match merged.iter_mut().find(|known| known.message == finding.message && known.repeats(&finding)) {
+            Some(known) => {
+                let new = finding.environments.into_iter().filter(|name| !known.environments.contains(name));
+                let new: Vec<EnvName> = new.collect();
+                known.environments.extend(new);
+            }
+            None => merged.push(finding),
+        }
+    }
+    merged
 }

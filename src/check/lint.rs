@@ -1,111 +1,75 @@
 //! Lints: what works today and hurts later. Each has a name, by which the project file can switch it off.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use super::compose::{Composed, place};
-use super::{Finding, Gravity, broken};
+use super::together::OfVariable;
+use super::{Defect, Finding, broken};
 use crate::compose::Tool;
 use crate::compose::interpolation::Operator;
 use crate::compose::model::{EnvironmentEntry, Form, Project as Compose, Source, Use};
-use crate::file;
 use crate::name::KeyName;
-use crate::place::Place;
-use crate::plaintext::{Reader, read_as};
-use crate::project::Project;
+use crate::project::{Lint, Project};
 use crate::words;
 
-/// Every finding that can be switched off, with its reason, for the documentation and for "did you mean".
-pub const LINTS: [(&str, &str); 14] = [
-    ("compose-blank", "a variable that nothing gives a value to becomes an empty text in the container"),
-    ("compose-unused", "a key that no compose file reads reaches no container"),
-    ("container-name", "a container name and replicas exclude each other"),
-    ("default-on-secret", "a default for a secret starts the application with a value that everybody knows"),
-    ("empty-variable", "`${X:-}` sets an empty variable, which many programs do not take for an absent one"),
-    ("insecure-default", "a value out of a tutorial is tried first by whoever attacks"),
-    ("literal-secret", "a secret in a compose file is in git in the clear"),
-    ("literal-value", "a compose file gives the container a value that the rules of its key forbid"),
-    ("plaintext-beside", "a plaintext env file beside the project holds what is sealed"),
-    ("secret-in-command", "a command line is readable by every user of the machine"),
-    (
-        "secret-on-command-line",
-        "podman-compose hands each variable of `environment:` to podman as an argument",
-    ),
-    ("shared-value", "whoever reads a secret in one environment can use it in the other"),
-    ("silently-empty", "`${X}` is empty when the env file is forgotten; `${X:?}` stops"),
-    ("undeclared", "a key that the project file does not name is a slip more often than not"),
-];
-
-/// What settles a finding that no command settles.
-pub fn way_out(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "compose-blank" => "give the key a value, or the compose file a default: `${X:-…}`",
-        "compose-env-file" => "list its keys under `environment:`, such as `SECRET_KEY: ${SECRET_KEY:?}`",
-        "compose-unused" => "list it under `environment:` of the service that needs it, or unset it",
-        "container-name" => "take the name away where there are replicas: `container_name: !reset null`",
-        "default-on-secret" => "write `${X:?}` instead of `${X:-…}`: compose stops instead",
-        "empty-variable" => "let the application take an empty text for an absent one, or give it a value",
-        "literal-secret" => "write `${X:?}` in its place, and change the value: git keeps the old one",
-        "literal-value" => "take it out of the compose file, and seal one that fits",
-        "plaintext-beside" => "import it, then remove it",
-        "secret-in-command" => "hand it over under `environment:`, and let the program read it there",
-        "secret-on-command-line" => {
-            "docker compose does not; with podman-compose use a podman secret, or allow it"
-        }
-        "silently-empty" => "write `${X:?}` instead of `${X}`",
-        "undeclared" => "declare it under `[keys.…]` in envs/senex-env.toml, or unset it",
-        "recipient" => "`senex-env people` shows who it is, `senex-env revoke` takes them out",
-        "not-granted" => "`senex-env grant` lets them in, `senex-env revoke` takes them off",
-        _ => return None,
-    })
-}
-
-/// The lints of one environment.
+/// The lints of one environment, each about a place of its own.
 pub(crate) fn lints(project: &Project, composed: &Composed) -> Vec<Finding> {
-    let Some((_, compose)) = composed.projects().next() else { return Vec::new() };
-    let lint = Lint { project, composed, compose };
-    let mut findings = Vec::new();
-    findings.extend(lint.literal_secrets());
-    findings.extend(lint.literal_values());
-    findings.extend(lint.container_names());
-    findings.extend(lint.defaults_on_secrets());
-    findings.extend(lint.secrets_in_commands());
-    findings.extend(lint.silently_empty());
-    findings.extend(lint.empty_variables());
-    findings.extend(lint.secrets_on_podmans_command_line());
-    findings
+    let Some(look) = Look::new(project, composed) else { return Vec::new() };
+    [look.literal_secrets(), look.literal_values(), look.container_names()].concat()
 }
 
-struct Lint<'a> {
+/// The lints of one environment that are about variables.
+pub(crate) fn lints_of_variables(project: &Project, composed: &Composed) -> Vec<OfVariable> {
+    let Some(look) = Look::new(project, composed) else { return Vec::new() };
+    let mut found = look.defaults_on_secrets();
+    found.extend(look.secrets_in_commands());
+    found.extend(look.silently_empty());
+    found.extend(look.empty_variables());
+    found.extend(look.secrets_on_podmans_command_line());
+    found.extend(composed.unused());
+    found
+}
+
+struct Look<'a> {
     project: &'a Project,
     composed: &'a Composed,
     compose: &'a Compose,
 }
 
-impl Lint<'_> {
-    fn warn(&self, kind: &'static str, message: String, place: Option<Place>) -> Finding {
-        self.composed.finding(Gravity::Warning, kind, message, place)
+impl<'a> Look<'a> {
+    fn new(project: &'a Project, composed: &'a Composed) -> Option<Self> {
+        let (_, compose) = composed.projects().next()?;
+        Some(Self { project, composed, compose })
+    }
+
+    fn finding(&self, lint: Lint, message: String, at: crate::compose::Place) -> Finding {
+        Finding::new(lint, &self.composed.environment, message).at(place(self.compose, at))
+    }
+
+    fn is_required(&self, name: &str) -> bool {
+        self.project.key(name).is_some_and(|key| key.required_in(&self.composed.environment))
     }
 
     fn is_secret(&self, name: &str) -> bool {
         self.project.key(name).is_some_and(|key| key.secret)
     }
 
-    fn place(&self, use_: &Use) -> Option<Place> {
-        Some(place(self.compose, use_.place))
-    }
-
-    /// One finding for many uses: the variables, and the first place.
-    fn together(&self, kind: &'static str, uses: &[&Use], say: impl Fn(&str) -> String) -> Vec<Finding> {
-        let Some(first) = uses.first() else { return Vec::new() };
-        let mut names: Vec<&str> = uses.iter().map(|use_| use_.variable.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        vec![self.warn(kind, say(&words::names(&names)), self.place(first))]
-    }
-
-    fn uses(&self, test: impl Fn(&Use) -> bool) -> Vec<&Use> {
-        self.compose.uses.iter().filter(|use_| use_.evaluated && test(use_)).collect()
+    fn of_variables(
+        &self,
+        lint: Lint,
+        compose: &Compose,
+        test: impl Fn(&Use) -> bool,
+        told: fn(&str) -> String,
+    ) -> Vec<OfVariable> {
+        let uses = compose.uses.iter().filter(|use_| test(use_));
+        uses.map(|use_| OfVariable {
+            lint,
+            environment: self.composed.environment.clone(),
+            variable: use_.variable.clone(),
+            place: Some(place(compose, use_.place)),
+            told,
+        })
+        .collect()
     }
 
     fn literal_secrets(&self) -> Vec<Finding> {
@@ -123,12 +87,12 @@ impl Lint<'_> {
             .into_iter()
             .map(|(key, (services, entry))| {
                 let services = words::names(&services);
-                let message = format!("`{key}` is written in the compose file in the clear, for {services}");
-                let mut finding =
-                    self.warn("literal-secret", message, Some(place(self.compose, entry.place)));
-                finding.key = KeyName::new(key).ok();
-                finding.fix = Some(format!("senex-env set -e {} {key}", self.composed.environment));
-                finding
+                let message = format!("`{key}` is written in the compose file in plaintext, for {services}");
+                let advice = format!(
+                    "write `{key}: ${{{key}:?}}` in its place, then set a new value: git keeps the old one"
+                );
+                let finding = self.finding(Lint::LiteralSecret, message, entry.place).advice(advice);
+                Finding { key: KeyName::new(key).ok(), ..finding }
             })
             .collect()
     }
@@ -136,7 +100,7 @@ impl Lint<'_> {
     /// Values in the compose file that break a rule of the key: what starts with them fails, or reaches what it
     /// must not reach.
     fn literal_values(&self) -> Vec<Finding> {
-        let mut seen: BTreeSet<(String, &'static str)> = BTreeSet::new();
+        let mut seen: BTreeSet<(String, Defect)> = BTreeSet::new();
         let mut findings = Vec::new();
         for entry in self.compose.services.iter().flat_map(|service| &service.environment) {
             let (Some(key), Some(value)) = (self.project.key(&entry.key), &entry.value) else { continue };
@@ -148,10 +112,10 @@ impl Lint<'_> {
                     continue;
                 }
                 let message = format!("in the compose file, {}", broken.message);
-                let at = Some(place(self.compose, entry.place));
-                let mut finding = self.composed.finding(Gravity::Error, "literal-value", message, at);
-                finding.key = Some(key.name.clone());
-                findings.push(finding);
+                let advice =
+                    format!("write `{0}: ${{{0}:?}}` in its place, then set a value that fits", key.name);
+                let finding = self.finding(Lint::LiteralValue, message, entry.place).key(&key.name);
+                findings.push(finding.advice(advice));
             }
         }
         findings
@@ -170,62 +134,57 @@ impl Lint<'_> {
                     "`{}` has a container name and several replicas: docker compose refuses it",
                     service.name
                 );
-                self.composed.finding(
-                    Gravity::Error,
-                    "container-name",
-                    message,
-                    Some(place(self.compose, *at)),
-                )
+                self.finding(Lint::ContainerName, message, *at)
             })
             .collect()
     }
 
-    fn defaults_on_secrets(&self) -> Vec<Finding> {
-        let uses = self.uses(|use_| {
-            let default = matches!(use_.form, Form::Reference { operator: Operator::Default, .. });
-            default
+    fn defaults_on_secrets(&self) -> Vec<OfVariable> {
+        let test = |use_: &Use| {
+            use_.evaluated
+                && has_default(use_)
                 && self.is_secret(&use_.variable)
-                && self
-                    .project
-                    .key(&use_.variable)
-                    .is_some_and(|key| key.required_in(&self.composed.environment))
-        });
-        self.together("default-on-secret", &uses, |names| {
+                && self.is_required(&use_.variable)
+        };
+        self.of_variables(Lint::DefaultOnSecret, self.compose, test, |names| {
             format!("with a default in the compose file, though secret and required: {names}")
         })
     }
 
-    fn secrets_in_commands(&self) -> Vec<Finding> {
-        let uses = self.uses(|use_| {
-            matches!(use_.field.as_deref(), Some("command" | "entrypoint" | "healthcheck"))
+    fn secrets_in_commands(&self) -> Vec<OfVariable> {
+        let test = |use_: &Use| {
+            use_.evaluated
+                && matches!(use_.field.as_deref(), Some("command" | "entrypoint" | "healthcheck"))
                 && self.is_secret(&use_.variable)
-        });
-        self.together("secret-in-command", &uses, |names| {
+        };
+        self.of_variables(Lint::SecretInCommand, self.compose, test, |names| {
             format!("secret, and part of a command line: {names}")
         })
     }
 
-    fn silently_empty(&self) -> Vec<Finding> {
-        let uses = self.uses(|use_| {
+    fn silently_empty(&self) -> Vec<OfVariable> {
+        let test = |use_: &Use| {
             let plain = matches!(use_.form, Form::Reference { operator: Operator::Value, .. });
-            plain
-                && self
-                    .project
-                    .key(&use_.variable)
-                    .is_some_and(|key| key.required_in(&self.composed.environment))
-        });
-        self.together("silently-empty", &uses, |names| {
+            use_.evaluated && plain && self.is_required(&use_.variable)
+        };
+        self.of_variables(Lint::SilentlyEmpty, self.compose, test, |names| {
             format!("silently empty when compose is started without senex-env, where `${{X:?}}` would stop: {names}")
         })
     }
 
-    fn empty_variables(&self) -> Vec<Finding> {
-        let uses = self.uses(|use_| {
-            let default = matches!(use_.form, Form::Reference { operator: Operator::Default, .. });
+    fn empty_variables(&self) -> Vec<OfVariable> {
+        let test = |use_: &Use| {
             let unset = self.composed.keys.get(&use_.variable).is_none_or(|is_empty| *is_empty);
-            default && use_.survives && unset && use_.key.is_some() && self.made_empty(use_)
-        });
-        self.together("empty-variable", &uses, |names| format!("set, but empty, in the container: {names}"))
+            use_.evaluated
+                && has_default(use_)
+                && use_.survives
+                && unset
+                && use_.key.is_some()
+                && self.made_empty(use_)
+        };
+        self.of_variables(Lint::EmptyVariable, self.compose, test, |names| {
+            format!("set, but empty, in the container: {names}")
+        })
     }
 
     fn made_empty(&self, use_: &Use) -> bool {
@@ -240,59 +199,20 @@ impl Lint<'_> {
             })
     }
 
-    fn secrets_on_podmans_command_line(&self) -> Vec<Finding> {
+    fn secrets_on_podmans_command_line(&self) -> Vec<OfVariable> {
         let Some((_, compose)) = self.composed.projects().find(|(tool, _)| *tool == Tool::PodmanCompose)
         else {
             return Vec::new();
         };
-        let uses: Vec<&Use> = compose
-            .uses
-            .iter()
-            .filter(|use_| {
-                use_.survives
-                    && use_.field.as_deref() == Some("environment")
-                    && self.is_secret(&use_.variable)
-            })
-            .collect();
-        self.together("secret-on-command-line", &uses, |names| {
+        let test = |use_: &Use| {
+            use_.survives && use_.field.as_deref() == Some("environment") && self.is_secret(&use_.variable)
+        };
+        self.of_variables(Lint::SecretOnCommandLine, compose, test, |names| {
             format!("on podman's command line while podman-compose creates the container: {names}")
         })
     }
 }
 
-/// Plaintext env files that lie beside the project and define what is sealed.
-pub(crate) fn plaintext_beside(project: &Project, composed: &Composed, folders: &[PathBuf]) -> Vec<Finding> {
-    let names = [".env", ".env.production", ".env.development", ".env.local"];
-    let mut findings = Vec::new();
-    for path in folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name))) {
-        let Ok(bytes) = file::read_regular(&path, 16 * 1024 * 1024) else { continue };
-        let nothing = |_: &str| None;
-        let Ok(reading) = read_as(Reader::Python, &bytes, &nothing) else { continue };
-        let sealed: Vec<&str> = reading
-            .entries
-            .iter()
-            .map(|entry| entry.name.as_str())
-            .filter(|name| composed.keys.contains_key(*name) || project.key(name).is_some())
-            .collect();
-        if !sealed.is_empty() {
-            let message = format!(
-                "{} is plaintext, and defines {}",
-                path.file_name().unwrap_or_default().to_string_lossy(),
-                words::names(&sealed)
-            );
-            let place = Some(Place { path: path.clone(), line: 1, column: 1 });
-            findings.push(composed.finding(Gravity::Warning, "plaintext-beside", message, place));
-        }
-    }
-    findings
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_project_file_knows_every_lint() {
-        assert_eq!(LINTS.map(|(name, _)| name), crate::project::LINTS);
-    }
+fn has_default(use_: &Use) -> bool {
+    matches!(use_.form, Form::Reference { operator: Operator::Default, .. })
 }

@@ -1,17 +1,25 @@
-//! What `check` looks for, and what it finds.
+//! What `check` looks for, and what it finds. Nothing here prints, asks or looks for an identity.
 
+mod beside;
+mod collect;
 mod compose;
 mod finding;
+mod half_merged;
+mod history;
+mod kind;
 mod lint;
 mod names;
 mod rules;
+mod together;
 pub(crate) mod types;
 mod values;
 
-pub(crate) use compose::Composed;
-pub(crate) use finding::{Finding, Gravity};
-pub use lint::{LINTS, way_out};
-pub(crate) use lint::{lints, plaintext_beside};
-pub(crate) use names::{Missing, missing, names};
+pub(crate) use collect::{Checked, Opener, Unopened, Unread, collect};
+use compose::Composed;
+pub(crate) use finding::{Finding, Fix, Severity};
+pub(crate) use kind::{Defect, Kind};
+use names::names;
+pub(crate) use names::{Missing, missing};
 pub(crate) use rules::{Broken, broken};
-pub(crate) use values::{broken_values, config, shared, values};
+pub(crate) use values::broken_values;
+use values::{config, shared, values};

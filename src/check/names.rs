@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Finding, Gravity};
+use super::{Defect, Finding, Severity};
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
-use crate::project::{Key, Project};
+use crate::project::{Key, Lint, Project};
 use crate::recipient;
 use crate::sealed::{Class, Entry, SealedFile};
 use crate::{suggest, words};
@@ -40,14 +40,12 @@ pub(crate) fn missing<'a>(
 pub(crate) fn names(project: &Project, environment: &EnvName, file: Option<&SealedFile>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = missing(project, environment, file)
         .into_iter()
-        .map(|Missing { key, is_empty }| Finding {
-            gravity: Gravity::Error,
-            kind: if is_empty { "empty" } else { "missing" },
-            environment: environment.clone(),
-            key: Some(key.name.clone()),
-            message: format!("`{}` is required and {}", key.name, if is_empty { "empty" } else { "missing" }),
-            place: Some(key.place.clone()),
-            fix: Some(format!("senex-env set -e {environment} {}", key.name)),
+        .map(|Missing { key, is_empty }| {
+            let kind = if is_empty { Defect::Empty } else { Defect::Missing };
+            Finding::new(kind, environment, format!("`{}` is required and {kind}", key.name))
+                .key(&key.name)
+                .at(key.place.clone())
+                .command(format!("senex-env set -e {environment} {}", key.name))
         })
         .collect();
     if let Some(file) = file {
@@ -62,22 +60,16 @@ fn by_name(file: Option<&SealedFile>) -> HashMap<&str, Entry<'_>> {
     file.into_iter().flat_map(SealedFile::entries).map(|entry| (entry.name.as_str(), entry)).collect()
 }
 
-fn in_file(project: &Project, environment: &EnvName, line: usize) -> Option<Place> {
-    Some(Place { path: project.sealed_file(environment), line, column: 1 })
+fn in_file(project: &Project, environment: &EnvName, line: usize) -> Place {
+    Place { path: project.sealed_file(environment), line, column: 1 }
 }
 
 /// Keys that the schema does not know: one that is a slip away from a declared one by itself, the rest
 /// together.
 fn undeclared(project: &Project, environment: &EnvName, file: &SealedFile) -> Vec<Finding> {
     let known: HashSet<&str> = project.key_names().map(|name| name.as_str()).collect();
-    let finding = |key: Option<&KeyName>, message, line| Finding {
-        gravity: Gravity::Warning,
-        kind: "undeclared",
-        environment: environment.clone(),
-        key: key.cloned(),
-        message,
-        place: in_file(project, environment, line),
-        fix: None,
+    let finding = |message: String, line| {
+        Finding::new(Lint::Undeclared, environment, message).at(in_file(project, environment, line))
     };
     let mut findings = Vec::new();
     let mut rest: Vec<Entry<'_>> = Vec::new();
@@ -86,16 +78,16 @@ fn undeclared(project: &Project, environment: &EnvName, file: &SealedFile) -> Ve
             Some(near) => {
                 let message =
                     format!("`{}` is not declared in the project file; did you mean `{near}`?", entry.name);
-                findings.push(finding(Some(entry.name), message, entry.line));
+                findings.push(finding(message, entry.line).key(entry.name));
             }
             None => rest.push(entry),
         }
     }
     if let Some(first) = rest.first() {
         let names: Vec<&KeyName> = rest.iter().map(|entry| entry.name).collect();
-        let key = if let [only] = names.as_slice() { Some(*only) } else { None };
-        let message = format!("not declared in the project file: {}", words::names(&names));
-        findings.push(finding(key, message, first.line));
+        let finding =
+            finding(format!("not declared in the project file: {}", words::names(&names)), first.line);
+        findings.push(if let [only] = names.as_slice() { finding.key(only) } else { finding });
     }
     findings
 }
@@ -106,67 +98,46 @@ fn stale_rule(project: &Project, environment: &EnvName, file: &SealedFile) -> Ve
     file.entries()
         .filter(|entry| rule.class(entry.name) != entry.class)
         .map(|entry| {
-            let (is, should) = match entry.class {
-                Class::Config => ("readable", "secret"),
-                Class::Secret => ("secret", "readable"),
+            let (is, should, severity) = match entry.class {
+                Class::Config => ("readable", "secret", Severity::Error),
+                Class::Secret => ("secret", "readable", Severity::Warning),
             };
-            Finding {
-                gravity: if entry.class == Class::Config { Gravity::Error } else { Gravity::Warning },
-                kind: "rule",
-                environment: environment.clone(),
-                key: Some(entry.name.clone()),
-                message: format!("`{}` is {is} in the file, but {should} by the project file", entry.name),
-                place: in_file(project, environment, entry.line),
-                fix: Some(format!("senex-env seal -e {environment}")),
-            }
+            let message = format!("`{}` is {is} in the file, but {should} by the project file", entry.name);
+            Finding::new(Defect::Rule, environment, message)
+                .severity(severity)
+                .key(entry.name)
+                .at(in_file(project, environment, entry.line))
+                .command(format!("senex-env seal -e {environment}"))
         })
         .collect()
 }
 
 /// Who can open the file, against who should.
 fn recipients(project: &Project, environment: &EnvName, file: &SealedFile) -> Vec<Finding> {
-    let finding = |kind, message, place| Finding {
-        gravity: Gravity::Error,
-        kind,
-        environment: environment.clone(),
-        key: None,
-        message,
-        place,
-        fix: None,
-    };
     let mut findings = Vec::new();
     for wrapped in file.wrapped_keys() {
         let short = recipient::short(&wrapped.recipient);
-        match project.person_with(&wrapped.recipient) {
-            Some(person) if person.environments.contains(environment) => {}
-            Some(person) => findings.push(finding(
-                "recipient",
-                format!("{} ({short}) can open it, but the project file does not let them in", person.name),
-                Some(person.place.clone()),
-            )),
-            None => findings.push(finding(
-                "recipient",
+        let (message, place) = match project.person_with(&wrapped.recipient) {
+            Some(person) if person.environments.contains(environment) => continue,
+            Some(person) => (
+                format!("{} ({short}) can open it, but has no access in the project file", person.name),
+                person.place.clone(),
+            ),
+            None => (
                 format!("{short} can open it, but is nobody in the project file"),
                 in_file(project, environment, 1),
-            )),
-        }
+            ),
+        };
+        findings.push(Finding::new(Defect::Recipient, environment, message).at(place));
     }
     for person in project.people_of(environment) {
         let lacks = person.recipients.iter().find(|known| {
             !file.wrapped_keys().iter().any(|key| recipient::identifier(&key.recipient) == known.identifier())
         });
         if let Some(lacks) = lacks {
-            let mut lacking = finding(
-                "not-granted",
-                format!(
-                    "{} ({}) is let in by the project file, but cannot open it",
-                    person.name,
-                    lacks.short()
-                ),
-                Some(person.place.clone()),
-            );
-            lacking.gravity = Gravity::Warning;
-            findings.push(lacking);
+            let (name, short) = (&person.name, lacks.short());
+            let message = format!("{name} ({short}) has access in the project file, but cannot open it");
+            findings.push(Finding::new(Defect::NotGranted, environment, message).at(person.place.clone()));
         }
     }
     findings

@@ -1,7 +1,7 @@
 //! What the project file says of a value, against the value.
 
 use super::types;
-use super::{Finding, Gravity};
+use super::{Defect, Finding};
 use crate::name::EnvName;
 use crate::place::Place;
 use crate::project::Key;
@@ -11,8 +11,8 @@ use crate::words;
 /// A rule that a value breaks. Its message holds nothing of the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Broken {
-    /// The kind of the finding: `type`, `one-of`, `not-one-of`, `min-length`, `matches`.
-    pub rule: &'static str,
+    /// Which rule.
+    pub rule: Defect,
     /// One sentence about the key.
     pub message: String,
     /// Where the rule is written.
@@ -29,42 +29,47 @@ pub(crate) fn broken(key: &Key, environment: &EnvName, value: &Secret) -> Vec<Br
     let name = &key.name;
     let text = value.expose();
     let mut broken = Vec::new();
-    let mut breaks =
-        |rule, message, place: &Place| broken.push(Broken { rule, message, place: place.clone() });
+    let mut breaks = |rule: Defect, message: String, place: &Place| {
+        broken.push(Broken { rule, message, place: place.clone() })
+    };
     if let Some(kind) = &rules.kind {
         // A key that keeps its own previous values is a list of them, the newest first.
         let is_list = key.keep_previous_in.as_ref() == Some(name);
         let parts = if is_list { text.split(',').collect() } else { vec![text] };
         if let Some(unfit) = parts.into_iter().find_map(|part| types::fits(kind.value, part).err()) {
-            breaks("type", format!("`{name}` is no `{}`: it {unfit}", kind.value), &kind.place);
+            breaks(
+                Defect::Type,
+                format!("`{name}` is not a valid `{}`: it {unfit}", kind.value),
+                &kind.place,
+            );
         }
     }
     if let Some(allowed) = &rules.one_of
         && !allowed.value.iter().any(|one| one == text)
     {
         let message = if key.secret {
-            format!("`{name}` is none of the values that are allowed in `{environment}`")
+            format!("`{name}` is not one of the values allowed in `{environment}`")
         } else {
             format!("`{name}` must be {} in `{environment}`", either(&allowed.value))
         };
-        breaks("one-of", message, &allowed.place);
+        breaks(Defect::OneOf, message, &allowed.place);
     }
     if let Some(forbidden) = &rules.not_one_of
         && forbidden.value.iter().any(|one| one == text)
     {
         let message = format!("`{name}` has a value that is not allowed in `{environment}`");
-        breaks("not-one-of", message, &forbidden.place);
+        breaks(Defect::NotOneOf, message, &forbidden.place);
     }
     if let Some(least) = &rules.min_length
         && text.chars().count() < least.value
     {
         let message = format!("`{name}` has fewer than {}", words::count(least.value, "character"));
-        breaks("min-length", message, &least.place);
+        breaks(Defect::MinLength, message, &least.place);
     }
     if let Some(pattern) = &rules.matches
         && !regex::Regex::new(&pattern.value).is_ok_and(|regex| regex.is_match(text))
     {
-        breaks("matches", format!("`{name}` does not match its pattern"), &pattern.place);
+        breaks(Defect::Matches, format!("`{name}` does not match its pattern"), &pattern.place);
     }
     broken
 }
@@ -72,15 +77,10 @@ pub(crate) fn broken(key: &Key, environment: &EnvName, value: &Secret) -> Vec<Br
 impl Broken {
     /// The finding that `check` makes of it.
     pub(crate) fn finding(self, key: &Key, environment: &EnvName) -> Finding {
-        Finding {
-            gravity: Gravity::Error,
-            kind: self.rule,
-            environment: environment.clone(),
-            key: Some(key.name.clone()),
-            message: self.message,
-            place: Some(self.place),
-            fix: Some(format!("senex-env set -e {environment} {}", key.name)),
-        }
+        Finding::new(self.rule, environment, self.message)
+            .key(&key.name)
+            .at(self.place)
+            .command(format!("senex-env set -e {environment} {}", key.name))
     }
 }
 
@@ -119,7 +119,7 @@ mod tests {
     fn each_rule_is_told_by_name_with_its_place_and_without_the_value() {
         let rules = "type = \"port\"\none_of = [\"1\", \"2\"]\nnot_one_of = [\"hunter2\"]\nmin_length = 8\nmatches = \"[0-9]+\"\n";
         let found = rules_broken(rules, 0, "hunter2");
-        let told: Vec<(&str, usize)> = found.iter().map(|b| (b.rule, b.place.line)).collect();
+        let told: Vec<(&str, usize)> = found.iter().map(|b| (b.rule.as_str(), b.place.line)).collect();
         assert_eq!(told, [("type", 6), ("one-of", 7), ("not-one-of", 8), ("min-length", 9), ("matches", 10)]);
         for broken in found {
             assert!(!broken.message.contains("hunter"), "{}", broken.message);
@@ -134,7 +134,7 @@ mod tests {
         let found = rules_broken(rules, 0, "c");
         assert_eq!(found[0].message, "`K` must be `a` or `b` in `development`");
         assert_eq!(found[0].place.line, 8);
-        assert_eq!(rules_broken(rules, 1, "a")[0].rule, "not-one-of");
+        assert_eq!(rules_broken(rules, 1, "a")[0].rule, Defect::NotOneOf);
         assert_eq!(rules_broken(rules, 1, "c"), []);
     }
 

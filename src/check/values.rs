@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Broken, Finding, Gravity, broken};
+use super::{Broken, Finding, Severity, broken};
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
-use crate::project::{Environment, Key, Project};
+use crate::project::{Environment, Key, Lint, Project};
 use crate::sealed::{OpenFile, SealedFile};
 use crate::secret::Secret;
 
@@ -133,15 +133,12 @@ fn is_well_known(value: &Secret) -> bool {
 
 /// An error where a command asks before it touches anything, else a warning.
 fn insecure(project: &Project, environment: &Environment, name: &KeyName) -> Finding {
-    Finding {
-        gravity: if environment.confirm { Gravity::Error } else { Gravity::Warning },
-        kind: "insecure-default",
-        environment: environment.name.clone(),
-        key: Some(name.clone()),
-        message: format!("`{name}` has a value that is in every tutorial, or waits to be replaced"),
-        place: declared(project, name),
-        fix: Some(format!("senex-env set -e {} {name}", environment.name)),
-    }
+    let message = format!("`{name}` has a value that is in every tutorial, or a placeholder");
+    Finding::new(Lint::InsecureDefault, &environment.name, message)
+        .severity(if environment.confirm { Severity::Error } else { Severity::Warning })
+        .key(name)
+        .at(declared(project, name))
+        .command(format!("senex-env set -e {} {name}", environment.name))
 }
 
 fn same(project: &Project, first: (&EnvName, &KeyName), second: (&EnvName, &KeyName)) -> Finding {
@@ -151,15 +148,10 @@ fn same(project: &Project, first: (&EnvName, &KeyName), second: (&EnvName, &KeyN
     } else {
         format!("`{name}` has the same value as `{twin}` in `{other}`")
     };
-    Finding {
-        gravity: Gravity::Warning,
-        kind: "shared-value",
-        environment: environment.clone(),
-        key: Some(name.clone()),
-        message,
-        place: declared(project, name),
-        fix: Some(format!("senex-env set -e {environment} {name}")),
-    }
+    Finding::new(Lint::SharedValue, environment, message)
+        .key(name)
+        .at(declared(project, name))
+        .command(format!("senex-env set -e {environment} {name}"))
 }
 
 fn declared(project: &Project, name: &KeyName) -> Option<Place> {

@@ -171,6 +171,7 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
                     Outcome::Nothing(_) => (Vec::new(), false, None),
                     Outcome::Identities(recipients) => (recipients.clone(), false, None),
                     Outcome::Locked(recipients) => (recipients.clone().unwrap_or_default(), true, None),
+                    Outcome::StillLocked(why) => (Vec::new(), true, Some(why.to_string())),
                     Outcome::Problem(problem) => (Vec::new(), false, Some(problem.clone())),
                 };
                 Row { place: looked.place.clone(), recipients, passphrase, problem }
@@ -188,7 +189,12 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
                     session.ui.line(format!("{recipient}  {}", looked.place))?;
                 }
             }
-            outcome => session.ui.note(format!("{}: {}", looked.place, error::describe(outcome))),
+            outcome @ (Outcome::Nothing(_)
+            | Outcome::Locked(None)
+            | Outcome::StillLocked(_)
+            | Outcome::Problem(_)) => {
+                session.ui.note(format!("{}: {}", looked.place, error::describe(outcome)))
+            }
         }
     }
     if found {

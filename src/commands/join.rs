@@ -172,7 +172,11 @@ fn no_ssh_key(session: &Session<'_>) -> Error {
         Outcome::Problem(problem) if looked.place.contains("ssh") => {
             Some(format!("{}: {problem}", looked.place))
         }
-        _ => None,
+        Outcome::Problem(_)
+        | Outcome::Nothing(_)
+        | Outcome::Identities(_)
+        | Outcome::Locked(_)
+        | Outcome::StillLocked(_) => None,
     });
     let other = session.context.home().map(|home| home.join(".ssh/id_rsa")).filter(|path| path.exists());
     let error = match (problem, other) {

@@ -1,6 +1,5 @@
 //! `revoke NAME`: out of every environment, with new data keys, and what the person has seen.
 
-use super::status::INCOMPLETE;
 use crate::cli;
 use crate::desk::Session;
 use crate::desk::changes::{Changes, environments, open, person};
@@ -9,7 +8,7 @@ use crate::exit::Exit;
 use crate::name::EnvName;
 use crate::project::{Edit, Person, Project};
 use crate::recipient::{self, Recipient};
-use crate::rotate::History;
+use crate::rotate::{History, INCOMPLETE};
 use crate::sealed::{OpenFile, SealedFile};
 use crate::ui::{style, styled};
 use crate::words;

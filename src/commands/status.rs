@@ -7,14 +7,11 @@ use crate::desk::Session;
 use crate::desk::changes::{environments, open};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::name::{EnvName, KeyName};
-use crate::rotate::{Exposure, Findings, History, Outsider, Overdue};
+use crate::name::EnvName;
+use crate::rotate::{Findings, History, INCOMPLETE, Overdue, now};
 use crate::sealed::OpenFile;
 use crate::ui::{self, style, styled};
 use crate::words;
-
-/// What a shallow clone says of the past.
-pub(super) const INCOMPLETE: &str = "this clone does not have the whole history (`git fetch --unshallow`), so more may be exposed than is known";
 
 /// One row of `status --json`.
 #[derive(Serialize)]
@@ -84,11 +81,6 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
     Ok(exit)
 }
 
-/// Seconds since 1970.
-pub(super) fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
-}
-
 fn table(environment: &EnvName, file: &OpenFile, history: &History, found: &Findings) -> Vec<Row> {
     file.pairs()
         .map(|(key, _)| {
@@ -152,30 +144,12 @@ fn told(environment: &EnvName, found: &Findings) -> Vec<String> {
     for (who, exposure) in &found.exposed {
         if !exposure.keys.is_empty() || exposure.unknown > 0 {
             let marked = styled(style::WARNING, "exposed");
-            lines.push(format!("{marked} {environment}: {} {}", who.has_seen(), seen(exposure)));
+            lines.push(format!("{marked} {environment}: {} {}", who.has_seen(), exposure.seen()));
         }
         for key in &exposure.kept {
             let marked = styled(style::WARNING, "kept   ");
-            lines.push(format!("{marked} {environment}: {}", still_kept(who, key, environment)));
+            lines.push(format!("{marked} {environment}: {}", who.still_kept(key, environment)));
         }
     }
     lines
-}
-
-/// What was seen, and what is not known; the same in `status` and in `check`.
-pub(super) fn seen(exposure: &Exposure) -> String {
-    let versions = words::count(exposure.unknown, "earlier version");
-    match (exposure.keys.as_slice(), exposure.unknown) {
-        (keys, 0) => words::names(keys),
-        ([], _) => format!("{versions} that you cannot open"),
-        (keys, _) => format!("{}, and {versions} that you cannot open", words::names(keys)),
-    }
-}
-
-/// A value that was seen is a previous one now, and still accepted.
-pub(super) fn still_kept(who: &Outsider, key: &KeyName, environment: &EnvName) -> String {
-    format!(
-        "{} the previous {key}, which is accepted until `senex-env rotate -e {environment} {key} --finish`",
-        who.has_seen()
-    )
 }

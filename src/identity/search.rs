@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::keyring::Keyring;
-use super::locked::{Locked, Passphrase};
+use super::locked::{Locked, Passphrase, StillLocked};
 use super::parse::{Parsed, parse};
 use super::source::{Source, sources};
 use super::{Identity, LARGEST};
@@ -43,6 +43,8 @@ pub enum Outcome {
     Identities(Vec<String>),
     /// Identities behind a passphrase; the recipients when they can be known.
     Locked(Option<Vec<String>>),
+    /// Identities behind a passphrase, which did not open them.
+    StillLocked(StillLocked),
     /// Something that is not an identity, or could not be read.
     Problem(String),
 }
@@ -96,7 +98,7 @@ impl<'a> Identities<'a> {
                     self.note(place, Outcome::Identities(recipients(&identities)));
                     self.open.extend(identities);
                 }
-                Err(error) => self.note(place, Outcome::Problem(error.to_string())),
+                Err(error) => self.note(place, Outcome::StillLocked(error)),
             }
             if let Some(data_key) = self.unwrap(wrapped) {
                 return Ok(data_key);
@@ -122,7 +124,9 @@ impl<'a> Identities<'a> {
     pub fn recipients(&mut self) -> Vec<String> {
         let known = |looked: &Looked| match &looked.outcome {
             Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.clone(),
-            _ => Vec::new(),
+            Outcome::Nothing(_) | Outcome::Locked(None) | Outcome::StillLocked(_) | Outcome::Problem(_) => {
+                Vec::new()
+            }
         };
         self.look_everywhere().iter().flat_map(known).collect()
     }

@@ -1,6 +1,6 @@
 //! What the project file says of one key.
 
-use super::ValueType;
+use super::{Lint, ValueType};
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
 
@@ -30,7 +30,7 @@ pub struct Key {
     /// The key that keeps the previous value for the application.
     pub keep_previous_in: Option<KeyName>,
     /// Findings of `check` that are expected of it.
-    pub allow: Vec<String>,
+    pub allow: Vec<Lint>,
     /// Where it is declared.
     pub place: Place,
 }

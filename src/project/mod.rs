@@ -5,6 +5,7 @@ mod edit;
 mod error;
 mod find;
 mod key;
+mod lint;
 mod people;
 mod proposal;
 mod reader;
@@ -19,9 +20,8 @@ pub(crate) use allowed::Allowed;
 pub(crate) use edit::Edit;
 pub(crate) use error::Error;
 pub(crate) use key::Key;
+pub(crate) use lint::Lint;
 pub(crate) use proposal::{ProposedKey, proposal};
-#[cfg(test)]
-pub(crate) use reader::LINTS;
 pub(crate) use sops_yaml::{merge_sops_yaml, sops_yaml};
 pub use value_type::ValueType;
 
@@ -53,7 +53,7 @@ pub struct Project {
     /// In the order of the file.
     pub keys: Vec<Key>,
     /// Kinds of findings that `check` keeps to itself.
-    pub lints_off: Vec<String>,
+    pub lints_off: Vec<Lint>,
     /// What `scan` lets pass.
     pub allowed: Vec<Allowed>,
     /// The file itself: it holds nothing secret.

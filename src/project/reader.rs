@@ -6,29 +6,13 @@ use toml_edit::Document;
 
 use super::people::people;
 use super::section::{Section, Source};
-use super::{Allowed, Environment, Error, Project, VERSION, schema};
+use super::{Allowed, Environment, Error, Lint, Project, VERSION, schema};
 use crate::name::EnvName;
 use crate::suggest;
 
 const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
-/// The names that `check` gives to its lints (a test there holds the two lists together).
-pub(crate) const LINTS: [&str; 14] = [
-    "compose-blank",
-    "compose-unused",
-    "container-name",
-    "default-on-secret",
-    "empty-variable",
-    "insecure-default",
-    "literal-secret",
-    "literal-value",
-    "plaintext-beside",
-    "secret-in-command",
-    "secret-on-command-line",
-    "shared-value",
-    "silently-empty",
-    "undeclared",
-];
+
 pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
     let source = Source { path, text };
     let document = Document::parse(text).map_err(|error| {
@@ -123,21 +107,23 @@ pub(super) fn environments_in(
     names.iter().map(|text| known_environment(section, field, text, known)).collect()
 }
 
-pub(super) fn unknown_lint(section: &Section<'_>, field: &str, name: &str) -> Error {
-    let what = format!("there is no lint `{}`", name.escape_debug());
-    section.suggest(field, what, suggest::nearest(name, LINTS).map(str::to_owned))
+/// A lint by its name.
+pub(super) fn lint(section: &Section<'_>, field: &str, name: &str) -> Result<Lint, Error> {
+    Lint::ALL.into_iter().find(|lint| lint.as_str() == name).ok_or_else(|| {
+        let what = format!("there is no lint `{}`", name.escape_debug());
+        let known = Lint::ALL.map(Lint::as_str);
+        section.suggest(field, what, suggest::nearest(name, known).map(str::to_owned))
+    })
 }
 
 /// `[lints]`: findings that are switched off, by name.
-fn lints_off(top: &Section<'_>) -> Result<Vec<String>, Error> {
+fn lints_off(top: &Section<'_>) -> Result<Vec<Lint>, Error> {
     let Some(section) = top.section("lints")? else { return Ok(Vec::new()) };
     let mut off = Vec::new();
     for name in section.names() {
-        if !LINTS.contains(&name) {
-            return Err(unknown_lint(&section, name, name));
-        }
+        let lint = lint(&section, name, name)?;
         match section.string(name)?.as_deref() {
-            Some("off") => off.push(name.to_owned()),
+            Some("off") => off.push(lint),
             Some("on") => {}
             _ => return Err(section.wrong(name, format!("`{name}` is \"on\" or \"off\""))),
         }

@@ -1,9 +1,9 @@
 //! What the project file says of keys: `[keys.…]`.
 
 use super::key::{Key, Placed, Required, Rules};
-use super::reader::{LINTS, environments_in, unknown_lint};
+use super::reader::{environments_in, lint};
 use super::section::Section;
-use super::{Error, ValueType};
+use super::{Error, Lint, ValueType};
 use crate::name::{EnvName, KeyName};
 use crate::suggest;
 
@@ -83,12 +83,9 @@ fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Err
 }
 
 /// Findings that are expected of a key, by name.
-fn allow(section: &Section<'_>) -> Result<Vec<String>, Error> {
+fn allow(section: &Section<'_>) -> Result<Vec<Lint>, Error> {
     let names = section.strings("allow")?.unwrap_or_default();
-    match names.iter().find(|name| !LINTS.contains(&name.as_str())) {
-        None => Ok(names),
-        Some(name) => Err(unknown_lint(section, "allow", name)),
-    }
+    names.iter().map(|name| lint(section, "allow", name)).collect()
 }
 
 fn rules(section: &Section<'_>) -> Result<Rules, Error> {

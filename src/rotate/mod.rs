@@ -8,8 +8,10 @@ mod exposure;
 mod fernet;
 mod findings;
 mod generator;
+mod told;
 
 pub(crate) use exposure::{Changed, Exposure, History, Outsider};
 pub(crate) use fernet::{FernetKeys, is_fernet};
 pub(crate) use findings::{Findings, Overdue};
 pub(crate) use generator::{Generator, GeneratorError};
+pub(crate) use told::{INCOMPLETE, now};

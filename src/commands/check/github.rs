@@ -1,8 +1,8 @@
 //! The report as workflow commands of GitHub Actions, which shows each finding beside its line.
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
 
-use super::findings::Checked;
-use crate::check::{Finding, Gravity};
+use super::text::warn_of_incomplete;
+use crate::check::{Checked, Finding, Fix};
 use crate::desk::Session;
 use crate::error::Error;
 use crate::file;
@@ -11,6 +11,7 @@ use crate::project::Project;
 use crate::words;
 
 pub(super) fn print(project: &Project, checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> {
+    warn_of_incomplete(checked, session);
     // GitHub names files from the top of the repository, wherever the command was started.
     let top = git::top(&project.root).unwrap_or_else(|| project.root.clone());
     let lines: Vec<String> = checked.findings.iter().map(|finding| annotation(finding, &top)).collect();
@@ -18,17 +19,19 @@ pub(super) fn print(project: &Project, checked: &Checked<'_>, session: &Session<
 }
 
 fn annotation(finding: &Finding, top: &std::path::Path) -> String {
-    let level = match finding.gravity {
-        Gravity::Error => "error",
-        Gravity::Warning => "warning",
-    };
     let place = finding.place.as_ref().map_or(String::new(), |place| {
         let path = file::relative(&place.path, top).display().to_string();
         format!("file={},line={},col={},", property(&path), place.line, place.column)
     });
-    let fix = finding.fix.as_ref().map_or(String::new(), |fix| format!(" (fix: {fix})"));
-    let message = words::clean(&format!("{}: {}{fix}", finding.environment, finding.message));
-    format!("::{level} {place}title=senex-env {}::{}", property(finding.kind), data(&message))
+    let fix = match &finding.fix {
+        Fix::Command(command) => command.as_str(),
+        Fix::Advice(advice) => advice.as_str(),
+        Fix::Usual => finding.kind.way_out(),
+    };
+    let environments = words::list(&finding.environments);
+    let message = words::clean(&format!("{environments}: {} (fix: {fix})", finding.message));
+    let (level, kind) = (finding.severity, property(finding.kind.as_str()));
+    format!("::{level} {place}title=senex-env {kind}::{}", data(&message))
 }
 
 fn data(text: &str) -> String {
@@ -44,23 +47,19 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::check::Defect;
     use crate::name::EnvName;
     use crate::place::Place;
 
     #[test]
     fn what_would_end_the_command_is_escaped() {
-        let finding = Finding {
-            gravity: Gravity::Error,
-            kind: "missing",
-            environment: EnvName::new("production").expect("a name"),
-            key: None,
-            message: "100% of\nthem".to_owned(),
-            place: Some(Place { path: "/r/p/a,b:c.yml".into(), line: 3, column: 7 }),
-            fix: None,
-        };
+        let environment = EnvName::new("production").expect("a name");
+        let finding = Finding::new(Defect::Missing, &environment, "100% of\nthem")
+            .at(Place { path: "/r/p/a,b:c.yml".into(), line: 3, column: 7 })
+            .command("set it");
         assert_eq!(
             annotation(&finding, Path::new("/r/p")),
-            "::error file=a%2Cb%3Ac.yml,line=3,col=7,title=senex-env missing::production: 100%25 of\\nthem"
+            "::error file=a%2Cb%3Ac.yml,line=3,col=7,title=senex-env missing::production: 100%25 of\\nthem (fix: set it)"
         );
     }
 }

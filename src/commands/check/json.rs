@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::findings::Checked;
-use crate::check::{Finding, Gravity};
+use crate::check::{Checked, Finding, Fix, Severity};
 use crate::desk::Session;
 use crate::error::Error;
 use crate::{file, ui};
@@ -14,6 +13,7 @@ const VERSION: u32 = 1;
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
+    kind: &'static str,
     errors: usize,
     warnings: usize,
     environments: Vec<Environment<'a>>,
@@ -24,26 +24,30 @@ struct Document<'a> {
 struct Environment<'a> {
     name: &'a str,
     values_checked: bool,
-    values_unchecked_because: Option<&'a str>,
+    values_unchecked_because: Option<&'static str>,
+    history_complete: bool,
 }
 
 #[derive(Serialize)]
 struct Row<'a> {
-    gravity: &'static str,
-    kind: &'a str,
-    environment: &'a str,
+    severity: &'static str,
+    kind: &'static str,
+    environments: Vec<&'a str>,
     key: Option<&'a str>,
     message: &'a str,
+    reason: &'static str,
     path: Option<String>,
     line: Option<usize>,
     column: Option<usize>,
     fix: Option<&'a str>,
+    advice: &'a str,
 }
 
 pub(super) fn print(checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> {
-    let errors = checked.findings.iter().filter(|finding| finding.gravity == Gravity::Error).count();
+    let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let document = Document {
         version: VERSION,
+        kind: "check",
         errors,
         warnings: checked.findings.len() - errors,
         environments: environments(checked),
@@ -53,15 +57,16 @@ pub(super) fn print(checked: &Checked<'_>, session: &Session<'_>) -> Result<(), 
 }
 
 fn environments<'a>(checked: &'a Checked<'_>) -> Vec<Environment<'a>> {
-    let files = checked.files.iter();
-    files
-        .map(|(environment, file)| {
-            let unread = checked.unread.iter().find(|(other, _)| other.name == environment.name);
-            let why = unread.map(|(_, why)| *why).or(file.is_none().then_some("there is no file yet"));
+    let names = checked.files.iter().map(|(environment, _)| &environment.name);
+    names
+        .map(|name| {
+            let unread = checked.unread.iter().find(|(other, _)| *other == name);
+            let why = unread.map(|(_, why)| why.as_str());
             Environment {
-                name: environment.name.as_str(),
+                name: name.as_str(),
                 values_checked: why.is_none(),
                 values_unchecked_because: why,
+                history_complete: !checked.incomplete.contains(&name),
             }
         })
         .collect()
@@ -69,19 +74,24 @@ fn environments<'a>(checked: &'a Checked<'_>) -> Vec<Environment<'a>> {
 
 fn row<'a>(finding: &'a Finding, session: &Session<'_>) -> Row<'a> {
     let place = finding.place.as_ref();
+    let usual = finding.kind.way_out();
+    let (fix, advice) = match &finding.fix {
+        Fix::Command(command) => (Some(command.as_str()), usual),
+        Fix::Advice(advice) => (None, advice.as_str()),
+        Fix::Usual => (None, usual),
+    };
     Row {
-        gravity: match finding.gravity {
-            Gravity::Error => "error",
-            Gravity::Warning => "warning",
-        },
-        kind: finding.kind,
-        environment: finding.environment.as_str(),
+        severity: finding.severity.as_str(),
+        kind: finding.kind.as_str(),
+        environments: finding.environments.iter().map(|name| name.as_str()).collect(),
         key: finding.key.as_ref().map(|key| key.as_str()),
         message: &finding.message,
+        reason: finding.kind.reason(),
         path: place
             .map(|place| file::relative(&place.path, &session.context.directory).display().to_string()),
         line: place.map(|place| place.line),
         column: place.map(|place| place.column),
-        fix: finding.fix.as_deref(),
+        fix,
+        advice,
     }
 }

@@ -2,12 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::findings::Checked;
-use crate::check::Gravity;
+use crate::check::{Checked, Severity};
 use crate::project::{Environment, Project};
 use crate::sealed::{Entry, SealedFile};
 use crate::ui::{style, styled};
-use crate::words;
 
 /// Columns that are used, of a terminal that has as many.
 pub(super) const WIDTH: usize = 80;
@@ -46,7 +44,8 @@ pub(super) fn table<'a>(project: &'a Project, checked: &'a Checked<'a>, all: boo
     let hidden = states.keys.len() - keys.len();
     if hidden > 0 {
         let more = if keys.is_empty() { "" } else { " more" };
-        let line = format!("{}{more} in order (--all shows them)", words::count(hidden, "key"));
+        let line =
+            format!("{hidden}{more} {} OK (--all shows them)", if hidden == 1 { "key" } else { "keys" });
         text.push_str(&styled(style::DIM, line));
         text.push('\n');
     }
@@ -128,10 +127,8 @@ impl<'a> States<'a> {
             let entries = file.iter().flat_map(SealedFile::entries);
             let entries: Vec<_> = entries.map(|entry| (entry.name.as_str(), entry)).collect();
             keys.extend(entries.iter().map(|(name, _)| *name).filter(|name| known.insert(name)));
-            let about = checked.findings.iter().filter(|finding| finding.environment == environment.name);
-            let wrong = about.filter(|finding| {
-                ["type", "one-of", "not-one-of", "min-length", "matches"].contains(&finding.kind)
-            });
+            let about = checked.findings.iter().filter(|finding| finding.is_about(&environment.name));
+            let wrong = about.filter(|finding| finding.kind.is_broken_rule());
             columns.push(Column {
                 environment,
                 entries: entries.into_iter().collect(),
@@ -139,9 +136,9 @@ impl<'a> States<'a> {
                 wrong: wrong.filter_map(|finding| finding.key.as_ref()).map(|key| key.as_str()).collect(),
             });
         }
-        let graves = checked.findings.iter().filter(|finding| finding.gravity == Gravity::Error);
+        let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let mut matter: HashSet<&str> =
-            graves.filter_map(|finding| finding.key.as_ref()).map(|key| key.as_str()).collect();
+            errors.filter_map(|finding| finding.key.as_ref()).map(|key| key.as_str()).collect();
         let bad = keys.iter().filter(|key| columns.iter().any(|column| column.state(key).is_bad()));
         matter.extend(bad.copied());
         Self { keys, columns, matter }

@@ -1,14 +1,13 @@
 //! `rotate --due` and `rotate --exposed`: one key after the other, to be stopped and taken up again.
 
 use crate::cli;
-use crate::commands::status::now;
 use crate::desk::Session;
 use crate::desk::changes::open;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::project::{Environment, Project};
-use crate::rotate::{Findings, History};
+use crate::rotate::{Findings, History, now};
 use crate::words;
 
 pub(super) fn run(

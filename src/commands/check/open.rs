@@ -1,0 +1,54 @@
+//! The files that a check looks into, opened with the identities of this person.
+
+use crate::check::{Opener, Unopened, Unread};
+use crate::desk::Session;
+use crate::error;
+use crate::identity::{Identities, Outcome, UnlockError};
+use crate::name::EnvName;
+use crate::project::Project;
+use crate::rotate::History;
+use crate::sealed::{self, OpenFile, SealedFile};
+
+/// Opens what these identities open.
+pub(super) struct Own<'a> {
+    pub project: &'a Project,
+    pub session: &'a Session<'a>,
+    pub identities: Identities<'a>,
+}
+
+impl Opener for Own<'_> {
+    fn open(&mut self, environment: &EnvName, file: &SealedFile) -> Result<OpenFile, Unopened> {
+        let shown = self.session.shown(self.project, environment);
+        let broken = |error: error::Error, command| Unopened::Broken {
+            message: error.message,
+            line: error.place.map_or(1, |(place, _)| place.line),
+            command,
+        };
+        let data_key = match self.identities.data_key(file.wrapped_keys()) {
+            Ok(data_key) => data_key,
+            Err(error @ UnlockError::Damaged { .. }) => {
+                return Err(broken(error::unlock(&error, &shown, environment, self.project), None));
+            }
+            Err(UnlockError::NoIdentity(account)) => {
+                let is_locked = account.looked.iter().any(|looked| match looked.outcome {
+                    Outcome::StillLocked(_) => true,
+                    Outcome::Nothing(_)
+                    | Outcome::Identities(_)
+                    | Outcome::Locked(_)
+                    | Outcome::Problem(_) => false,
+                });
+                let why = if is_locked { Unread::Passphrase } else { Unread::NoIdentity };
+                return Err(Unopened::Unread(why));
+            }
+        };
+        file.clone().open(data_key, &self.project.binding(environment)).map_err(|error| {
+            let is_seal = matches!(error, sealed::Error::SealMissing | sealed::Error::SealStale);
+            let command = is_seal.then(|| format!("senex-env seal -e {environment}"));
+            broken(error::sealed(&error, &shown, environment), command)
+        })
+    }
+
+    fn history(&mut self, environment: &EnvName, open: &OpenFile) -> History {
+        History::load(self.project, environment, open, &mut self.identities)
+    }
+}
