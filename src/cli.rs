@@ -136,6 +136,24 @@ pub enum Command {
     Man(Man),
 }
 
+impl Command {
+    /// Whether the answer is for programs.
+    pub(crate) fn is_json(&self) -> bool {
+        match self {
+            Self::Check(arguments) => arguments.json || arguments.format == Report::Json,
+            Self::List(arguments) => arguments.json,
+            Self::Diff(arguments) => arguments.json,
+            Self::Scan(arguments) => arguments.json,
+            Self::Log(arguments) => arguments.json,
+            Self::Identity(Identity::Show(arguments)) => arguments.json,
+            Self::People(arguments) => arguments.json,
+            Self::Status(arguments) => arguments.json,
+            Self::Doctor(arguments) => arguments.json,
+            _ => false,
+        }
+    }
+}
+
 /// `init`
 #[derive(Args)]
 #[command(

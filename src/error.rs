@@ -3,6 +3,8 @@
 //! The library's errors carry data; here they get their hints. Never a value, a raw line of a sealed or
 //! plaintext file, an argv, or a parser's own words about content.
 
+mod id;
+
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
@@ -15,6 +17,8 @@ use crate::project::{self, Project};
 use crate::recipient;
 use crate::sealed::StrictRule;
 use crate::{sealed, words};
+
+pub(crate) use id::Id;
 
 /// An error on its way to a person.
 #[derive(Debug)]

@@ -54,7 +54,8 @@ fn check(text: &str, first: fn(char) -> bool, rest: fn(char) -> bool) -> Result<
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(transparent)]
         pub struct $name(Box<str>);
 
         impl $name {

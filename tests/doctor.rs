@@ -8,7 +8,7 @@ use crate::support::project::{TestProject, stdout};
 fn doctor(project: &TestProject) -> Vec<serde_json::Value> {
     let output = project.run(["doctor", "--json"]);
     let lines: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
-    let lines = lines.as_array().expect("a list").clone();
+    let lines = lines["checks"].as_array().expect("a list").clone();
     let problems = lines.iter().any(|line| line["state"] == "problem");
     assert_eq!(output.status.code(), Some(i32::from(problems)), "{lines:#?}");
     lines
@@ -77,7 +77,8 @@ fn a_unit_that_could_not_start_is_found() {
         command.env("SYSTEMD_UNIT_PATH", project.path("units")).args(["doctor", "--json"]);
         let output = command.output().expect("it starts");
         let lines: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
-        let lines = lines.as_array().expect("a list").iter().filter(|line| line["subject"] == "host");
+        let lines =
+            lines["checks"].as_array().expect("a list").iter().filter(|line| line["subject"] == "host");
         let said: Vec<String> = lines
             .map(|line| format!("{} {} | {}", line["state"], line["message"], line["fix"]).replace('"', ""))
             .collect();

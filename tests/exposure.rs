@@ -122,7 +122,7 @@ fn exposure_is_right_on_two_thousand_commits_with_twelve_people() {
     let rows: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
     let mut compared = 0;
     let mut exposed = 0;
-    for row in rows.as_array().expect("a list") {
+    for row in rows["values"].as_array().expect("a list") {
         let (name, key) = (row["environment"].as_str().expect("text"), row["key"].as_str().expect("text"));
         let at = ENVIRONMENTS.iter().position(|known| *known == name).expect("known");
         let now = history.iter().rev().find(|version| version.environment == at).expect("there");

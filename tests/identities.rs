@@ -337,9 +337,9 @@ fn the_identities_of_a_person_are_shown_by_their_public_halves() {
     let output = hidden.project.run(["identity", "show", "--json"]);
     let shown: serde_json::Value = serde_json::from_str(&succeeded(&output)).expect("JSON");
     let places: Vec<&str> =
-        shown.as_array().expect("a list").iter().filter_map(|row| row["place"].as_str()).collect();
+        shown["places"].as_array().expect("a list").iter().filter_map(|row| row["place"].as_str()).collect();
     assert_eq!(places.len(), 11, "{places:?}");
-    let own = shown
+    let own = shown["places"]
         .as_array()
         .expect("a list")
         .iter()

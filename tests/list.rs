@@ -23,7 +23,7 @@ fn every_state_of_a_key_is_told_apart() {
     assert!(!table.contains("a.test"));
     let json: serde_json::Value =
         serde_json::from_str(&succeeded(&project.run(["list", "--json"]))).expect("JSON");
-    assert_eq!(json[1]["key"], "UNKNOWN_EMPTY");
-    assert_eq!((&json[1]["set"], &json[1]["declared"]), (&false.into(), &false.into()));
-    assert_eq!((&json[3]["key"], &json[3]["required"]), (&"SECRET_KEY".into(), &true.into()));
+    assert_eq!(json["keys"][1]["key"], "UNKNOWN_EMPTY");
+    assert_eq!((&json["keys"][1]["set"], &json["keys"][1]["declared"]), (&false.into(), &false.into()));
+    assert_eq!((&json["keys"][3]["key"], &json["keys"][3]["required"]), (&"SECRET_KEY".into(), &true.into()));
 }

@@ -199,8 +199,8 @@ fn status_tells_the_age_of_a_value_and_what_is_overdue() {
     succeeded(&project.run(["status"]));
     let json = succeeded(&project.run(["status", "--json"]));
     let rows: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    assert_eq!(rows[0]["key"], "TASTYTRADE_CLIENT_SECRET");
-    assert_eq!(rows[1]["by"], "ana");
+    assert_eq!(rows["values"][0]["key"], "TASTYTRADE_CLIENT_SECRET");
+    assert_eq!(rows["values"][1]["by"], "ana");
 }
 
 #[test]

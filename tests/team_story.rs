@@ -321,7 +321,8 @@ fn a_team_of_five_comes_and_goes_and_at_every_step_exactly_the_right_ones_open_a
     story.does("ana", &["grant", "deploy", "-y"]);
     let recipients = story.does("ana", &["people", "--json"]);
     let rows: serde_json::Value = serde_json::from_str(&recipients).expect("JSON");
-    let deploy = rows.as_array().expect("a list").iter().find(|row| row["name"] == "deploy").expect("there");
+    let deploy =
+        rows["people"].as_array().expect("a list").iter().find(|row| row["name"] == "deploy").expect("there");
     let first = deploy["recipients"][0].as_str().expect("text").to_owned();
     story.does("ana", &["revoke", "deploy", "--recipient", &first, "-y"]);
     story.keeps_out("deploy");

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::secret::Secret;
-use crate::ui::{self, Mark, style, styled};
+use crate::ui::{Mark, style, styled};
 use crate::words;
 use sides::Side;
 
@@ -66,34 +66,30 @@ fn print(
     session: &Session<'_>,
 ) -> Result<(), Error> {
     let same = rows.iter().filter(|row| row.state == Mark::Same).count();
-    let mut text = styled(style::DIM, format!("{} → {}", old.title, new.title));
+    let mut lines = vec![styled(style::DIM, format!("{} → {}", old.title, new.title))];
     for row in rows.iter().filter(|row| arguments.all || row.state != Mark::Same) {
-        text.push_str(&format!("\n{} {}", row.state.shown(), row.key));
-        if arguments.reveal {
-            match (row.state, row.old, row.new) {
-                (Mark::Changed, Some(old), Some(new)) => {
-                    text.push_str(&format!("\n    - {}\n    + {}", shown(old), shown(new)));
-                }
-                (_, old, new) => {
-                    if let Some(value) = new.or(old) {
-                        text.push_str(&format!(" = {}", shown(value)));
-                    }
-                }
+        let line = format!("{} {}", row.state.shown(), row.key);
+        match (row.state, row.old, row.new) {
+            _ if !arguments.reveal => lines.push(line),
+            (Mark::Changed, Some(old), Some(new)) => {
+                lines.extend([line, format!("    - {}", old.expose()), format!("    + {}", new.expose())]);
+            }
+            (_, old, new) => {
+                let value = new.or(old).map_or("", Secret::expose);
+                lines.push(format!("{line} = {value}"));
             }
         }
     }
     if same > 0 && !arguments.all {
-        let line = match same == rows.len() {
-            true => format!("\nno difference in {}", words::count(same, "key")),
-            false => format!("\n{} the same (--all shows them)", words::count(same, "key")),
-        };
-        text.push_str(&styled(style::DIM, line));
+        lines.push(styled(
+            style::DIM,
+            match same == rows.len() {
+                true => format!("no difference in {}", words::count(same, "key")),
+                false => format!("{} the same (--all shows them)", words::count(same, "key")),
+            },
+        ));
     }
-    session.ui.answer(text)
-}
-
-fn shown(value: &Secret) -> String {
-    words::clean(value.expose())
+    if arguments.reveal { session.ui.reveal(lines) } else { session.ui.lines(lines) }
 }
 
 #[derive(Serialize)]
@@ -130,5 +126,8 @@ fn json(
         new: revealed(arguments.reveal, row.new),
     });
     let document = Document { old: &old.title, new: &new.title, keys: keys.collect() };
-    session.ui.answer(ui::json(&document)?)
+    match arguments.reveal {
+        true => session.ui.reveal_json("diff", &document),
+        false => session.ui.json("diff", &document),
+    }
 }

@@ -11,7 +11,7 @@ use crate::cli;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::ui::{self, style, styled};
+use crate::ui::{Cell, Table, style, styled};
 use crate::words;
 
 /// How something is.
@@ -31,6 +31,13 @@ struct Line {
     state: State,
     message: String,
     fix: Option<String>,
+}
+
+/// `doctor --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    problems: usize,
+    checks: &'a [Line],
 }
 
 impl Line {
@@ -58,37 +65,36 @@ pub(super) fn run(arguments: &cli::Doctor, session: &Session<'_>) -> Result<Exit
     host::units(project.as_ref(), session, &mut lines);
     machine::memory(&mut lines);
     machine::tools(session, &mut lines);
+    let problems = lines.iter().filter(|line| line.state == State::Problem).count();
     if arguments.json {
-        session.ui.answer(ui::json(&lines)?)?;
+        session.ui.json("doctor", &Answer { problems, checks: &lines })?;
     } else {
-        print(&lines, session)?;
+        if session.ui.quiet {
+            lines.retain(|line| line.state == State::Problem);
+        }
+        print(&lines, problems, session)?;
     }
-    let stopped = lines.iter().any(|line| line.state == State::Problem);
-    Ok(if stopped { Exit::No } else { Exit::Ok })
+    Ok(if problems > 0 { Exit::No } else { Exit::Ok })
 }
 
-fn print(lines: &[Line], session: &Session<'_>) -> Result<(), Error> {
-    let width = lines.iter().map(|line| line.subject.len()).max().unwrap_or(0);
-    let mut text = String::new();
+fn print(lines: &[Line], problems: usize, session: &Session<'_>) -> Result<(), Error> {
+    let mut table = Table::default();
     for line in lines {
-        let (word, style) = match line.state {
-            State::Ok => ("ok", style::GOOD),
-            State::Note => ("note", style::DIM),
-            State::Problem => ("problem", style::ERROR),
+        let state = match line.state {
+            State::Ok => Cell::styled(style::GOOD, "ok"),
+            State::Note => Cell::styled(style::DIM, "note"),
+            State::Problem => Cell::styled(style::ERROR, "problem"),
         };
-        let padding = " ".repeat("problem".len() - word.len());
-        let message = words::clean(&line.message);
-        text.push_str(&format!("{}{padding}  {:<width$}  {message}\n", styled(style, word), line.subject));
+        table.row([state, line.subject.into(), line.message.as_str().into()]);
         if let Some(fix) = &line.fix {
-            let indent = " ".repeat("problem".len() + 2 + width + 2);
-            text.push_str(&format!("{indent}{} {}\n", styled(style::GOOD, "fix:"), words::clean(fix)));
+            table.row(["".into(), "".into(), format!("{} {fix}", styled(style::GOOD, "fix:")).into()]);
         }
     }
-    let problems = lines.iter().filter(|line| line.state == State::Problem).count();
-    text.push('\n');
-    text.push_str(&match problems {
-        0 => styled(style::GOOD, "nothing stops you"),
-        number => words::count(number, "problem"),
-    });
-    session.ui.answer(text)
+    let mut text = table.lines(session.ui.columns());
+    if problems > 0 {
+        text.extend([String::new(), words::count(problems, "problem")]);
+    } else if !session.ui.quiet {
+        text.extend([String::new(), styled(style::GOOD, "nothing stops you")]);
+    }
+    session.ui.lines(text)
 }

@@ -102,10 +102,10 @@ fn conflicts<T: std::fmt::Display>(session: &Session<'_>, environment: &EnvName,
         return Exit::Ok;
     }
     session.ui.warning(format!("{environment}: both sides changed {}", words::names(keys)));
-    session.ui.note(format!(
-        "keep one of the two lines of each key, or none; then `senex-env seal -e {environment}` and `git add`\n\
-         (`senex-env seal -e {environment} --ours` or `--theirs` takes one side for all of them)"
-    ));
+    session.ui.notes([
+        format!("keep one of the two lines of each key, or neither; then `senex-env seal -e {environment}` and `git add`"),
+        format!("(`senex-env seal -e {environment} --ours` or `--theirs` takes one side for all of them)"),
+    ]);
     Exit::No
 }
 

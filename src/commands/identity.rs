@@ -13,7 +13,6 @@ use crate::file;
 use crate::identity::{self, Identity, Keyring, Outcome};
 use crate::recipient::Recipient;
 use crate::secret::Secret;
-use crate::ui;
 
 /// An identity file is never larger, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -151,7 +150,12 @@ fn new_passphrase(session: &Session<'_>) -> Result<Secret, Error> {
     Ok(passphrase)
 }
 
-/// One place in `identity show --json`.
+/// `identity show --json`.
+#[derive(Serialize)]
+struct Answer {
+    places: Vec<Row>,
+}
+
 #[derive(Serialize)]
 struct Row {
     place: String,
@@ -164,7 +168,7 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
     let mut identities = session.identities();
     let looked = identities.look_everywhere();
     if arguments.json {
-        let rows: Vec<Row> = looked
+        let places = looked
             .iter()
             .map(|looked| {
                 let (recipients, passphrase, problem) = match &looked.outcome {
@@ -177,7 +181,7 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
                 Row { place: looked.place.clone(), recipients, passphrase, problem }
             })
             .collect();
-        session.ui.line(ui::json(&rows)?)?;
+        session.ui.json("identity", &Answer { places })?;
         return Ok(Exit::Ok);
     }
     let mut found = false;

@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, 
     if arguments.dry_run {
         files.insert(0, (path, text));
         for (path, text) in &files {
-            session.ui.line(format!("# {}\n{text}", shown(path).display()))?;
+            session.ui.verbatim(&format!("# {}\n{text}\n", shown(path).display()))?;
         }
         return Ok(Exit::Ok);
     }
@@ -76,7 +76,7 @@ pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, 
     let project = Project::parse(&root, &text).map_err(|error| error.seen_from(directory))?;
     seal::refuse_sealed(&project, &plaintext, session)?;
     let values: usize = plaintext.iter().map(|file| file.imported.entries.len()).sum();
-    session.ui.note(shown::table(&project, &keys, &plaintext, directory).trim_end());
+    session.ui.notes(shown::table(&project, &keys, &plaintext, directory).trim_end().lines());
     for file in &refused {
         session.ui.warning(shown::refused(file, directory));
     }
@@ -101,7 +101,7 @@ pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, 
     for (service, path) in env_files.iter().filter(|(_, path)| taken.contains(path)) {
         session.ui.warning(shown::env_file(service, path, directory));
     }
-    session.ui.note(shown::next(&project, &plain, session));
+    session.ui.notes(shown::next(&project, &plain, session).lines());
     Ok(Exit::Ok)
 }
 

@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_
     changes.write(&project)?;
     match machine.as_ref().and_then(Identity::to_line) {
         // The one time that it is shown; it is kept nowhere.
-        Some(identity) => session.ui.line(identity.as_str())?,
+        Some(identity) => session.ui.exact(format!("{}\n", identity.as_str()).as_bytes())?,
         None => session.ui.line(recipient.to_string())?,
     }
     say_next(session, &project, &person, &recipient, &asked, machine.is_some());

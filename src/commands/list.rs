@@ -7,9 +7,15 @@ use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::sealed::Class;
-use crate::ui::{self, style, styled};
+use crate::ui::{Cell, Table, style};
 
-/// One row of `list --json`.
+/// `list --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    environment: &'a str,
+    keys: &'a [Row],
+}
+
 #[derive(Serialize)]
 struct Row {
     key: String,
@@ -41,27 +47,29 @@ pub(super) fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_
         }
     }
     if arguments.json {
-        session.ui.line(ui::json(&rows)?)?;
+        let environment = environment.name.as_str();
+        session.ui.json("list", &Answer { environment, keys: &rows })?;
         return Ok(Exit::Ok);
     }
-    let width = rows.iter().map(|row| row.key.len()).max().unwrap_or(0);
-    let mut table = String::new();
-    for row in &rows {
-        let class = if row.secret { "secret" } else { "config" };
-        let state = match (row.set, row.required) {
-            (true, _) => String::new(),
-            (false, true) => styled(style::ERROR, "missing  "),
-            (false, false) => styled(style::DIM, "empty  "),
-        };
-        let declared = if row.declared { "" } else { "not declared" };
-        let line = format!("{:<width$}  {class}  {state}{declared}", row.key);
-        table.push_str(line.trim_end());
-        table.push('\n');
-    }
     if !rows.is_empty() {
-        session.ui.line(table.trim_end())?;
+        session.ui.lines(table(&rows).lines(session.ui.columns()))?;
     } else {
         session.ui.note(format!("{} has no keys yet", environment.name));
     }
     Ok(Exit::Ok)
+}
+
+fn table(rows: &[Row]) -> Table {
+    let mut table = Table::default();
+    for row in rows {
+        let state = match (row.set, row.required) {
+            (true, _) => "".into(),
+            (false, true) => Cell::styled(style::ERROR, "missing"),
+            (false, false) => Cell::styled(style::DIM, "empty"),
+        };
+        let declared = if row.declared { "" } else { "not declared" };
+        let class = if row.secret { "secret" } else { "config" };
+        table.row([row.key.as_str().into(), class.into(), state, declared.into()]);
+    }
+    table
 }

@@ -1,8 +1,8 @@
 //! `log`: who changed, granted or rekeyed what, and when.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::hooks::worded;
@@ -27,7 +27,55 @@ struct Entry {
     time: String,
     author: String,
     environment: String,
-    events: Vec<String>,
+    events: Vec<Event>,
+}
+
+/// `log --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    entries: &'a [Entry],
+}
+
+/// One thing that a commit did.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+enum Event {
+    /// A key is new. The value is that of config, or was asked for.
+    Added { key: KeyName, value: Option<String> },
+    /// A key has another value.
+    Changed { key: KeyName, value: Option<String> },
+    /// A key is gone.
+    Removed { key: KeyName },
+    /// Another value, or the same one after a rekey: who cannot open both versions does not know.
+    Reencrypted { keys: Vec<KeyName> },
+    /// A recipient was let in; `person` as the project file names its holder today.
+    Granted { recipient: String, person: Option<String> },
+    /// A recipient was taken out.
+    Revoked { recipient: String, person: Option<String> },
+    /// The file is gone.
+    FileRemoved,
+    /// What was committed is not a sealed file that can be read.
+    NotSealed,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let set =
+            |value: &Option<String>| value.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
+        let who = |recipient: &str, person: &Option<String>| {
+            person.clone().unwrap_or_else(|| recipient::short(recipient))
+        };
+        match self {
+            Self::Added { key, value } => write!(f, "{key} added{}", set(value)),
+            Self::Changed { key, value } => write!(f, "{key} changed{}", set(value)),
+            Self::Removed { key } => write!(f, "{key} removed"),
+            Self::Reencrypted { keys } => write!(f, "{} re-encrypted", words::names(keys)),
+            Self::Granted { recipient, person } => write!(f, "{} granted", who(recipient, person)),
+            Self::Revoked { recipient, person } => write!(f, "{} revoked", who(recipient, person)),
+            Self::FileRemoved => f.write_str("the file was removed"),
+            Self::NotSealed => f.write_str("not a valid sealed file"),
+        }
+    }
 }
 
 pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
@@ -50,7 +98,7 @@ pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>
             let events = teller.events(&step, &mut identities);
             if !events.is_empty() {
                 let entry = Entry {
-                    time: Timestamp::from_second(step.seconds).unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
+                    time: ui::time(step.seconds),
                     commit: step.commit,
                     author: step.author,
                     environment: environment.name.to_string(),
@@ -71,18 +119,27 @@ pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>
     entries.sort_by_key(|(seconds, _)| std::cmp::Reverse(*seconds));
     let entries: Vec<Entry> = entries.into_iter().map(|(_, entry)| entry).collect();
     if arguments.json {
-        session.ui.line(ui::json(&entries)?)?;
-        return Ok(Exit::Ok);
+        let answer = Answer { entries: &entries };
+        return match arguments.reveal {
+            true => session.ui.reveal_json("log", &answer),
+            false => session.ui.json("log", &answer),
+        }
+        .map(|()| Exit::Ok);
     }
-    for entry in entries {
-        session.ui.line(format!(
+    let lines = entries.iter().map(|entry| {
+        format!(
             "{} {}  {}  {}: {}",
             styled(style::DIM, &entry.commit),
             entry.time.replace('T', " ").trim_end_matches('Z'),
-            words::clean(&entry.author),
+            entry.author,
             entry.environment,
-            words::clean(&entry.events.join(", "))
-        ))?;
+            entry.events.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        )
+    });
+    if arguments.reveal {
+        session.ui.reveal(lines)?
+    } else {
+        session.ui.lines(lines)?
     }
     Ok(Exit::Ok)
 }
@@ -102,10 +159,10 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn events(&mut self, step: &Step, identities: &mut Identities<'_>) -> Vec<String> {
-        let Some(after) = &step.after else { return vec!["the file was removed".to_owned()] };
+    fn events(&mut self, step: &Step, identities: &mut Identities<'_>) -> Vec<Event> {
+        let Some(after) = &step.after else { return vec![Event::FileRemoved] };
         let Some(after) = self.version(after, identities) else {
-            return if self.key.is_none() { vec!["not a good sealed file".to_owned()] } else { Vec::new() };
+            return if self.key.is_none() { vec![Event::NotSealed] } else { Vec::new() };
         };
         let mut before: Vec<Version> =
             step.before.iter().filter_map(|bytes| self.version(bytes, identities)).collect();
@@ -113,7 +170,7 @@ impl Teller<'_> {
             before.push(Version { recipients: Vec::new(), keys: BTreeMap::new(), open: None });
         }
         // What a merge took over from one parent was done on that side, and is told there.
-        let mut events: Option<Vec<String>> = None;
+        let mut events: Option<Vec<Event>> = None;
         for before in &before {
             let new = self.compare(before, &after);
             events = Some(match events {
@@ -124,37 +181,36 @@ impl Teller<'_> {
         events.unwrap_or_default()
     }
 
-    fn compare(&self, before: &Version, after: &Version) -> Vec<String> {
+    fn compare(&self, before: &Version, after: &Version) -> Vec<Event> {
         let mut events = Vec::new();
         let is_wanted = |name: &KeyName| self.key.is_none_or(|key| key == name);
         let mut unknown = Vec::new();
         for (name, (text, shown)) in after.keys.iter().filter(|(name, _)| is_wanted(name)) {
-            let value = shown.as_ref().map(|shown| format!(" = {shown}")).unwrap_or_default();
+            let (key, value) = (name.clone(), shown.clone());
             match before.keys.get(name) {
-                None => events.push(format!("{name} added{value}")),
+                None => events.push(Event::Added { key, value }),
                 Some((old, _)) => match self.is_changed(name, old, text, before, after) {
-                    Some(true) => events.push(format!("{name} changed{value}")),
+                    Some(true) => events.push(Event::Changed { key, value }),
                     Some(false) => {}
-                    None => unknown.push(name),
+                    None => unknown.push(key),
                 },
             }
         }
         let removed = before.keys.keys().filter(|name| is_wanted(name) && !after.keys.contains_key(*name));
-        events.extend(removed.map(|name| format!("{name} removed")));
+        events.extend(removed.map(|name| Event::Removed { key: name.clone() }));
         if !unknown.is_empty() {
-            // Another value, or the same one after a rekey: who cannot open both does not know.
-            events.push(format!("{} encrypted anew", words::names(&unknown)));
+            events.push(Event::Reencrypted { keys: unknown });
         }
         if self.key.is_none() {
-            let who = |recipient: &String| match self.project.person_with(recipient) {
-                Some(person) => person.name.to_string(),
-                None => recipient::short(recipient),
+            let holder = |recipient: &str| Some(self.project.person_with(recipient)?.name.to_string());
+            let only = |one: &Version, other: &Version| -> Vec<(String, Option<String>)> {
+                let gone = one.recipients.iter().filter(|known| !other.recipients.contains(known));
+                gone.map(|recipient| (recipient.clone(), holder(recipient))).collect()
             };
-            let only = |one: &Version, other: &Version| -> Vec<String> {
-                one.recipients.iter().filter(|known| !other.recipients.contains(known)).map(who).collect()
-            };
-            events.extend(only(after, before).iter().map(|who| format!("{who} granted")));
-            events.extend(only(before, after).iter().map(|who| format!("{who} revoked")));
+            let granted = only(after, before).into_iter();
+            events.extend(granted.map(|(recipient, person)| Event::Granted { recipient, person }));
+            let revoked = only(before, after).into_iter();
+            events.extend(revoked.map(|(recipient, person)| Event::Revoked { recipient, person }));
         }
         events
     }

@@ -62,7 +62,7 @@ pub(crate) fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => {
-            let ui = Ui { yes: cli.common.yes, quiet: cli.common.quiet };
+            let ui = Ui { yes: cli.common.yes, quiet: cli.common.quiet, json: cli.command.is_json() };
             let outcome = Context::of_process()
                 .map_err(|_| Error::new(Exit::Io, "the working directory is gone"))
                 .and_then(|context| execute(cli, &Session::new(&context, &ui)));
@@ -84,7 +84,7 @@ fn mistyped(error: &clap::Error, arguments: &[OsString]) -> Exit {
             "`set` takes no value from the command line, where every user of the machine can read it",
         )
         .hint("`senex-env set KEY` asks for it; what was typed is now in the shell's history");
-        Ui { yes: false, quiet: false }.error(&error);
+        Ui { yes: false, quiet: false, json: false }.error(&error);
         return error.exit;
     }
     // A reader that went away is no error of ours.

@@ -10,7 +10,7 @@ use crate::name::EnvName;
 use crate::project::{Person, Project};
 use crate::recipient::{self, Recipient};
 use crate::sealed::SealedFile;
-use crate::ui::{self, style, styled};
+use crate::ui::{Cell, Table, style};
 
 /// What a person is to an environment.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -28,13 +28,26 @@ enum Access {
     None,
 }
 
-/// One person, or a recipient that is nobody's, of `people --json`.
+/// `people --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    people: &'a [Row],
+}
+
+/// How a person stands to an environment.
+#[derive(Serialize)]
+struct Standing {
+    environment: String,
+    access: Access,
+}
+
+/// One person, or a recipient that is nobody's.
 #[derive(Serialize)]
 struct Row {
     name: Option<String>,
     recipients: Vec<String>,
     former: Vec<String>,
-    environments: Vec<(String, Access)>,
+    environments: Vec<Standing>,
 }
 
 pub(super) fn run(arguments: &cli::People, session: &Session<'_>) -> Result<Exit, Error> {
@@ -48,11 +61,11 @@ pub(super) fn run(arguments: &cli::People, session: &Session<'_>) -> Result<Exit
     let differs = rows
         .iter()
         .flat_map(|row| &row.environments)
-        .any(|(_, access)| matches!(access, Access::Intruder | Access::Lacks));
+        .any(|standing| matches!(standing.access, Access::Intruder | Access::Lacks));
     if arguments.json {
-        session.ui.answer(ui::json(&rows)?)?;
+        session.ui.json("people", &Answer { people: &rows })?;
     } else {
-        session.ui.answer(table(&rows, &files))?;
+        session.ui.lines(table(&rows, &files).lines(session.ui.columns()))?;
     }
     if differs {
         session
@@ -79,7 +92,7 @@ fn row(person: &Person, files: &[(&EnvName, Option<SealedFile>)]) -> Row {
         name: Some(person.name.to_string()),
         recipients: person.recipients.iter().map(ToString::to_string).collect(),
         former: person.former.iter().map(ToString::to_string).collect(),
-        environments: files.iter().map(|(name, file)| (name.to_string(), access(name, file))).collect(),
+        environments: standings(files, access),
     }
 }
 
@@ -100,36 +113,40 @@ fn strangers(project: &Project, files: &[(&EnvName, Option<SealedFile>)]) -> Vec
         name: None,
         recipients: vec![identifier.to_owned()],
         former: Vec::new(),
-        environments: files.iter().map(|(name, file)| (name.to_string(), access(file, identifier))).collect(),
+        environments: standings(files, |_, file| access(file, identifier)),
     };
     strangers.into_iter().map(row).collect()
 }
 
-fn table(rows: &[Row], files: &[(&EnvName, Option<SealedFile>)]) -> String {
+fn standings(
+    files: &[(&EnvName, Option<SealedFile>)],
+    access: impl Fn(&EnvName, &Option<SealedFile>) -> Access,
+) -> Vec<Standing> {
+    let standing = |(name, file): &(&EnvName, Option<SealedFile>)| Standing {
+        environment: name.to_string(),
+        access: access(name, file),
+    };
+    files.iter().map(standing).collect()
+}
+
+fn table(rows: &[Row], files: &[(&EnvName, Option<SealedFile>)]) -> Table {
     let shorts = |all: &[String]| all.iter().map(|text| recipient::short(text)).collect::<Vec<_>>().join(" ");
-    let name = |row: &Row| row.name.clone().unwrap_or_else(|| "(nobody)".to_owned());
-    let width = rows.iter().map(|row| name(row).len()).max().unwrap_or(0).max(6);
-    let columns: Vec<usize> = files.iter().map(|(name, _)| name.as_str().len().max(9)).collect();
-    let heads: Vec<String> =
-        files.iter().zip(&columns).map(|((name, _), column)| format!("{:<column$}", name.as_str())).collect();
-    let mut table = styled(style::DIM, format!("{:<width$}  {}", "", heads.join("  ")).trim_end());
+    let mut table = Table::with_head([""].into_iter().chain(files.iter().map(|(name, _)| name.as_str())));
     for row in rows {
-        table.push_str(&format!("\n{:<width$}", name(row)));
-        for ((_, access), column) in row.environments.iter().zip(&columns) {
-            let (text, style) = match access {
-                Access::Opens => ("opens", style::GOOD),
-                Access::Lacks => ("lacks", style::WARNING),
-                Access::Asks => ("asks", style::WARNING),
-                Access::Intruder => ("intruder", style::ERROR),
-                Access::None => ("-", style::DIM),
-            };
-            table.push_str(&format!("  {}{}", styled(style, text), " ".repeat(column - text.len())));
-        }
+        let mut cells: Vec<Cell> = vec![row.name.as_deref().unwrap_or("(nobody)").into()];
+        cells.extend(row.environments.iter().map(|standing| match standing.access {
+            Access::Opens => Cell::styled(style::GOOD, "opens"),
+            Access::Lacks => Cell::styled(style::WARNING, "lacks"),
+            Access::Asks => Cell::styled(style::WARNING, "asks"),
+            Access::Intruder => Cell::styled(style::ERROR, "intruder"),
+            Access::None => Cell::styled(style::DIM, "-"),
+        }));
         let mut recipients = shorts(&row.recipients);
         if !row.former.is_empty() {
             recipients.push_str(&format!(" (revoked: {})", shorts(&row.former)));
         }
-        table.push_str(&format!("  {}", styled(style::DIM, recipients.trim_start())));
+        cells.push(Cell::styled(style::DIM, recipients.trim_start()));
+        table.row(cells);
     }
     table
 }

@@ -41,12 +41,9 @@ pub(super) fn run(arguments: &cli::Scan, session: &Session<'_>) -> Result<Exit, 
     let findings = allowed_aside(&project, taken(leaks).iter().map(|leak| finding(leak, &values)).collect());
     let (searched, unread) = progress.counted();
     if arguments.json {
-        session.ui.answer(found::json(&findings, unread, &values)?)?;
+        found::json(&findings, unread, &values, session.ui)?;
     } else {
-        let sentences: Vec<String> = findings.iter().map(Finding::sentence).collect();
-        if !sentences.is_empty() {
-            session.ui.answer(sentences.join("\n"))?;
-        }
+        session.ui.lines(findings.iter().map(Finding::sentence))?;
         values.say_what_was_not_searched(session.ui);
         say_what_was_not_read(unread, session);
         session.ui.note(format!("searched {} for {}", words::count(searched, what), values.counted()));
@@ -105,8 +102,7 @@ pub(super) fn staged(session: &Session<'_>) -> Result<Exit, Error> {
     if let Some(first) = findings.iter().find(|finding| finding.can_be_allowed()) {
         error = error.hint(format!(
             "if it is meant to be there, in envs/senex-env.toml: `[scan.allow]` with `\"{}\" = [\"{}\"]`",
-            words::clean(&first.path),
-            first.what
+            first.path, first.what
         ));
     }
     Err(error.hint("`git commit --no-verify` commits without looking"))

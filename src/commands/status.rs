@@ -10,10 +10,19 @@ use crate::exit::Exit;
 use crate::name::EnvName;
 use crate::rotate::{Findings, History, INCOMPLETE, Overdue, now};
 use crate::sealed::OpenFile;
-use crate::ui::{self, style, styled};
+use crate::ui::{self, Cell, Table, style, styled};
 use crate::words;
 
-/// One row of `status --json`.
+/// `status --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    values: &'a [Row],
+    /// Environments that the caller cannot open.
+    not_opened: &'a [String],
+    /// Environments whose history this clone does not have whole.
+    incomplete: &'a [String],
+}
+
 #[derive(Serialize)]
 struct Row {
     environment: String,
@@ -33,6 +42,7 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
     let only = environments(session, &project, env)?;
     let mut identities = session.identities();
     let (mut grave, mut unknown, mut rows) = (false, false, Vec::new());
+    let (mut not_opened, mut incomplete) = (Vec::new(), Vec::new());
     let (mut lines, mut to_walk) = (Vec::new(), Vec::new());
     for environment in project.environments.iter().map(|environment| &environment.name) {
         if only.as_ref().is_some_and(|only| !only.contains(&environment))
@@ -45,6 +55,7 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
             Err(error) if error.exit == Exit::NoIdentity => {
                 session.ui.note(format!("{environment}: you cannot open it, so nothing is known of it"));
                 unknown = true;
+                not_opened.push(environment.to_string());
                 continue;
             }
             Err(error) => return Err(error),
@@ -55,6 +66,7 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
         unknown |= history.is_incomplete || found.exposed.iter().any(|(_, exposure)| exposure.unknown > 0);
         if history.is_incomplete {
             session.ui.warning(format!("{environment}: {INCOMPLETE}"));
+            incomplete.push(environment.to_string());
         }
         rows.extend(table(environment, &file, &history, &found));
         lines.extend(told(environment, &found));
@@ -64,17 +76,21 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
     }
     let exit = if grave { Exit::No } else { Exit::Ok };
     if arguments.json {
-        session.ui.answer(ui::json(&rows)?)?;
+        let answer = Answer { values: &rows, not_opened: &not_opened, incomplete: &incomplete };
+        session.ui.json("status", &answer)?;
         return Ok(exit);
     }
-    lines.extend(shown(&rows));
-    if !grave {
+    if session.ui.quiet {
+        rows.retain(|row| row.overdue || !row.exposed_to.is_empty());
+    }
+    lines.extend(shown(&rows).lines(session.ui.columns()));
+    if !grave && !session.ui.quiet {
         let known = if unknown { "as far as you can open it, " } else { "" };
         lines.push(format!(
             "{known}nobody who is out has seen a value that is in use, and nothing is overdue"
         ));
     }
-    session.ui.answer(lines.join("\n"))?;
+    session.ui.lines(lines)?;
     for environment in to_walk {
         session.ui.note(format!("`senex-env rotate -e {environment} --exposed` or `--due` walks the list"));
     }
@@ -90,7 +106,7 @@ fn table(environment: &EnvName, file: &OpenFile, history: &History, found: &Find
                 environment: environment.to_string(),
                 key: key.to_string(),
                 age_days: changed.as_ref().map(|changed| changed.age_days(now())),
-                changed: changed.as_ref().map(|changed| date(changed.time)),
+                changed: changed.as_ref().map(|changed| ui::time(changed.time)),
                 or_before: changed.as_ref().is_some_and(|changed| changed.or_before),
                 by: changed.as_ref().map(|changed| changed.author.clone()),
                 commit: changed.map(|changed| changed.commit),
@@ -101,35 +117,31 @@ fn table(environment: &EnvName, file: &OpenFile, history: &History, found: &Find
         .collect()
 }
 
-fn date(time: i64) -> String {
-    let text = jiff::Timestamp::from_second(time).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string();
-    text.split('T').next().unwrap_or_default().to_owned()
-}
-
-fn shown(rows: &[Row]) -> Vec<String> {
-    let width = |text: &dyn Fn(&Row) -> usize| rows.iter().map(text).max().unwrap_or(0);
-    let (environments, keys) = (width(&|row| row.environment.len()), width(&|row| row.key.len()));
-    let line = |row: &Row| {
-        let age = match (&row.changed, row.age_days, &row.by) {
-            (Some(date), Some(days), Some(_)) if row.or_before => {
-                format!("{date}  {}  or before", words::count(usize::try_from(days).unwrap_or(0), "day"))
+fn shown(rows: &[Row]) -> Table {
+    let mut table = Table::default();
+    for row in rows {
+        let (date, age, by) = match (&row.changed, row.age_days, &row.by) {
+            (Some(time), Some(days), Some(by)) => {
+                let date = time.split('T').next().unwrap_or_default();
+                let age = words::count(usize::try_from(days).unwrap_or(0), "day");
+                match row.or_before {
+                    true => (format!("{date} or before").into(), age, ""),
+                    false => (date.into(), age, by.as_str()),
+                }
             }
-            (Some(date), Some(days), Some(by)) => format!(
-                "{date}  {}  {}",
-                words::count(usize::try_from(days).unwrap_or(0), "day"),
-                words::clean(by)
-            ),
-            _ => styled(style::DIM, "not committed yet"),
+            _ => (Cell::styled(style::DIM, "not committed"), String::new(), ""),
         };
-        let marks = match (row.overdue, row.exposed_to.is_empty()) {
-            (true, true) => styled(style::WARNING, "  overdue"),
-            (false, false) => styled(style::WARNING, "  exposed"),
-            (true, false) => styled(style::WARNING, "  overdue, exposed"),
-            (false, true) => String::new(),
+        let mark = match (row.overdue, row.exposed_to.is_empty()) {
+            (true, true) => "overdue",
+            (false, false) => "exposed",
+            (true, false) => "overdue, exposed",
+            (false, true) => "",
         };
-        format!("{:<environments$}  {:<keys$}  {age}{marks}", row.environment, row.key)
-    };
-    rows.iter().map(line).collect()
+        let names = [row.environment.as_str().into(), row.key.as_str().into()];
+        let rest = [date, age.into(), by.into(), Cell::styled(style::WARNING, mark)];
+        table.row(names.into_iter().chain(rest));
+    }
+    table
 }
 
 fn told(environment: &EnvName, found: &Findings) -> Vec<String> {

@@ -5,15 +5,10 @@ use serde::Serialize;
 use crate::check::{Checked, Finding, Fix, Severity};
 use crate::desk::Session;
 use crate::error::Error;
-use crate::{file, ui};
-
-/// Counts up when a field changes its meaning or goes; new fields may come without.
-const VERSION: u32 = 1;
+use crate::file;
 
 #[derive(Serialize)]
 struct Document<'a> {
-    version: u32,
-    kind: &'static str,
     errors: usize,
     warnings: usize,
     environments: Vec<Environment<'a>>,
@@ -46,14 +41,12 @@ struct Row<'a> {
 pub(super) fn print(checked: &Checked<'_>, session: &Session<'_>) -> Result<(), Error> {
     let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let document = Document {
-        version: VERSION,
-        kind: "check",
         errors,
         warnings: checked.findings.len() - errors,
         environments: environments(checked),
         findings: checked.findings.iter().map(|finding| row(finding, session)).collect(),
     };
-    session.ui.answer(ui::json(&document)?)
+    session.ui.json("check", &document)
 }
 
 fn environments<'a>(checked: &'a Checked<'_>) -> Vec<Environment<'a>> {

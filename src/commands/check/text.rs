@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::file;
 use crate::project::Project;
 use crate::rotate::INCOMPLETE;
-use crate::ui::{fitted, style, styled};
+use crate::ui::{style, styled};
 use crate::words;
 
 /// So many findings are shown without `--all`, the most severe.
@@ -68,7 +68,7 @@ fn told(finding: &Finding, project: &Project, session: &Session<'_>) -> String {
     let kind = styled(style::DIM, format!("[{}]", finding.kind));
     let (severity, environments) = (styled(style, finding.severity), words::list(&finding.environments));
     let line = format!("{severity}: {environments}: {message} {kind}");
-    let mut text = fitted(&line, session.ui.columns()) + "\n";
+    let mut text = line + "\n";
     if let Some(place) = &finding.place {
         let path = file::relative(&place.path, &session.context.directory);
         let shown = words::clean(&format!("{}:{}:{}", path.display(), place.line, place.column));

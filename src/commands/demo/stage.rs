@@ -10,8 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::program::{NotStarted, Program};
-use crate::ui::{style, styled};
-use crate::words;
+use crate::ui::{style, styled, wrap};
 
 /// Sealed files of the demo are small; longer lines are cut.
 const WIDTH: usize = 78;
@@ -60,7 +59,10 @@ impl<'a> Stage<'a> {
         }
         self.step.set(self.step.get() + 1);
         let line = format!("{}. {text}", self.step.get());
-        self.say(&format!("\n{}", styled(style::NAME, words::wrap(&line, WIDTH))))?;
+        self.say("")?;
+        for line in wrap(&line, Some(WIDTH), 2) {
+            self.say(&styled(style::NAME, line))?;
+        }
         Ok(true)
     }
 
@@ -194,7 +196,8 @@ impl<'a> Stage<'a> {
         } else {
             "The repository is gone again.".to_owned()
         };
-        self.say(&format!("\nThat was all of it. {left} In your own: `senex-env init`"))
+        self.say("")?;
+        self.say(&format!("That was all of it. {left} In your own: `senex-env init`"))
     }
 
     fn repository(&self) -> PathBuf {

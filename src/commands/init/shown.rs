@@ -68,7 +68,7 @@ pub(super) fn refused(file: &Refused, directory: &Path) -> String {
     let (shown, environment) = (shown.display(), &file.environment);
     match &file.why {
         Why::Import(error) => format!(
-            "{shown} is not taken over: {error}\n  `senex-env import -e {environment} {shown}` says more, after this"
+            "{shown} is not taken over: {error}; `senex-env import -e {environment} {shown}` says more, after this"
         ),
         Why::SealedBy("sops") => format!(
             "{shown} is sealed by sops: after this, `sops decrypt --input-type dotenv --output-type dotenv {shown} | senex-env import -y -e {environment} --dialect literal -`"

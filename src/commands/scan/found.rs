@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::values::Values;
 use crate::error::Error;
 use crate::git::scan::{Hit, Kind, Leak, Needle};
-use crate::{ui, words};
+use crate::ui::Ui;
+use crate::words;
 
 /// What a scan tells of one leak.
 #[derive(Serialize)]
@@ -45,7 +46,7 @@ impl Finding {
     pub(super) fn sentence(&self) -> String {
         let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
         let commit = self.commit.as_ref().map(|commit| format!(" (since {commit})")).unwrap_or_default();
-        format!("{}{line}: {}{commit}", words::clean(&self.path), self.text)
+        format!("{}{line}: {}{commit}", self.path, self.text)
     }
 }
 
@@ -81,12 +82,12 @@ pub(super) fn finding(leak: &Leak, values: &Values) -> Finding {
     }
 }
 
-pub(super) fn json(findings: &[Finding], not_read: usize, values: &Values) -> Result<String, Error> {
+pub(super) fn json(findings: &[Finding], not_read: usize, values: &Values, ui: &Ui) -> Result<(), Error> {
     let report = Report {
         findings,
         not_searched: values.not_searched().collect(),
         not_opened: values.closed().collect(),
         not_read,
     };
-    ui::json(&report)
+    ui.json("scan", &report)
 }

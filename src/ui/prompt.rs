@@ -1,0 +1,109 @@
+//! Questions to the person at the terminal, and what comes in on standard input.
+
+use std::io::{self, IsTerminal as _, Read as _};
+
+use zeroize::Zeroizing;
+
+use super::style::{self, styled};
+use super::{Ui, hidden, message};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::identity::Passphrase;
+use crate::secret::{LARGEST, Secret};
+
+impl Ui {
+    /// Asks a question. With `-y` the answer is yes; without a terminal it is an error that names `-y`.
+    ///
+    /// # Errors
+    /// When the answer is no, or nobody is there to give one.
+    pub(crate) fn confirm(&self, question: &str) -> Result<(), Error> {
+        self.confirm_about(&[], question)
+    }
+
+    /// The same about something that has to be seen before it is answered: shown even with `-q`.
+    ///
+    /// # Errors
+    /// As [`Self::confirm`].
+    pub(crate) fn confirm_about(&self, matter: &[String], question: &str) -> Result<(), Error> {
+        if self.yes {
+            return Ok(());
+        }
+        if !io::stdin().is_terminal() {
+            return Err(Error::no(format!("{question} was not confirmed: there is no terminal to ask on"))
+                .hint("`-y` says yes"));
+        }
+        for line in matter {
+            self.aside(&message::told(line, self.error_columns()));
+        }
+        let asked = message::told(&format!("{question}? [y/N]"), self.error_columns());
+        self.aside(&format!("{} ", asked.trim_end()));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).map_err(|_| Error::no("the answer could not be read"))?;
+        match answer.trim() {
+            "y" | "Y" | "yes" => Ok(()),
+            _ => Err(Error::no("nothing was changed")),
+        }
+    }
+
+    /// Waits for Enter where somebody is there to read; `q` ends it.
+    pub(crate) fn goes_on(&self) -> bool {
+        if self.yes || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            return true;
+        }
+        self.aside(&format!("\n{}", styled(style::DIM, "[Enter goes on, q ends] ")));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).is_ok() && answer.trim() != "q"
+    }
+
+    /// Whether somebody can be asked for a value.
+    pub(crate) fn can_prompt(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
+    /// Asks for a value without showing it.
+    ///
+    /// # Errors
+    /// When there is no terminal, or it fails.
+    pub(crate) fn hidden(&self, question: &str) -> Result<Secret, Error> {
+        let answer = hidden::ask(&format!("{question}: "));
+        answer
+            .map(|mut answer| Secret::new(std::mem::take(&mut *answer)))
+            .map_err(|_| Error::new(Exit::Io, "the terminal gave no answer"))
+    }
+
+    /// Asks twice for a new value without showing it: what was typed wrong is seen by nobody.
+    ///
+    /// # Errors
+    /// As [`Self::hidden`], and when the answers differ.
+    pub(crate) fn hidden_twice(&self, question: &str) -> Result<Secret, Error> {
+        let value = self.hidden(question)?;
+        if self.hidden("once more")?.same_as(&value) {
+            return Ok(value);
+        }
+        Err(Error::no("the two answers differ; nothing was changed"))
+    }
+
+    /// Standard input to its end.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is larger than 16 MiB.
+    pub(crate) fn input(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        crate::file::read_from(io::stdin().lock().by_ref(), 0, LARGEST).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => {
+                Error::new(Exit::Io, format!("standard input is larger than {} MiB", LARGEST >> 20))
+            }
+            _ => Error::new(Exit::Io, "standard input cannot be read"),
+        })
+    }
+}
+
+impl Passphrase for Ui {
+    fn ask(&self, what: &str) -> Option<Zeroizing<String>> {
+        // The controlling terminal, not standard input: that may be the data of the command.
+        hidden::ask(&format!("passphrase of {}: ", super::net::one_line(what))).ok()
+    }
+
+    fn wrong(&self, what: &str) {
+        self.note(format!("that is not the passphrase of {what}"));
+    }
+}
