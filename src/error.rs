@@ -213,7 +213,8 @@ fn strict_way_out(rule: StrictRule, path: &Path, environment: &EnvName) -> Strin
         | StrictRule::DuplicateKey
         | StrictRule::KnownMetadata
         | StrictRule::ListIndex
-        | StrictRule::Utf8 => format!(
+        | StrictRule::Utf8
+        | StrictRule::WrappedKey => format!(
             "`git log -p -- {shown}` shows the change, `git restore {shown}` undoes one that is not committed"
         ),
     }

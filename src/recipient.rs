@@ -1,9 +1,13 @@
 //! A recipient: the public half, which a data key is wrapped to.
 
+mod point;
+
 use std::fmt;
 use std::io::Write as _;
 
 use age::armor::{ArmoredWriter, Format};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// An `age1…` X25519 recipient or an `ssh-ed25519 …` line. Other kinds are refused by name.
 #[derive(Clone)]
@@ -18,8 +22,8 @@ enum Kind {
     Ssh(age::ssh::Recipient),
 }
 
-/// Why a text is not a recipient that senex-env takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why a text is not a recipient that senex-env accepts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
     /// `AGE-SECRET-KEY-…` or a private SSH key, where a public one belongs.
     #[error("it is a private identity; only the public recipient belongs here")]
@@ -39,6 +43,18 @@ pub enum ParseError {
     /// Spoiled in copying: wrong checksum, length or case.
     #[error("it is damaged: its checksum does not fit")]
     Damaged,
+    /// Another text for a key that has one text: whoever compares texts would take it for another key.
+    #[error("it is not in its canonical form, which is `{canonical}`")]
+    Spelling {
+        /// The text that age prints for this key.
+        canonical: String,
+    },
+    /// A letter, blank or sign beyond ASCII, which may look like another.
+    #[error("it has a character that is not ASCII; leave out the comment of an SSH key")]
+    NotAscii,
+    /// A point that no private key has: of small order, or an alias of another key.
+    #[error("it is not a valid public key: no private key has it")]
+    NotAKey,
     /// Nothing like a recipient.
     #[error("it is neither an age1… recipient nor an ssh-ed25519 key")]
     Unknown,
@@ -46,7 +62,7 @@ pub enum ParseError {
 
 /// age did not wrap the data key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the data key could not be wrapped for this recipient")]
+#[error("the data key cannot be wrapped for this recipient")]
 pub struct WrapError;
 
 impl Recipient {
@@ -59,20 +75,16 @@ impl Recipient {
         if text.chars().any(char::is_control) || text.contains(',') {
             return Err(ParseError::Unknown);
         }
+        if !text.is_ascii() {
+            return Err(ParseError::NotAscii);
+        }
         let kind = match text {
             _ if text.starts_with("AGE-SECRET-KEY-") || text.contains("PRIVATE KEY") => {
                 return Err(ParseError::PrivateIdentity);
             }
             _ if text.starts_with("age1pq1") => return Err(ParseError::PostQuantum),
-            _ if text.starts_with("age1") => match text.parse() {
-                Ok(recipient) => Kind::X25519(recipient),
-                // After `age1`, bech32 data never holds a `1`: a second one separates a plugin's name.
-                Err(_) if text[4..].contains('1') => return Err(ParseError::Plugin),
-                Err(_) => return Err(ParseError::Damaged),
-            },
-            _ if text.starts_with("ssh-ed25519 ") => {
-                Kind::Ssh(text.parse().map_err(|_| ParseError::Damaged)?)
-            }
+            _ if text.starts_with("age1") => x25519(text)?,
+            _ if text.starts_with("ssh-ed25519 ") => ssh(text)?,
             _ if text.starts_with("ssh-rsa ") => return Err(ParseError::Rsa),
             _ if text.starts_with("ssh-") || text.starts_with("ecdsa-") || text.starts_with("sk-") => {
                 return Err(ParseError::OtherSsh);
@@ -80,6 +92,26 @@ impl Recipient {
             _ => return Err(ParseError::Unknown),
         };
         Ok(Self { text: text.to_owned(), kind })
+    }
+
+    /// Refuses what [`Self::parse`] has no time for on every command: a point that is an alias of another key.
+    /// Asked wherever a recipient is let in or kept.
+    ///
+    /// # Errors
+    /// [`ParseError::NotAKey`].
+    pub(crate) fn of_a_private_key(self) -> Result<Self, ParseError> {
+        if self.is_of_a_private_key() { Ok(self) } else { Err(ParseError::NotAKey) }
+    }
+
+    fn is_of_a_private_key(&self) -> bool {
+        match &self.kind {
+            Kind::X25519(_) => {
+                x25519_bytes(&self.text).is_some_and(|it| point::is_x25519_of_a_private_key(&it))
+            }
+            Kind::Ssh(_) => {
+                ssh_bytes(self.identifier()).is_some_and(|it| point::is_ed25519_of_a_private_key(&it))
+            }
+        }
     }
 
     /// What identifies it: the text, for SSH keys without the comment.
@@ -97,6 +129,9 @@ impl Recipient {
     /// # Errors
     /// [`WrapError`], without age's own words.
     pub fn wrap(&self, data_key: &[u8; 32]) -> Result<String, WrapError> {
+        if !self.is_of_a_private_key() {
+            return Err(WrapError);
+        }
         let recipient: &dyn age::Recipient = match &self.kind {
             Kind::X25519(recipient) => recipient,
             Kind::Ssh(recipient) => recipient,
@@ -113,6 +148,49 @@ impl Recipient {
         write(&mut armored).map_err(|_| WrapError)?;
         String::from_utf8(armored).map_err(|_| WrapError)
     }
+}
+
+fn x25519(text: &str) -> Result<Kind, ParseError> {
+    let recipient: age::x25519::Recipient = match text.parse() {
+        Ok(recipient) => recipient,
+        // After `age1`, bech32 data never holds a `1`: a second one separates a plugin's name.
+        Err(_) if text[4..].contains('1') => return Err(ParseError::Plugin),
+        Err(_) => return Err(ParseError::Damaged),
+    };
+    let canonical = recipient.to_string();
+    if text != canonical {
+        return Err(ParseError::Spelling { canonical });
+    }
+    match x25519_bytes(text) {
+        Some(bytes) if point::is_plain_x25519(&bytes) => Ok(Kind::X25519(recipient)),
+        _ => Err(ParseError::NotAKey),
+    }
+}
+
+fn ssh(text: &str) -> Result<Kind, ParseError> {
+    let recipient: age::ssh::Recipient = text.parse().map_err(|_| ParseError::Damaged)?;
+    let canonical = recipient.to_string();
+    // One blank between the parts: others would be dropped by one reader and kept by the next.
+    if identifier(text) != canonical || text[canonical.len()..].contains("  ") {
+        return Err(ParseError::Spelling { canonical });
+    }
+    match ssh_bytes(&canonical) {
+        Some(bytes) if point::is_plain_ed25519(&bytes) => Ok(Kind::Ssh(recipient)),
+        _ => Err(ParseError::NotAKey),
+    }
+}
+
+/// The u-coordinate in an `age1…` text (bech32; <https://age-encryption.org/v1>, X25519 recipients).
+fn x25519_bytes(text: &str) -> Option<[u8; 32]> {
+    let (_, bytes) = bech32::decode(text).ok()?;
+    bytes.try_into().ok()
+}
+
+/// The public key in an `ssh-ed25519 …` text without a comment (RFC 8709, 4: two fields with their lengths).
+fn ssh_bytes(text: &str) -> Option<[u8; 32]> {
+    const FIELDS: &[u8] = b"\0\0\0\x0bssh-ed25519\0\0\0\x20";
+    let blob = STANDARD.decode(text.strip_prefix("ssh-ed25519 ")?).ok()?;
+    blob.strip_prefix(FIELDS)?.try_into().ok()
 }
 
 /// See [`Recipient::identifier`]; for texts that were read from a file.
@@ -190,6 +268,56 @@ mod tests {
         assert_eq!(refused(&AGE.to_uppercase()), ParseError::Unknown);
         assert_eq!(refused("hunter2"), ParseError::Unknown);
         assert_eq!(refused(&format!("{AGE},{AGE}")), ParseError::Unknown);
+    }
+
+    /// Texts that age reads as the same key, and points that no private key has.
+    #[test]
+    fn one_key_has_one_text() {
+        let own = age::x25519::Identity::generate().to_public().to_string();
+        let (hrp, bytes) = bech32::decode(&own).expect("bech32");
+        let encoded = |bytes: &[u8]| bech32::encode::<bech32::Bech32>(hrp, bytes).expect("encoded");
+        assert_eq!(encoded(&bytes), own);
+        let mut high = bytes.clone();
+        high[31] |= 0x80;
+        assert_eq!(Recipient::parse(&encoded(&high)).expect_err("bit 255"), ParseError::NotAKey);
+        assert_eq!(Recipient::parse(&encoded(&[0; 32])).expect_err("zero"), ParseError::NotAKey);
+        let blob = SSH.split(' ').nth(1).expect("a blob");
+        for other in [
+            format!("ssh-ed25519 {blob}="),
+            format!("ssh-ed25519 {blob}=="),
+            format!("ssh-ed25519 {blob}A"),
+            format!("ssh-ed25519 {blob}AAAA"),
+            format!("ssh-ed25519 {blob}\u{a0}x"),
+            format!("ssh-ed25519 {blob}\u{200b}"),
+            format!("ssh-ed25519  {blob}"),
+            format!("ssh-ed25519 {blob} b\u{f6}b"),
+        ] {
+            assert!(Recipient::parse(&other).is_err(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn an_alias_by_padding_bits_is_refused_with_the_canonical_text() {
+        // The last data character of 52 carries one bit of padding... that age drops.
+        let canonical = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        let alias = with_padding_bits(canonical);
+        match Recipient::parse(&alias) {
+            Err(ParseError::Spelling { canonical: told }) => assert_eq!(told, canonical),
+            other => panic!("{alias}: {other:?}"),
+        }
+    }
+
+    /// The same bytes with the padding bits of the last data character set, and the checksum made anew.
+    fn with_padding_bits(text: &str) -> String {
+        use bech32::primitives::decode::CheckedHrpstring;
+        use bech32::{Bech32, ByteIterExt as _, Fe32, Fe32IterExt as _, Hrp};
+        let parsed = CheckedHrpstring::new::<Bech32>(text).expect("bech32");
+        let bytes: Vec<u8> = parsed.byte_iter().collect();
+        let mut data: Vec<Fe32> = bytes.iter().copied().bytes_to_fes().collect();
+        let last = data.pop().expect("data");
+        data.push(Fe32::try_from(last.to_u8() | 0b1111).expect("five bits"));
+        let hrp = Hrp::parse("age").expect("a prefix");
+        data.into_iter().with_checksum::<Bech32>(&hrp).chars().collect()
     }
 
     #[test]

@@ -263,7 +263,7 @@ fn an_awkward_comment_of_an_ssh_key_passes_through_the_generated_configuration()
     let Some(sealed) = Sealed::new() else { return };
     let Sealed { project, .. } = &sealed;
     let Some(mut bob) = Holder::ssh(&project.path("home"), "bob", "") else { return };
-    let text = format!("{} bob's \"laptop\" #1: {{x}} é", bob.recipient.identifier());
+    let text = format!("{} bob's \"laptop\" #1: {{x}}", bob.recipient.identifier());
     bob.recipient = Recipient::parse(&text).expect("an SSH key");
     add_person(project, "bob", &bob);
     succeeded(&project.run(["seal"]));

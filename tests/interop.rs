@@ -39,7 +39,7 @@ fn two_hundred_random_files_of_ours_open_in_sops_with_equal_values() {
         if !comments.is_empty() {
             let text = String::from_utf8(decrypt(&sops, reader, &path, "dotenv")).expect("text");
             let mut read = text.split('\n').filter_map(|line| line.strip_prefix('#'));
-            assert!(read.next().is_some_and(|seal| seal.starts_with(" senex-env seal v1 ")));
+            assert!(read.next().is_some_and(|seal| seal.starts_with(" senex-env seal v2 ")));
             assert!(read.eq(comments), "seed {SEED}, file {number}: sops reads other comments");
         }
     });

@@ -31,6 +31,8 @@ struct Version {
     config: BTreeSet<&'static str>,
     recipients: BTreeSet<usize>,
     data_key: [u8; 32],
+    /// The data keys before it, oldest first.
+    replaced: Vec<[u8; 32]>,
 }
 
 fn data_key(dice: &mut Dice) -> [u8; 32] {
@@ -48,7 +50,7 @@ impl Version {
         }
         let config = NAMES.into_iter().filter(|_| dice.below(4) == 0).collect();
         let recipients = (0..PEOPLE).filter(|person| *person < 2 || dice.below(2) == 0).collect();
-        Self { keys, config, recipients, data_key: data_key(dice) }
+        Self { keys, config, recipients, data_key: data_key(dice), replaced: Vec::new() }
     }
 
     /// What a branch does: set, unset, comments, move, grant, revoke, rekey, config.
@@ -69,6 +71,7 @@ impl Version {
                 (7, _) => {
                     // A revoke makes a new data key, a rekey does just that.
                     new.recipients.remove(&(2 + dice.below(PEOPLE - 2)));
+                    new.replaced.push(new.data_key);
                     new.data_key = data_key(dice);
                 }
                 (8, _) if !new.config.remove(name) => drop(new.config.insert(name)),
@@ -79,14 +82,19 @@ impl Version {
     }
 
     fn file(&self, people: &[Identity]) -> OpenFile {
-        let data_key = DataKey::from_bytes(self.data_key.to_vec()).expect("32 bytes");
+        let data_key = |bytes: &[u8; 32]| DataKey::from_bytes(bytes.to_vec()).expect("32 bytes");
+        let first = data_key(self.replaced.first().unwrap_or(&self.data_key));
         let wrapped = self
             .recipients
             .iter()
-            .map(|person| data_key.wrap(people[*person].recipient()).expect("wrapped"))
+            .map(|person| first.wrap(people[*person].recipient()).expect("wrapped"))
             .collect();
         let names: Vec<KeyName> = self.config.iter().map(|name| key(name)).collect();
-        let mut file = OpenFile::new(data_key, wrapped, Rule::config_keys(&names));
+        let mut file = OpenFile::new(first, wrapped, Rule::config_keys(&names));
+        for later in self.replaced.iter().skip(1).chain((!self.replaced.is_empty()).then_some(&self.data_key))
+        {
+            file.rekey_to(data_key(later)).expect("wrapped anew");
+        }
         for (name, value, comments) in &self.keys {
             comments.iter().for_each(|text| file.comment(text));
             file.set(&key(name), Secret::new(value.clone()));
@@ -126,6 +134,11 @@ fn set_merge<T: Ord + Clone>(base: &BTreeSet<T>, one: &BTreeSet<T>, other: &BTre
         .collect()
 }
 
+struct Doubt {
+    ours: bool,
+    theirs: bool,
+}
+
 struct Case {
     base: Version,
     ours: Version,
@@ -139,14 +152,23 @@ impl Case {
             .into_iter()
             .map(|name| {
                 let (base, ours, theirs) = (self.base.get(name), self.ours.get(name), self.theirs.get(name));
+                let doubt = self.doubt();
                 let result = match () {
-                    () if ours == theirs || base == theirs => Ok(ours),
-                    () if base == ours => Ok(theirs),
+                    () if ours == theirs || base == theirs && !doubt.ours => Ok(ours),
+                    () if base == ours && !doubt.theirs => Ok(theirs),
                     () => Err(()),
                 };
                 (name, result)
             })
             .collect()
+    }
+
+    /// The side whose data key was replaced by the other may be the work of somebody who was revoked by that;
+    /// where both replaced it, either may be.
+    fn doubt(&self) -> Doubt {
+        let is_new = |side: &Version| side.data_key != self.base.data_key;
+        let (ours, theirs) = (is_new(&self.ours), is_new(&self.theirs));
+        Doubt { ours: theirs, theirs: ours }
     }
 
     fn has_conflict(&self) -> bool {
@@ -192,7 +214,14 @@ impl Case {
 
     /// Who may open the result.
     fn kept(&self) -> BTreeSet<usize> {
-        set_merge(&self.base.recipients, &self.ours.recipients, &self.theirs.recipients)
+        let Doubt { ours, theirs } = self.doubt();
+        let known = |side: &Version, other: &Version, doubtful: bool| -> BTreeSet<usize> {
+            let added =
+                |person: &usize| !self.base.recipients.contains(person) && !other.recipients.contains(person);
+            side.recipients.iter().filter(|person| !(doubtful && added(person))).copied().collect()
+        };
+        let (ours, theirs) = (known(&self.ours, &self.theirs, ours), known(&self.theirs, &self.ours, theirs));
+        set_merge(&self.base.recipients, &ours, &theirs)
     }
 
     fn judge_open(&self, open: &OpenFile, kept: &BTreeSet<usize>, environment: &str) {
@@ -247,8 +276,8 @@ impl Case {
         };
         let (ours, theirs) = (parsed(&self.ours), parsed(&self.theirs));
         let base = Base::Open(parsed(&self.base));
-        let there = merge(&base, &ours, &theirs, true).expect("merged");
-        let back = merge(&base, &theirs, &ours, false).expect("merged");
+        let there = merge(&base, &ours, &theirs, true, &|_| true).expect("merged");
+        let back = merge(&base, &theirs, &ours, false, &|_| true).expect("merged");
         assert_eq!(there.conflicts.len(), back.conflicts.len(), "{environment}");
         if there.conflicts.is_empty() {
             assert_eq!(told(&there.file), told(&back.file), "{environment}: both directions");

@@ -6,18 +6,18 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use crate::support::outcome::{refused, succeeded};
-use crate::support::project::{TestProject, stdout};
+use crate::support::project::{TestProject, stderr, stdout};
 use crate::support::random::Dice;
 use crate::support::tools::tool;
 
 /// A team in one repository.
-struct Team {
-    project: TestProject,
+pub struct Team {
+    pub project: TestProject,
 }
 
 impl Team {
     /// `ana` starts the project, with a value in each environment.
-    fn new() -> Self {
+    pub fn new() -> Self {
         let team = Self { project: TestProject::empty() };
         team.newcomer("ana");
         succeeded(&team.run("ana", &["init", "--project", "demo", "--person", "ana"]));
@@ -30,11 +30,11 @@ impl Team {
         team
     }
 
-    fn home(&self, person: &str) -> PathBuf {
+    pub fn home(&self, person: &str) -> PathBuf {
         self.project.path(&format!("homes/{person}"))
     }
 
-    fn newcomer(&self, person: &str) {
+    pub fn newcomer(&self, person: &str) {
         std::fs::create_dir_all(self.home(person)).expect("a home");
         succeeded(&self.run(person, &["identity", "new", "--no-passphrase"]));
     }
@@ -45,11 +45,11 @@ impl Team {
         command
     }
 
-    fn run(&self, person: &str, arguments: &[&str]) -> Output {
+    pub fn run(&self, person: &str, arguments: &[&str]) -> Output {
         self.command(person, arguments).output().expect("the program starts")
     }
 
-    fn set(&self, person: &str, environment: &str, key: &str, value: &str) {
+    pub fn set(&self, person: &str, environment: &str, key: &str, value: &str) {
         let mut command = self.command(person, &["set", "-y", "--new", "-e", environment, key]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
@@ -59,7 +59,7 @@ impl Team {
     }
 
     /// Whether a person opens an environment, by senex-env and by sops alike.
-    fn opens(&self, person: &str, environment: &str) -> bool {
+    pub fn opens(&self, person: &str, environment: &str) -> bool {
         let key = if environment == "production" { "TOKEN" } else { "DEBUG" };
         let ours = self.run(person, &["get", "-y", "-e", environment, key]).status.success();
         if let Some(sops) = tool("bin/sops") {
@@ -81,7 +81,7 @@ impl Team {
         ours
     }
 
-    fn everybody(&self, people: &[(&str, bool, bool)]) {
+    pub fn everybody(&self, people: &[(&str, bool, bool)]) {
         for (person, development, production) in people {
             assert_eq!(self.opens(person, "development"), *development, "{person} and development");
             assert_eq!(self.opens(person, "production"), *production, "{person} and production");
@@ -257,21 +257,28 @@ fn two_grants_at_once_merge_and_what_a_bad_merge_left_is_found() {
     // The drivers are the program's, which needs an identity for the seal.
     let mut merge = team.project.hermetic("git");
     let merged = merge.env("HOME", team.home("ana")).args(["merge", "-q", "--no-edit", "side"]).output();
-    succeeded(&merged.expect("git starts"));
+    // Our project file does not let bob in yet, so their grant is repeated by somebody who means it.
+    let merged = merged.expect("git starts");
+    succeeded(&merged);
+    let said = stderr(&merged);
+    assert!(said.contains("bob (age1") && said.contains("`senex-env grant bob -e production`"), "{said}");
+    team.everybody(&[("ana", true, true), ("bob", false, false), ("carl", false, true)]);
+    succeeded(&team.run("ana", &["grant", "bob", "-e", "production", "-y"]));
+    team.project.commit("bob, after the merge");
     team.everybody(&[("ana", true, true), ("bob", false, true), ("carl", false, true)]);
     let config = team.project.read("envs/.sops.yaml");
     assert_eq!(config.matches("age1").count(), 4, "{config}");
 
     // The project file of one side with the sealed file of both, and the other way round.
     let file = team.project.read("envs/senex-env.toml");
-    team.project.git(["checkout", "-q", "HEAD^1", "--", "envs/senex-env.toml"]);
+    team.project.git(["checkout", "-q", "HEAD^^1", "--", "envs/senex-env.toml"]);
     let found = refused_with_output(&team.run("ana", &["check"]), 1);
     assert!(
         found.contains("bob") && found.contains("can open it, but has no access in the project file"),
         "{found}"
     );
     team.project.write("envs/senex-env.toml", file.as_bytes());
-    team.project.git(["checkout", "-q", "HEAD^2", "--", "envs/production.env"]);
+    team.project.git(["checkout", "-q", "HEAD^^2", "--", "envs/production.env"]);
     let found = stdout(&team.run("ana", &["check"]));
     assert!(
         found.contains("carl") && found.contains("has access in the project file, but cannot open it"),

@@ -13,7 +13,7 @@ use crate::file;
 use crate::name::EnvName;
 use crate::project::{Project, merge_sops_yaml};
 use crate::sealed::{self, both_with_markers};
-use crate::{recipient, words};
+use crate::words;
 
 /// Git asks for longer markers when it merges two common ancestors to have one.
 const OUTERMOST_MARKERS: usize = 7;
@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &cli::GitMerge, session: &Session<'_>) -> Result<Ex
         base: Some(read(&arguments.base)?),
         ours: read(&arguments.ours)?,
         theirs: read(&arguments.theirs)?,
+        our_commit: "HEAD".to_owned(),
     };
     let outcome = if arguments.path.file_name().is_some_and(|name| name == ".sops.yaml") {
         generated(&versions)
@@ -86,10 +87,7 @@ fn merge(
         let names = words::names(&merge.kept_secret);
         session.ui.warning(format!("{shown}: {names} stays secret: one side made it readable, the other gave it a value that never was"));
     }
-    for left_out in &merge.left_out {
-        let short = recipient::short(left_out);
-        session.ui.warning(format!("{shown}: {short} is left out: only one side has that recipient"));
-    }
+    merging::tell(session, &project, &environment, &merge);
     let bytes = merge
         .close(&project.binding(&environment))
         .map_err(|error| crate::error::sealed(&error, &arguments.path, &environment))?;

@@ -157,7 +157,7 @@ fn with_comment(session: &Session<'_>, recipient: &Recipient) -> Option<Recipien
 }
 
 fn parse(text: &str) -> Result<Recipient, Error> {
-    Recipient::parse(text).map_err(|error| {
+    Recipient::parse(text).and_then(Recipient::of_a_private_key).map_err(|error| {
         Error::usage(format!("the recipient is refused: {error}"))
             .hint("`senex-env identity show` prints yours; `senex-env identity new` makes one")
     })

@@ -42,8 +42,8 @@ pub(crate) fn mend(
     let bytes = file::read_regular(&path, sealed::LARGEST)
         .map_err(|error| Error::io("cannot read", &session.shown(project, environment), &error))?;
     let parsed = SealedFile::parse(&bytes);
-    for Sides { from, base, ours, theirs } in git::merges_of(&path).unwrap_or_default() {
-        let versions = Versions { base, ours, theirs };
+    for Sides { from, base, ours, theirs, our_commit } in git::merges_of(&path).unwrap_or_default() {
+        let versions = Versions { base, ours, theirs, our_commit };
         let merge = match merging::merge(session, project, environment, &versions, identities) {
             Ok(Merged::Open(merge)) => merge,
             Ok(Merged::Closed(_)) | Err(_) => continue,
@@ -61,6 +61,7 @@ pub(crate) fn mend(
             }
         }
         if undecided.is_empty() {
+            merging::tell(session, project, environment, &merge);
             return Ok(Mended { file: merge.file, from });
         }
         return Err(undecided_error(environment, &undecided, parsed.is_ok()));

@@ -3,9 +3,11 @@
 use crate::desk::Session;
 use crate::error::{self, Error};
 use crate::exit::Exit;
+use crate::git;
 use crate::identity::{Identities, UnlockError};
 use crate::name::EnvName;
 use crate::project::Project;
+use crate::recipient;
 use crate::sealed::{self, Base, ClosedMerge, DataKey, Merge, MergeError, OpenFile, SealedFile};
 
 /// Three versions, as git has them. No base, or one that is no sealed file: both sides made the file.
@@ -13,6 +15,8 @@ pub(crate) struct Versions {
     pub base: Option<Vec<u8>>,
     pub ours: Vec<u8>,
     pub theirs: Vec<u8>,
+    /// The commit of our side, whose project file says who may come in.
+    pub our_commit: String,
 }
 
 /// What could be done.
@@ -46,6 +50,11 @@ pub(crate) fn merge(
     let ours = parse("our side", &versions.ours)?;
     let theirs = parse("their side", &versions.theirs)?;
     let base = versions.base.as_deref().and_then(|bytes| SealedFile::parse(bytes).ok());
+    let before = project_of(project, &versions.our_commit);
+    let lets_in = |text: &str| {
+        let person = before.as_ref().and_then(|before| before.person_with(recipient::identifier(text)));
+        person.is_some_and(|person| person.environments.contains(environment))
+    };
 
     let mut unlock = |file: &SealedFile| -> Result<Option<DataKey>, Error> {
         match identities.data_key(file.wrapped_keys()) {
@@ -55,7 +64,7 @@ pub(crate) fn merge(
         }
     };
     let (Some(our_key), Some(their_key)) = (unlock(&ours)?, unlock(&theirs)?) else {
-        let merged = sealed::merge_closed(base.as_ref(), &ours, &theirs);
+        let merged = sealed::merge_closed(base.as_ref(), &ours, &theirs, &lets_in);
         return merged.map(Merged::Closed).map_err(|error| refused(&error, environment));
     };
     let ours_is_older = ours.is_older_than(&theirs);
@@ -66,8 +75,15 @@ pub(crate) fn merge(
         Some(file) => open_base(file, versions, [&ours, &theirs], identities),
         None => Base::None,
     };
-    let merged = sealed::merge(&base, &ours, &theirs, ours_is_older);
+    let merged = sealed::merge(&base, &ours, &theirs, ours_is_older, &lets_in);
     merged.map(|merge| Merged::Open(Box::new(merge))).map_err(|error| refused(&error, environment))
+}
+
+/// The project file as our side has it: theirs may be the work of somebody who lets himself in. `None` where
+/// our side has none that can be read: then nobody new comes in.
+fn project_of(project: &Project, our_commit: &str) -> Option<Project> {
+    let bytes = git::at_revision(&project.file(), our_commit).ok()??;
+    Project::parse(&project.root, std::str::from_utf8(&bytes).ok()?).ok()
 }
 
 /// By the data key of either side, which somebody who came later has too; else by an identity.
@@ -101,5 +117,28 @@ fn refused(error: &MergeError, environment: &EnvName) -> Error {
             "take one side whole (`git checkout --ours` or `--theirs`) and repeat what the other one did",
         ),
         MergeError::Recipient(_) | MergeError::Sealed(_) => worded,
+    }
+}
+
+/// Says who comes in by a merge, who does not, and whose changes are in question.
+pub(crate) fn tell(session: &Session<'_>, project: &Project, environment: &EnvName, merge: &Merge) {
+    let named = |text: &String| match project.person_with(recipient::identifier(text)) {
+        Some(person) => format!("{} ({})", person.name, recipient::short(text)),
+        None => recipient::short(text),
+    };
+    for text in &merge.let_in {
+        session.ui.warning(format!("{environment}: the merge lets {} open it", named(text)));
+    }
+    for text in &merge.left_out {
+        let name = project.person_with(recipient::identifier(text)).map(|person| person.name.to_string());
+        let name = name.unwrap_or_else(|| "NAME".to_owned());
+        session.ui.warning(format!("{environment}: {} was added by one side and is left out", named(text)));
+        session.ui.note(format!("to let them in: `senex-env grant {name} -e {environment}`"));
+    }
+    if merge.is_doubtful {
+        session.ui.warning(format!(
+            "{environment}: one side was written with a data key that the other side has replaced, perhaps by \
+             somebody whose access was revoked: what it changed is for you to decide"
+        ));
     }
 }

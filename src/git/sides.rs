@@ -16,6 +16,8 @@ pub(crate) struct Sides {
     pub ours: Vec<u8>,
     /// That of what was merged.
     pub theirs: Vec<u8>,
+    /// The commit that was merged into, by a name that git understands.
+    pub our_commit: String,
 }
 
 /// The merges that the file at `path` may be the result of: the one that is under way as the index has it, or
@@ -73,6 +75,7 @@ fn in_index(repository: &Repository, index: &Index, inside: &Path) -> Option<Sid
         base: stage(1),
         ours: stage(2)?,
         theirs: stage(3)?,
+        our_commit: "HEAD".to_owned(),
     })
 }
 
@@ -140,7 +143,13 @@ fn sides(
         let entry = tree.get_path(inside).ok()?;
         Some(repository.find_blob(entry.id()).ok()?.content().to_vec())
     };
-    Some(Sides { from: from.to_owned(), base: base.and_then(file), ours: file(ours)?, theirs: file(theirs)? })
+    Some(Sides {
+        from: from.to_owned(),
+        base: base.and_then(file),
+        ours: file(ours)?,
+        theirs: file(theirs)?,
+        our_commit: ours.to_string(),
+    })
 }
 
 /// Every distinct version of the file at `path` in every branch, tag, remote branch and stash, and in the

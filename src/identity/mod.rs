@@ -78,6 +78,9 @@ impl Identity {
             Kind::X25519(identity) => identity,
             Kind::Ssh(identity) => identity.as_ref(),
         };
+        if !wrapped.is_for_one() {
+            return None;
+        }
         let bytes = decrypt(wrapped.armored.as_bytes(), identity)?;
         DataKey::from_bytes(bytes).ok()
     }

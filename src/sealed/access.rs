@@ -44,7 +44,14 @@ impl OpenFile {
     /// # Errors
     /// [`Error::Random`], or [`Error::Recipient`] for one that cannot be wrapped for.
     pub fn rekey(&mut self) -> Result<(), Error> {
-        let data_key = DataKey::generate()?;
+        self.rekey_to(DataKey::generate()?)
+    }
+
+    /// The same with a data key that the caller made.
+    ///
+    /// # Errors
+    /// [`Error::Recipient`] for a recipient that cannot be wrapped for.
+    pub fn rekey_to(&mut self, data_key: DataKey) -> Result<(), Error> {
         let mut wrapped_keys = Vec::with_capacity(self.wrapped_keys.len());
         for wrapped in &self.wrapped_keys {
             let short = || recipient::short(&wrapped.recipient);
@@ -52,6 +59,7 @@ impl OpenFile {
                 Recipient::parse(&wrapped.recipient).map_err(|_| Error::Recipient { short: short() })?;
             wrapped_keys.push(data_key.wrap(&recipient).map_err(|_| Error::Recipient { short: short() })?);
         }
+        self.provenance.replaced(&self.data_key);
         self.data_key = data_key;
         self.wrapped_keys = wrapped_keys;
         // What stood in the file was encrypted under the old key: nothing of it is kept.

@@ -31,6 +31,8 @@ pub enum StrictRule {
     Utf8,
     /// Values are strings.
     ValueType,
+    /// What is wrapped for a recipient is a small age file for that one.
+    WrappedKey,
 }
 
 impl fmt::Display for StrictRule {
@@ -48,6 +50,7 @@ impl fmt::Display for StrictRule {
             Self::PortableRule => "portable-rule",
             Self::Utf8 => "utf-8",
             Self::ValueType => "value-type",
+            Self::WrappedKey => "wrapped-key",
         })
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::data_key::LARGEST_WRAPPED;
 use super::rule::Rule;
 use super::value::{Kind, SealedValue};
 use super::{Error, StrictRule, WrappedKey, line};
@@ -170,9 +171,17 @@ fn take_recipients(lines: &mut BTreeMap<&str, (usize, String)>) -> Result<Vec<Wr
             let what = "its list of recipients has gaps";
             return Err(Error::strict(StrictRule::ListIndex, 0, what));
         };
-        if Recipient::parse(&recipient).is_err() {
-            let what = "a recipient is of a kind that senex-env does not take (age1… and ssh-ed25519 are)";
-            return Err(Error::strict(StrictRule::AgeRecipients, at, what));
+        if let Err(error) = Recipient::parse(&recipient) {
+            return Err(Error::strict(
+                StrictRule::AgeRecipients,
+                at,
+                format!("a recipient is refused: {error}"),
+            ));
+        }
+        if armored.len() > LARGEST_WRAPPED {
+            let what =
+                format!("a wrapped data key is larger than the {LARGEST_WRAPPED} bytes of one recipient");
+            return Err(Error::strict(StrictRule::WrappedKey, at, what));
         }
         wrapped.push(WrappedKey { recipient, armored });
     }

@@ -14,6 +14,7 @@ mod error;
 mod file;
 mod fingerprint;
 mod line;
+mod lineage;
 mod mac;
 mod merge;
 mod metadata;

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use super::cipher::Cipher;
 use super::file::Stored;
 use super::line;
+use super::lineage::{Mark, Provenance};
 use super::mac::Mac;
 use super::metadata::Metadata;
 use super::rule::{Class, Rule};
-use super::seal::{Seal, is_seal};
+use super::seal::{Head, Seal, Sealed, is_seal};
 use super::value::{Kind, SealedValue};
 use super::{Binding, DataKey, Error, LARGEST, WrappedKey};
 use crate::name::KeyName;
@@ -50,6 +51,7 @@ pub struct OpenFile {
     pub(super) wrapped_keys: Vec<WrappedKey>,
     rule: Rule,
     version: String,
+    pub(super) provenance: Provenance,
     pub(super) data_key: DataKey,
 }
 
@@ -60,7 +62,8 @@ impl OpenFile {
     /// [`Error::Random`].
     pub fn new(data_key: DataKey, wrapped_keys: Vec<WrappedKey>, rule: Rule) -> Self {
         let version = Metadata::format_version();
-        Self { items: Vec::new(), seals: Vec::new(), wrapped_keys, rule, version, data_key }
+        let provenance = Provenance::default();
+        Self { items: Vec::new(), seals: Vec::new(), wrapped_keys, rule, version, provenance, data_key }
     }
 
     pub(super) fn assemble(items: Vec<OpenItem>, metadata: Metadata, data_key: DataKey) -> Self {
@@ -73,20 +76,37 @@ impl OpenFile {
                 OpenItem::Comment { text, .. } => Some(text),
                 OpenItem::Pair { .. } => None,
             })
-            .collect();
+            .collect::<Vec<Secret>>();
+        // A seal that does not fit was still written by a holder of the data key: counting goes on from it.
+        let known = seals.iter().filter_map(|seal| Some(Sealed::parse(seal.expose())?.provenance));
+        let provenance = known.max_by_key(|known| known.generation).unwrap_or_default();
         let Metadata { wrapped_keys, rule, version, .. } = metadata;
-        Self { items, seals, wrapped_keys, rule, version, data_key }
+        Self { items, seals, wrapped_keys, rule, version, provenance, data_key }
     }
 
-    /// What a merge made; everything else is that of `newer`.
+    /// What a merge made of two sides; its version is that of the newer one, the second.
     pub(super) fn merged(
         items: Vec<OpenItem>,
         wrapped_keys: Vec<WrappedKey>,
         rule: Rule,
         data_key: DataKey,
-        newer: &Self,
+        sides: [&Self; 2],
     ) -> Self {
-        Self { items, seals: Vec::new(), wrapped_keys, rule, version: newer.version.clone(), data_key }
+        let provenance = Provenance::merged(&data_key, sides.map(|side| (&side.provenance, &side.data_key)));
+        let version = sides[1].version.clone();
+        Self { items, seals: Vec::new(), wrapped_keys, rule, version, provenance, data_key }
+    }
+
+    /// How many times it was written.
+    pub fn generation(&self) -> u64 {
+        self.provenance.generation
+    }
+
+    /// Whether this is `earlier`, or a version that its holders made from it: the data key is the same, or came
+    /// after that one.
+    pub fn descends_from(&self, earlier: &Self) -> bool {
+        let mark = Mark::of(&earlier.data_key);
+        Mark::of(&self.data_key) == mark || self.provenance.holds(mark)
     }
 
     /// The line of one key, under the rule of the file.
@@ -179,7 +199,13 @@ impl OpenFile {
     pub fn seal_state(&self, binding: &Binding) -> SealState {
         match self.seals.as_slice() {
             [] => SealState::Missing,
-            [one] if self.seal(binding, &self.rule).matches(one.expose()) => SealState::Good,
+            [one] => {
+                let sealed = Sealed::parse(one.expose());
+                let good = sealed.is_some_and(|sealed| {
+                    self.seal(binding, &self.rule, &sealed.provenance).matches(&sealed)
+                });
+                if good { SealState::Good } else { SealState::Stale }
+            }
             _ => SealState::Stale,
         }
     }
@@ -207,7 +233,9 @@ impl OpenFile {
         let cipher = Cipher::new(&self.data_key);
         let mut out = String::with_capacity(self.items.len() * 160 + self.wrapped_keys.len() * 700 + 1024);
         let mut mac = Mac::new(false);
-        write_comment(&cipher, &self.seal(binding, rule).to_comment(), None, &mut out)?;
+        let provenance = self.provenance.next();
+        let seal = self.seal(binding, rule, &provenance).to_comment(&provenance);
+        write_comment(&cipher, &seal, None, &mut out)?;
         for item in &self.items {
             match item {
                 OpenItem::Comment { text, stored } => {
@@ -235,8 +263,10 @@ impl OpenFile {
         Ok(out.into_bytes())
     }
 
-    fn seal(&self, binding: &Binding, rule: &Rule) -> Seal {
-        let mut seal = Seal::new(&self.data_key, binding, rule, &self.wrapped_keys);
+    fn seal(&self, binding: &Binding, rule: &Rule, provenance: &Provenance) -> Seal {
+        let (wrapped_keys, version) = (self.wrapped_keys.as_slice(), self.version.as_str());
+        let head = Head { binding, rule, wrapped_keys, version, provenance };
+        let mut seal = Seal::new(&self.data_key, &head);
         for item in &self.items {
             match item {
                 OpenItem::Comment { text, .. } => seal.comment(text.expose()),

@@ -54,9 +54,9 @@ pub struct Use {
 pub enum Requirement {
     /// Nothing that it made is in the merged project.
     Unused,
-    /// Read; unset, there is something else in its place, or it is left out.
+    /// Read, with something else to take when it is unset.
     Optional,
-    /// Read; unset, there is an empty text in its place.
+    /// Read; unset, there is an empty text in its place, or nothing.
     Read,
     /// Unset, the tool fails. That holds in every file, also for what an override replaces.
     Required,
@@ -65,17 +65,15 @@ pub enum Requirement {
 impl Use {
     /// What this one use asks for.
     pub fn requirement(&self) -> Requirement {
-        let goes_without = match self.form {
+        let takes_something_else = match self.form {
             Form::Reference { operator, .. } => matches!(operator, Operator::Default | Operator::Alternative),
-            // Unset, there is nothing in its place, and neither tool says a word.
-            Form::PassThrough => true,
-            Form::SecretOrConfig => false,
+            Form::PassThrough | Form::SecretOrConfig => false,
         };
         let fails = self.fails_without || (self.empties_image && self.survives);
         match () {
             () if fails && !self.has_own_value => Requirement::Required,
             () if !self.evaluated || !self.survives => Requirement::Unused,
-            () if goes_without || self.has_own_value => Requirement::Optional,
+            () if takes_something_else || self.has_own_value => Requirement::Optional,
             () => Requirement::Read,
         }
     }

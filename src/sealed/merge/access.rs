@@ -16,7 +16,7 @@ pub(super) struct Access<'a> {
 }
 
 impl<'a> Access<'a> {
-    fn find(&self, recipient: &str) -> Option<&'a WrappedKey> {
+    pub(super) fn find(&self, recipient: &str) -> Option<&'a WrappedKey> {
         self.wrapped.iter().find(|wrapped| identifier(&wrapped.recipient) == identifier(recipient))
     }
 
@@ -26,16 +26,18 @@ impl<'a> Access<'a> {
 }
 
 /// The recipients of the result, by their texts. Without a base it is not known whether somebody was
-/// added by one side or taken out by the other: then only those count whom both sides have.
+/// added by one side or taken out by the other: then only those count whom both sides have. Somebody whom
+/// one side added must be `accepted`.
 pub(super) fn recipients<'a>(
     base: Option<Access<'a>>,
     first: Access<'a>,
     second: Access<'a>,
+    accepted: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<&'a str>, MergeError> {
     let mut merged: Vec<&str> = Vec::new();
     for WrappedKey { recipient, .. } in second.wrapped.iter().chain(first.wrapped) {
         let in_both = first.find(recipient).is_some() && second.find(recipient).is_some();
-        let is_new = base.is_some_and(|base| base.find(recipient).is_none());
+        let is_new = base.is_some_and(|base| base.find(recipient).is_none()) && accepted(recipient);
         let is_known = merged.iter().any(|known| identifier(known) == identifier(recipient));
         if (in_both || is_new) && !is_known {
             merged.push(recipient);

@@ -74,18 +74,27 @@ pub(super) struct Merged<'a, T> {
     pub tail: Vec<T>,
 }
 
+/// Whose changes are not accepted without a question: those of a side whose data key the other side replaced,
+/// so that they may come from somebody whose access was revoked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Doubt {
+    pub first: bool,
+    pub second: bool,
+}
+
 /// Merges what two sides made of `base`. Without a base, both added everything.
 pub(super) fn merge<'a, T: Text>(
     base: &Document<'a, T>,
     first: &Document<'a, T>,
     second: &Document<'a, T>,
+    doubt: Doubt,
 ) -> Merged<'a, T> {
     let (in_base, in_first, in_second) = (base.by_name(), first.by_name(), second.by_name());
     let mut merged = Merged { blocks: Vec::new(), tail: Vec::new() };
     for name in order(&base.names(), &first.names(), &second.names()) {
         let (b, f, s) = (in_base.get(name), in_first.get(name), in_second.get(name));
         let value = |block: Option<&&Block<'a, T>>| block.map(|block| block.value);
-        let Some(outcome) = outcome(value(b), value(f), value(s)) else { continue };
+        let Some(outcome) = outcome(value(b), value(f), value(s), doubt) else { continue };
         let comments = match (f, s) {
             (Some(f), Some(s)) => lines(b.map_or(&[][..], |b| &b.comments), &f.comments, &s.comments),
             (Some(only), None) | (None, Some(only)) => only.comments.clone(),
@@ -97,10 +106,15 @@ pub(super) fn merge<'a, T: Text>(
     merged
 }
 
-fn outcome<T: Text>(base: Option<T>, first: Option<T>, second: Option<T>) -> Option<Outcome<T>> {
-    if same(first, second) || same(base, second) {
+fn outcome<T: Text>(
+    base: Option<T>,
+    first: Option<T>,
+    second: Option<T>,
+    doubt: Doubt,
+) -> Option<Outcome<T>> {
+    if same(first, second) || same(base, second) && !doubt.first {
         first.map(Outcome::Value)
-    } else if same(base, first) {
+    } else if same(base, first) && !doubt.second {
         second.map(Outcome::Value)
     } else {
         Some(Outcome::Conflict { first, second })
@@ -180,7 +194,8 @@ mod tests {
             }))
         };
         let leak = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
-        let merged = merge(&document(leak(base)), &document(leak(first)), &document(leak(second)));
+        let merged =
+            merge(&document(leak(base)), &document(leak(first)), &document(leak(second)), Doubt::default());
         let mut words: Vec<String> = Vec::new();
         for block in &merged.blocks {
             words.extend(block.comments.iter().map(ToString::to_string));

@@ -6,7 +6,7 @@ use super::super::file::{Item, Stored};
 use super::super::value::Kind;
 use super::super::{Class, SealedFile, line};
 use super::access::{self, Access};
-use super::blocks::{self, Document, Outcome, Text};
+use super::blocks::{self, Document, Doubt, Outcome, Text};
 use super::{MergeError, markers, rule};
 use crate::name::KeyName;
 
@@ -32,6 +32,7 @@ pub(crate) fn merge_closed(
     base: Option<&SealedFile>,
     ours: &SealedFile,
     theirs: &SealedFile,
+    lets_in: &dyn Fn(&str) -> bool,
 ) -> Result<ClosedMerge, MergeError> {
     let ours_is_older = ours.is_older_than(theirs);
     let (first, second) = if ours_is_older { (ours, theirs) } else { (theirs, ours) };
@@ -40,7 +41,9 @@ pub(crate) fn merge_closed(
         return Err(MergeError::DataKeys);
     }
     let access = |file| Access { wrapped: SealedFile::wrapped_keys(file), data_key: None };
-    let recipients = access::recipients(base.map(access), access(first), access(second))?;
+    let recipients = access::recipients(base.map(access), access(first), access(second), &|recipient| {
+        access(ours).find(recipient).is_some() || lets_in(recipient)
+    })?;
     let wrapped_keys = recipients
         .iter()
         .filter_map(|recipient| {
@@ -50,7 +53,8 @@ pub(crate) fn merge_closed(
         .collect();
     let rule = rule::merge(base.map(SealedFile::rule), first.rule(), second.rule())?;
     let nothing = Document { blocks: Vec::new(), tail: Vec::new() };
-    let merged = blocks::merge(&base.map_or(nothing, document), &document(first), &document(second));
+    let merged =
+        blocks::merge(&base.map_or(nothing, document), &document(first), &document(second), Doubt::default());
 
     let mut out = String::new();
     let mut conflicts = Vec::new();

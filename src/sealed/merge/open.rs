@@ -4,7 +4,7 @@ use super::super::file::Stored;
 use super::super::open::{OpenFile, OpenItem};
 use super::super::{Binding, Class, DataKey, Error, Rule, SealedFile, WrappedKey};
 use super::access::{self, Access};
-use super::blocks::{self, Document, Merged, Outcome, Text};
+use super::blocks::{self, Document, Doubt, Merged, Outcome, Text};
 use super::{MergeError, Side, markers, rule};
 use crate::name::KeyName;
 use crate::secret::Secret;
@@ -64,8 +64,12 @@ pub struct Merge {
     /// Keys that the merged rule would have made readable, though the value that won never was: they stay
     /// secret.
     pub kept_secret: Vec<KeyName>,
-    /// Recipients of only one side that were left out for want of a base.
+    /// Recipients whom one side added and whom the result does not let in.
     pub left_out: Vec<String>,
+    /// Recipients of the result whom our side did not have.
+    pub let_in: Vec<String>,
+    /// A side was written with a data key that the other side has replaced: all that it changed is in question.
+    pub is_doubtful: bool,
 }
 
 /// A text of an opened file; `reusable` if its ciphertext is one under the data key of the result.
@@ -83,7 +87,11 @@ impl Text for Opened<'_> {
     }
 }
 
-/// Merges two opened versions. The sides must have been opened with their seals intact.
+/// Merges two opened versions. The sides must have been opened with their seals intact. `lets_in` answers
+/// whether our project file lets a recipient in whom our side does not have.
+///
+/// A side whose data key the other one has replaced may be the work of somebody whose access was revoked by
+/// just that: what it changed becomes a conflict, and nobody whom it added is let in.
 ///
 /// # Errors
 /// [`MergeError`] when there is nothing that both sides would accept.
@@ -92,11 +100,18 @@ pub fn merge(
     ours: &OpenFile,
     theirs: &OpenFile,
     ours_is_older: bool,
+    lets_in: &dyn Fn(&str) -> bool,
 ) -> Result<Merge, MergeError> {
     let (first, second) = if ours_is_older { (ours, theirs) } else { (theirs, ours) };
     let before = base.access();
     let (one, other) = (access_of(first), access_of(second));
-    let recipients = access::recipients(before, one, other)?;
+    let doubt = doubt(first, second);
+    let accepted = |recipient: &str| {
+        let added_by = |side: Access<'_>, doubtful: bool| side.find(recipient).is_some() && !doubtful;
+        let trusted = added_by(one, doubt.first) || added_by(other, doubt.second);
+        trusted && (access_of(ours).find(recipient).is_some() || lets_in(recipient))
+    };
+    let recipients = access::recipients(before, one, other, &accepted)?;
     let (data_key, wrapped_keys) = access::share(before, one, other, &recipients)?;
     let merged_rule = rule::merge(base.rule(), first.rule(), second.rule())?;
     let nothing = Document { blocks: Vec::new(), tail: Vec::new() };
@@ -104,7 +119,7 @@ pub fn merge(
         Base::Open(file) => document(file),
         Base::Closed(_) | Base::None => nothing,
     };
-    let merged = blocks::merge(&document_of_base, &document(first), &document(second));
+    let merged = blocks::merge(&document_of_base, &document(first), &document(second), doubt);
 
     let kept_secret = never_readable(&merged, &merged_rule, [first, second]);
     let rule = match kept_secret.as_slice() {
@@ -132,9 +147,11 @@ pub fn merge(
         items.push(pair(block.name, text, &data_key));
     }
     items.extend(merged.tail.iter().map(|text| comment(*text, &data_key)));
-    let left_out = left_out(one, other, &wrapped_keys, before.is_none());
-    let file = OpenFile::merged(items, wrapped_keys, rule, data_key, second);
-    Ok(Merge { file, conflicts, kept_secret, left_out })
+    let left_out = left_out(before, one, other, &wrapped_keys);
+    let let_in = wrapped_keys.iter().map(|wrapped| wrapped.recipient.clone());
+    let let_in = let_in.filter(|recipient| access_of(ours).find(recipient).is_none()).collect();
+    let file = OpenFile::merged(items, wrapped_keys, rule, data_key, [first, second]);
+    Ok(Merge { file, conflicts, kept_secret, left_out, let_in, is_doubtful: doubt != Doubt::default() })
 }
 
 impl Merge {
@@ -214,12 +231,32 @@ fn never_readable(merged: &Merged<'_, Opened<'_>>, rule: &Rule, sides: [&OpenFil
         .collect()
 }
 
-fn left_out(first: Access<'_>, second: Access<'_>, kept: &[WrappedKey], no_base: bool) -> Vec<String> {
-    if !no_base {
-        return Vec::new();
-    }
+/// Recipients of one side alone who were not there before, and are not in the result.
+fn left_out(
+    base: Option<Access<'_>>,
+    first: Access<'_>,
+    second: Access<'_>,
+    kept: &[WrappedKey],
+) -> Vec<String> {
     let all = first.wrapped.iter().chain(second.wrapped).map(|wrapped| &wrapped.recipient);
-    all.filter(|recipient| kept.iter().all(|kept| kept.recipient != **recipient)).cloned().collect()
+    let kept = Access { wrapped: kept, data_key: None };
+    all.filter(|recipient| kept.find(recipient).is_none())
+        .filter(|recipient| base.is_none_or(|base| base.find(recipient).is_none()))
+        .cloned()
+        .collect()
+}
+
+/// With one data key, nobody was left behind. With two, the side that descends from the other has replaced
+/// its key; where neither does, each may be the work of somebody whom the other side revoked.
+fn doubt(first: &OpenFile, second: &OpenFile) -> Doubt {
+    if first.data_key.same_as(&second.data_key) {
+        return Doubt::default();
+    }
+    match (first.descends_from(second), second.descends_from(first)) {
+        (true, false) => Doubt { first: false, second: true },
+        (false, true) => Doubt { first: true, second: false },
+        _ => Doubt { first: true, second: true },
+    }
 }
 
 fn access_of(file: &OpenFile) -> Access<'_> {
