@@ -18,6 +18,7 @@ mod doctor;
 mod edit;
 mod export;
 mod exposure;
+mod first_contact;
 mod former_member;
 mod git_transcript;
 mod hooks;

@@ -35,6 +35,11 @@ pub fn compose_tools(podman_versions: &[&str]) -> Vec<ComposeTool> {
 }
 
 impl ComposeTool {
+    /// Whether it is podman-compose.
+    pub fn is_podman(&self) -> bool {
+        self.is_podman
+    }
+
     /// The arguments that print the project.
     pub fn config_arguments(&self) -> &'static [&'static str] {
         if self.is_podman { &["config"] } else { &["config", "--format", "json"] }
