@@ -35,6 +35,8 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("program", "file"),
     ("identity", "sealed"),
     ("project", "sealed"),
+    // The project file says which compose tools count.
+    ("project", "compose"),
     // The limit for core dumps is lifted for the command that is started.
     ("run", "harden"),
     // When a value last changed is found in the history.
@@ -70,6 +72,7 @@ const EXPOSE: &[&str] = &[
     "plaintext/write/k8s.rs",
     "plaintext/write/node.rs",
     "plaintext/read/python.rs",
+    "plaintext/read/values.rs", // what a tool reads by itself
     "plaintext/write/raw.rs",
     "plaintext/write/shell.rs",
     "plaintext/write/systemd.rs",

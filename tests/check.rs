@@ -47,8 +47,8 @@ fn the_strategy_files_are_seen_through() {
     let (code, said) = check(&project, &["--all"]);
     assert_eq!(code, Some(1));
     for expected in [
-        // podman-compose cannot merge an unquoted boolean over a string.
-        "error: development: podman-compose cannot merge this with docker-compose.yml:83:28, which is of another type; quote it",
+        // podman-compose cannot merge an unquoted boolean over a string; the project may not use it.
+        "warning: development: podman-compose stops here: it cannot merge this with docker-compose.yml:83:28, which is of another type; quote it",
         "--> docker-compose.dev.yml:44:28",
         "--> docker-compose.prod.yml:28:28",
         // A container name and replicas.
@@ -179,7 +179,7 @@ fn an_env_file_that_went_with_the_plaintext_is_missed() {
     let (code, said) = check(&project, &[]);
     assert_eq!(code, Some(1));
     assert!(
-        said.contains("`web` reads .env (`env_file:`), which does not exist: compose stops [compose-env-file]\n  --> compose.yml:5:9\n"),
+        said.contains("`web` reads .env (`env_file:`), which does not exist: docker compose and podman-compose stop [compose-env-file]\n  --> compose.yml:5:9\n"),
         "{said}"
     );
     assert!(!said.contains("more.env"), "{said}");

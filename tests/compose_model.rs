@@ -70,7 +70,7 @@ impl Case {
             project_directory: None,
             project_name: Some("project"),
             lookup: &lookup,
-            names_only: false,
+            is_stand_in: &|_| false,
             env_file: &env_file,
         };
         Project::load(&request).map_err(|error| error.to_string())
@@ -174,7 +174,7 @@ fn compare_with(
         agree(&model, &seen, &format!("without {name}"), &mut differ);
         let requirement = requirements.get(name.as_str()).copied().unwrap_or(Requirement::Unused);
         match (requirement, &seen) {
-            (Requirement::Read, Ok(_))
+            (Requirement::Read | Requirement::Optional, Ok(_))
                 if project.uses.iter().all(|u| u.variable != *name || is_out_of_sight(tool, u)) => {}
             // podman-compose has a value of its own, which may be all the same.
             (Requirement::Optional, Ok(_))

@@ -8,6 +8,7 @@ mod bad_files;
 mod bad_input;
 mod bad_places;
 mod check;
+mod check_compose;
 mod completions;
 mod compose_model;
 mod concurrency;

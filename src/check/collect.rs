@@ -8,6 +8,7 @@ use super::half_merged::half_merged;
 use super::history::history;
 use super::lint::{lints, lints_of_variables};
 use super::together::{OfVariable, together};
+use super::variables::Shell;
 use super::{Composed, Defect, Finding, Kind, config, names, shared, values};
 use crate::listed::listed;
 use crate::name::EnvName;
@@ -61,16 +62,17 @@ pub(crate) struct Checked<'a> {
 }
 
 /// Looks at the files of some environments; at their values where somebody opens them. Commands that are
-/// proposed are started in `directory`.
+/// proposed are started in `directory`; `shell` knows what is exported.
 pub(crate) fn collect<'a>(
     project: &'a Project,
     files: Vec<(&'a Environment, Option<SealedFile>)>,
     opener: Option<&mut dyn Opener>,
     directory: &Path,
+    shell: &Shell<'_>,
 ) -> Checked<'a> {
     let mut collection = Collection::default();
     for (environment, file) in &files {
-        collection.look_at_names(project, environment, file.as_ref());
+        collection.look_at_names(project, environment, file.as_ref(), shell);
     }
     match opener {
         Some(opener) => collection.look_at_values(project, &files, opener),
@@ -103,10 +105,16 @@ struct Collection<'a> {
 }
 
 impl<'a> Collection<'a> {
-    fn look_at_names(&mut self, project: &Project, environment: &Environment, file: Option<&SealedFile>) {
+    fn look_at_names(
+        &mut self,
+        project: &Project,
+        environment: &Environment,
+        file: Option<&SealedFile>,
+        shell: &Shell<'_>,
+    ) {
         let mut found = names(project, &environment.name, file);
         found.extend(file.and_then(|file| half_merged(project, &environment.name, file)));
-        let composed = Composed::load(project, environment, file);
+        let composed = Composed::load(project, environment, file, shell);
         if let Some(composed) = &composed {
             let lacking = [Kind::Defect(Defect::Missing), Kind::Defect(Defect::Empty)];
             let lacking = found.iter_mut().filter(|finding| lacking.contains(&finding.kind));

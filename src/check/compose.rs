@@ -2,19 +2,19 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-
-use zeroize::Zeroizing;
+use std::path::PathBuf;
 
 use super::together::OfVariable;
-use super::{Defect, Finding, Kind};
-use crate::compose::Tool;
+use super::variables::{Shell, Variables};
+use super::{Defect, Finding, Kind, Severity};
 use crate::compose::model::{
-    LoadError, LoadErrorKind, ProblemKind, Project as Compose, Request, Requirement, Use,
+    EnvFileReference, LoadError, LoadErrorKind, ProblemKind, Project as Compose, Request, Requirement, Use,
 };
+use crate::compose::{Tool, is_of_the_machine};
 use crate::file;
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
+use crate::plaintext::{Reader, file_values};
 use crate::project::{Environment, Lint, Project};
 use crate::sealed::SealedFile;
 use crate::suggest;
@@ -25,98 +25,108 @@ pub(crate) struct Composed {
     pub environment: EnvName,
     /// Key → whether its value is empty.
     pub keys: BTreeMap<String, bool>,
+    /// Whether the project file says which tools it uses. Else what one of the two refuses is a warning:
+    /// the other one may be the project's.
+    are_tools_named: bool,
     /// As each tool loads it.
-    pub loaded: Vec<(Tool, Result<Compose, LoadError>)>,
+    loaded: Vec<Loaded>,
+}
+
+/// The compose project as one tool reads it.
+struct Loaded {
+    tool: Tool,
+    result: Result<Compose, LoadError>,
+    /// Variable → whether it is empty. One that is not among them has no value.
+    given: BTreeMap<String, bool>,
 }
 
 impl Composed {
-    /// Loads the compose files of an environment; `None` when it lists none.
+    /// Loads the compose files of an environment, as each tool of the project does; `None` when it lists none.
     pub(crate) fn load(
         project: &Project,
         environment: &Environment,
         file: Option<&SealedFile>,
+        shell: &Shell<'_>,
     ) -> Option<Self> {
-        if environment.compose.is_empty() {
-            return None;
-        }
         let files: Vec<PathBuf> = environment.compose.iter().map(|path| project.root.join(path)).collect();
-        let keys: BTreeMap<String, bool> = file
-            .into_iter()
-            .flat_map(SealedFile::entries)
-            .map(|entry| (entry.name.to_string(), entry.is_empty))
-            .collect();
-        let lookup = |name: &str| keys.get(name).map(|is_empty| if *is_empty { "" } else { "set" });
-        // The `.env` of an included project is read by compose itself; here it only adds values.
-        let nothing = |_: &Path| Ok(BTreeMap::<String, Zeroizing<String>>::new());
-        let load = |tool| {
-            Compose::load(&Request {
-                tool,
+        let first = files.first()?;
+        let tools = project.tools.as_deref().unwrap_or(&Tool::ALL);
+        let load = |tool: &Tool| {
+            let variables = Variables::new(*tool, &project.root, first, file);
+            let result = Compose::load(&Request {
+                tool: *tool,
                 files: &files,
                 project_directory: None,
                 project_name: None,
-                lookup: &lookup,
-                names_only: true,
-                env_file: &nothing,
-            })
+                lookup: &|name| variables.get(name, shell),
+                is_stand_in: &|name| variables.is_stand_in(name, shell),
+                env_file: &|path| file_values(Reader::Compose, path),
+            });
+            let used = result.iter().flat_map(|compose| &compose.uses).map(|use_| &use_.variable);
+            let given = used.filter_map(|name| Some((name.clone(), variables.get(name, shell)?.is_empty())));
+            Loaded { tool: *tool, given: given.collect(), result }
         };
-        let loaded = Tool::ALL.map(|tool| (tool, load(tool))).into();
-        Some(Self { environment: environment.name.clone(), keys, loaded })
+        let keys = file.into_iter().flat_map(SealedFile::entries);
+        Some(Self {
+            environment: environment.name.clone(),
+            keys: keys.map(|entry| (entry.name.to_string(), entry.is_empty)).collect(),
+            are_tools_named: project.tools.is_some(),
+            loaded: tools.iter().map(load).collect(),
+        })
     }
 
     /// The projects that could be loaded.
     pub(crate) fn projects(&self) -> impl Iterator<Item = (Tool, &Compose)> {
-        self.loaded.iter().filter_map(|(tool, loaded)| Some((*tool, loaded.as_ref().ok()?)))
+        self.loaded.iter().filter_map(|loaded| Some((loaded.tool, loaded.result.as_ref().ok()?)))
+    }
+
+    /// How severe it is that these tools stop.
+    fn severity(&self, tools: &[Tool]) -> Severity {
+        let all = self.are_tools_named || tools.len() == self.loaded.len();
+        if all { Severity::Error } else { Severity::Warning }
     }
 
     /// Everything but the lints.
     pub(crate) fn findings(&self, project: &Project) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (_, loaded) in &self.loaded {
-            if let Err(error) = loaded {
-                findings.push(self.not_loaded(error, project));
-            }
-        }
-        findings.extend(self.malformed());
+        let mut findings = self.stops(project);
         findings.extend(self.unmet(project));
         findings.extend(self.lacking_env_files(project));
         findings
     }
 
-    fn not_loaded(&self, error: &LoadError, project: &Project) -> Finding {
-        let place = error.place.map(|place| Place {
-            path: error.path.clone(),
-            line: place.line,
-            column: place.column,
-        });
-        let place = place.or_else(|| Some(Place { path: error.path.clone(), line: 1, column: 1 }));
-        let message = match &error.kind {
-            LoadErrorKind::Merge { tool, earlier: (path, line, column) } => format!(
-                "{tool} cannot merge this with {}:{line}:{column}, which is of another type; quote it",
-                file::relative(path, &project.root).display()
-            ),
-            kind => kind.to_string(),
+    /// What the tools stop at: files that they do not load, and what they find wrong in them. What both stop
+    /// at is told once.
+    fn stops(&self, project: &Project) -> Vec<Finding> {
+        let mut stops: Vec<(Defect, Place, String, Vec<Tool>)> = Vec::new();
+        let mut note = |kind, place: Place, what: String, tool| match stops
+            .iter_mut()
+            .find(|stop| (stop.0, &stop.1, &stop.2) == (kind, &place, &what))
+        {
+            Some(stop) => stop.3.push(tool),
+            None => stops.push((kind, place, what, vec![tool])),
         };
-        Finding::new(Defect::ComposeLoad, &self.environment, message).at(place)
-    }
-
-    fn malformed(&self) -> Vec<Finding> {
-        let mut seen = BTreeSet::new();
-        let mut findings = Vec::new();
-        for (tool, compose) in self.projects() {
-            for problem in &compose.problems {
-                // What is missing is told once, with everything that asks for it; the other is a lint.
-                if matches!(problem.kind, ProblemKind::Missing { .. } | ProblemKind::ContainerName) {
-                    continue;
+        for Loaded { tool, result, .. } in &self.loaded {
+            match result {
+                Err(error) => {
+                    note(Defect::ComposeLoad, error_place(error), not_loaded(error, project), *tool)
                 }
-                let place = place(compose, problem.place);
-                if seen.insert(place.clone()) {
-                    let message = format!("{tool} stops here: {}", problem.kind);
-                    let finding = Finding::new(Defect::ComposeMalformed, &self.environment, message);
-                    findings.push(finding.at(place));
+                Ok(compose) => {
+                    // What is missing is told once, with everything that asks for it; the other is a lint.
+                    let told = |kind: &ProblemKind| {
+                        matches!(kind, ProblemKind::Missing { .. } | ProblemKind::ContainerName)
+                    };
+                    for problem in compose.problems.iter().filter(|problem| !told(&problem.kind)) {
+                        let at = place(compose, problem.place);
+                        note(Defect::ComposeMalformed, at, problem.kind.to_string(), *tool);
+                    }
                 }
             }
         }
-        findings
+        let finding = |(kind, place, what, tools): (Defect, Place, String, Vec<Tool>)| {
+            let message = format!("{} here: {what}", stop(&tools));
+            Finding::new(kind, &self.environment, message).severity(self.severity(&tools)).at(place)
+        };
+        stops.into_iter().map(finding).collect()
     }
 
     /// Says of a key that has no value who reads it, and where.
@@ -139,75 +149,89 @@ impl Composed {
 
     /// Variables that the files read and nothing gives a value to.
     fn unmet(&self, project: &Project) -> Vec<Finding> {
-        let mut asked: BTreeMap<&str, (Requirement, Tool, &Compose, &Use)> = BTreeMap::new();
-        for (tool, compose) in self.projects() {
-            for use_ in &compose.uses {
+        let mut asked: BTreeMap<&str, Asked<'_>> = BTreeMap::new();
+        for Loaded { tool, result, given } in &self.loaded {
+            let Ok(compose) = result else { continue };
+            let mut stops = BTreeSet::new();
+            for use_ in compose.uses.iter().filter(|use_| given.get(&use_.variable) != Some(&false)) {
                 let requirement = use_.requirement();
-                let graver = asked.get(use_.variable.as_str()).is_none_or(|(known, ..)| requirement > *known);
-                if graver {
-                    asked.insert(&use_.variable, (requirement, tool, compose, use_));
+                let empty = given.contains_key(&use_.variable);
+                let new = || Asked { requirement, empty, compose, use_, stops: Vec::new() };
+                let asked = asked.entry(&use_.variable).or_insert_with(new);
+                if requirement > asked.requirement {
+                    *asked = Asked { stops: std::mem::take(&mut asked.stops), ..new() };
+                }
+                if requirement == Requirement::Required && stops.insert(&use_.variable) {
+                    asked.stops.push(*tool);
                 }
             }
         }
-        let mut findings = Vec::new();
-        for (variable, (requirement, tool, compose, use_)) in asked {
-            let empty = match self.keys.get(variable) {
-                Some(false) => continue,
-                Some(true) => true,
-                None => false,
-            };
-            // Missing by the schema already: said once, with the place in the project file.
-            if project.key(variable).is_some_and(|key| key.required_in(&self.environment)) {
-                continue;
-            }
-            let by = use_.service.as_ref().map_or(String::new(), |service| format!(" by `{service}`"));
-            let state = if empty { "empty" } else { "not set" };
-            let (kind, message): (Kind, String) = match requirement {
-                Requirement::Required => (
-                    Defect::ComposeRequired.into(),
-                    format!("`{variable}` is required{by}, and {state}: {tool} stops"),
-                ),
-                Requirement::Read if !empty => (
-                    Lint::ComposeBlank.into(),
-                    format!("`{variable}` is read{by}, and {state}: it would be empty"),
-                ),
-                Requirement::Read | Requirement::Optional | Requirement::Unused => continue,
-            };
-            let known = self.keys.keys().map(String::as_str).chain(project.key_names().map(KeyName::as_str));
-            let finding = match suggest::nearest(variable, known) {
-                Some(near) => {
-                    let message = format!("{message}; did you mean `{near}`?");
-                    Finding::new(kind, &self.environment, message)
-                        .advice(format!("write `{near}` in the compose file, or declare `{variable}`"))
-                }
-                None => Finding::new(kind, &self.environment, message)
-                    .command(format!("senex-env set -e {} {variable}", self.environment)),
-            };
-            let finding = finding.at(place(compose, use_.place));
-            findings.push(Finding { key: KeyName::new(variable).ok(), ..finding });
-        }
-        findings
+        // Missing by the schema already: said once, with the place in the project file.
+        let told =
+            |variable: &str| project.key(variable).is_some_and(|key| key.required_in(&self.environment));
+        asked.retain(|variable, _| !told(variable));
+        asked.iter().filter_map(|(variable, asked)| self.asked_for(variable, asked, project)).collect()
     }
 
-    /// Files of `env_file:` that do not exist: compose stops.
+    fn asked_for(&self, variable: &str, asked: &Asked<'_>, project: &Project) -> Option<Finding> {
+        let by = asked.use_.service.as_ref().map_or(String::new(), |service| format!(" by `{service}`"));
+        let state = if asked.empty { "empty" } else { "not set" };
+        let kind: Kind = match asked.requirement {
+            Requirement::Required => Defect::ComposeRequired.into(),
+            Requirement::Read if !asked.empty => Lint::ComposeBlank.into(),
+            Requirement::Read | Requirement::Optional | Requirement::Unused => return None,
+        };
+        let (severity, message) = match asked.requirement {
+            Requirement::Required => (
+                self.severity(&asked.stops),
+                format!("`{variable}` is required{by}, and {state}: {}", stop(&asked.stops)),
+            ),
+            _ => (kind.severity(), format!("`{variable}` is read{by}, and {state}: it would be empty")),
+        };
+        let near = || {
+            let known = self.keys.keys().map(String::as_str).chain(project.key_names().map(KeyName::as_str));
+            suggest::nearest(variable, known)
+        };
+        let finding =
+            |more: String| Finding::new(kind, &self.environment, message + &more).severity(severity);
+        let finding = if is_of_the_machine(variable) {
+            finding("; the shell has to export it".to_owned()).advice(format!("export `{variable}`"))
+        } else if let Some(near) = near() {
+            finding(format!("; did you mean `{near}`?"))
+                .advice(format!("write `{near}` in the compose file, or declare `{variable}`"))
+        } else {
+            finding(String::new()).command(format!("senex-env set -e {} {variable}", self.environment))
+        };
+        let finding = finding.at(place(asked.compose, asked.use_.place));
+        Some(Finding { key: KeyName::new(variable).ok(), ..finding })
+    }
+
+    /// Files of `env_file:` that do not exist: the tools stop.
     fn lacking_env_files(&self, project: &Project) -> Vec<Finding> {
-        let Some((_, compose)) = self.projects().next() else { return Vec::new() };
-        let folder = compose.files.first().and_then(|file| file.parent()).unwrap_or(&project.root);
-        let mut findings = Vec::new();
-        for service in &compose.services {
-            for file in
-                service.env_files.iter().filter(|file| file.required && !folder.join(&file.path).exists())
-            {
-                let message = format!(
-                    "`{}` reads {} (`env_file:`), which does not exist: compose stops",
-                    service.name,
-                    file.path.display()
-                );
-                let finding = Finding::new(Defect::ComposeEnvFile, &self.environment, message);
-                findings.push(finding.at(place(compose, file.place)));
+        let mut lacking: BTreeMap<(Place, String), Vec<Tool>> = BTreeMap::new();
+        for (tool, compose) in self.projects() {
+            let folder = compose.files.first().and_then(|file| file.parent()).unwrap_or(&project.root);
+            for service in &compose.services {
+                let lacks = |file: &&EnvFileReference| {
+                    file.required && file.is_known && !folder.join(&file.path).exists()
+                };
+                for file in service.env_files.iter().filter(lacks) {
+                    let path = file::relative(&file.path, &project.root);
+                    let what = format!(
+                        "`{}` reads {} (`env_file:`), which does not exist",
+                        service.name,
+                        path.display()
+                    );
+                    lacking.entry((place(compose, file.place), what)).or_default().push(tool);
+                }
             }
         }
-        findings
+        let finding = |((place, what), tools): ((Place, String), Vec<Tool>)| {
+            let message = format!("{what}: {}", stop(&tools));
+            let finding = Finding::new(Defect::ComposeEnvFile, &self.environment, message);
+            finding.severity(self.severity(&tools)).at(place)
+        };
+        lacking.into_iter().map(finding).collect()
     }
 
     /// Keys of the file that no compose file reads.
@@ -219,7 +243,7 @@ impl Composed {
         if read.is_empty() {
             return Vec::new();
         }
-        let unused = self.keys.keys().filter(|key| !read.contains(key.as_str()));
+        let unused = self.keys.keys().filter(|key| !read.contains(key.as_str()) && !is_of_the_machine(key));
         unused
             .map(|key| OfVariable {
                 lint: Lint::ComposeUnused,
@@ -230,6 +254,37 @@ impl Composed {
             })
             .collect()
     }
+}
+
+/// What asks for a variable that has no value: the use that asks most, and the tools that stop.
+struct Asked<'c> {
+    requirement: Requirement,
+    empty: bool,
+    compose: &'c Compose,
+    use_: &'c Use,
+    stops: Vec<Tool>,
+}
+
+fn error_place(error: &LoadError) -> Place {
+    let (line, column) = error.place.map_or((1, 1), |place| (place.line, place.column));
+    Place { path: error.path.clone(), line, column }
+}
+
+fn not_loaded(error: &LoadError, project: &Project) -> String {
+    match &error.kind {
+        LoadErrorKind::Merge { earlier: (path, line, column) } => {
+            let path = file::relative(path, &project.root);
+            let path = path.display();
+            format!("it cannot merge this with {path}:{line}:{column}, which is of another type; quote it")
+        }
+        kind => kind.to_string(),
+    }
+}
+
+/// `docker compose stops`, `docker compose and podman-compose stop`.
+fn stop(tools: &[Tool]) -> String {
+    let names: Vec<&str> = tools.iter().map(|tool| tool.as_str()).collect();
+    format!("{} {}", names.join(" and "), if names.len() == 1 { "stops" } else { "stop" })
 }
 
 /// A place of the compose model, with its file.

@@ -13,6 +13,7 @@ mod rules;
 mod together;
 pub(crate) mod types;
 mod values;
+mod variables;
 
 pub(crate) use collect::{Checked, Opener, Unopened, Unread, collect};
 use compose::Composed;

@@ -32,7 +32,9 @@ pub(super) fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'
     let identities = Identities::new(session.context, passphrase);
     let mut own = Own { project: &project, session, identities };
     let opener: Option<&mut dyn Opener> = if arguments.names { None } else { Some(&mut own) };
-    let checked = check::collect(&project, files, opener, &session.context.directory);
+    let checked = check::collect(&project, files, opener, &session.context.directory, &|name| {
+        session.context.raw_variable(name).map(|value| value.is_empty())
+    });
     match if arguments.json { Report::Json } else { arguments.format } {
         Report::Text => text::print(&project, &checked, arguments.all, session)?,
         Report::Json => json::print(&checked, session)?,

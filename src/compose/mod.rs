@@ -1,9 +1,11 @@
 //! Compose files: what they say, and which variables they read.
 
 pub(crate) mod interpolation;
+mod machine;
 pub(crate) mod model;
 mod tool;
 mod yaml;
 
+pub(crate) use machine::is_of_the_machine;
 pub use tool::Tool;
 pub(crate) use yaml::Place;

@@ -14,13 +14,72 @@ pub enum Tool {
 impl Tool {
     /// Both.
     pub const ALL: [Self; 2] = [Self::DockerCompose, Self::PodmanCompose];
+
+    /// The name in messages and in the project file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DockerCompose => "docker compose",
+            Self::PodmanCompose => "podman-compose",
+        }
+    }
+
+    /// The tool of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tool| tool.as_str() == name)
+    }
+
+    /// How command lines call it.
+    fn commands(self) -> &'static [&'static str] {
+        match self {
+            Self::DockerCompose => &["docker compose", "docker-compose"],
+            Self::PodmanCompose => &["podman-compose"],
+        }
+    }
+
+    /// Whether a script, a Makefile or a page of documentation calls it.
+    fn is_called_in(self, text: &str) -> bool {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        self.commands().iter().any(|command| {
+            text.match_indices(command).any(|(at, _)| {
+                let (before, after) = (text[..at].bytes().last(), text[at + command.len()..].bytes().next());
+                !before.is_some_and(is_part) && !after.is_some_and(is_part)
+            })
+        })
+    }
+
+    /// The tools that a project uses: those that its scripts call, else those that are installed, else both.
+    pub fn used(scripts: &[String], is_installed: &dyn Fn(Self) -> bool) -> Vec<Self> {
+        let called = |tool: &Self| scripts.iter().any(|text| tool.is_called_in(text));
+        let of = |test: &dyn Fn(&Self) -> bool| Self::ALL.into_iter().filter(test).collect::<Vec<_>>();
+        [of(&called), of(&|tool| is_installed(*tool)), Self::ALL.into()]
+            .into_iter()
+            .find(|tools| !tools.is_empty())
+            .unwrap_or_default()
+    }
 }
 
 impl fmt::Display for Tool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::DockerCompose => "docker compose",
-            Self::PodmanCompose => "podman-compose",
-        })
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tools_of_a_project_are_those_that_its_scripts_call() {
+        let used = |scripts: &[&str], installed: &[Tool]| {
+            let scripts: Vec<String> = scripts.iter().map(|text| (*text).to_owned()).collect();
+            Tool::used(&scripts, &|tool| installed.contains(&tool))
+        };
+        use Tool::{DockerCompose, PodmanCompose};
+        assert_eq!(used(&["up:\n\tpodman-compose up -d\n"], &Tool::ALL), [PodmanCompose]);
+        assert_eq!(used(&["docker-compose up", "exec docker compose ps"], &Tool::ALL), [DockerCompose]);
+        assert_eq!(used(&["docker compose up || podman-compose up"], &[]), Tool::ALL);
+        // A file name calls nothing.
+        assert_eq!(used(&["cat docker-compose.yml my-docker-compose"], &[PodmanCompose]), [PodmanCompose]);
+        assert_eq!(used(&[], &[]), Tool::ALL);
     }
 }

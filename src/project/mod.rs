@@ -25,6 +25,7 @@ pub(crate) use proposal::{ProposedKey, proposal};
 pub(crate) use sops_yaml::{merge_sops_yaml, sops_yaml};
 pub use value_type::ValueType;
 
+use crate::compose::Tool;
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::place::Place;
 use crate::recipient::Recipient;
@@ -46,6 +47,8 @@ pub struct Project {
     pub name: String,
     /// The environment that is meant when none is named.
     pub default: Option<EnvName>,
+    /// The compose tools that the project says it uses; `None` where it does not say.
+    pub tools: Option<Vec<Tool>>,
     /// In the order of the file.
     pub environments: Vec<Environment>,
     /// In the order of the file.

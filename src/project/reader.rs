@@ -7,10 +7,12 @@ use toml_edit::Document;
 use super::people::people;
 use super::section::{Section, Source};
 use super::{Allowed, Environment, Error, Lint, Project, VERSION, schema};
+use crate::compose::Tool;
 use crate::name::EnvName;
 use crate::suggest;
 
-const TOP: [&str; 8] = ["version", "project", "default", "environments", "people", "keys", "lints", "scan"];
+const TOP: [&str; 9] =
+    ["version", "project", "default", "tools", "environments", "people", "keys", "lints", "scan"];
 const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
 
 pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
@@ -48,6 +50,7 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
         Some(text) => Some(known_environment(&top, "default", &text, &known)?),
         None => None,
     };
+    let tools = tools(&top)?;
     let people = people(&top, &known)?;
     let keys = schema::keys(&top, &known)?;
     let lints_off = lints_off(&top)?;
@@ -56,6 +59,7 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
         root: root.to_owned(),
         name,
         default,
+        tools,
         environments,
         people,
         keys,
@@ -63,6 +67,24 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
         allowed,
         text: text.to_owned(),
     })
+}
+
+/// `tools`: the compose tools whose findings count.
+fn tools(top: &Section<'_>) -> Result<Option<Vec<Tool>>, Error> {
+    let Some(names) = top.strings("tools")? else { return Ok(None) };
+    if names.is_empty() {
+        return Err(top.wrong("tools", "`tools` names at least one compose tool".to_owned()));
+    }
+    let tool = |name: &String| {
+        Tool::named(name).ok_or_else(|| {
+            let what = format!("there is no compose tool `{}`", name.escape_debug());
+            top.suggest("tools", what, suggest::nearest(name, Tool::ALL.map(Tool::as_str)).map(str::to_owned))
+        })
+    };
+    let mut tools = names.iter().map(tool).collect::<Result<Vec<_>, _>>()?;
+    tools.sort_unstable();
+    tools.dedup();
+    Ok(Some(tools))
 }
 
 fn allowed(top: &Section<'_>) -> Result<Vec<Allowed>, Error> {
@@ -210,6 +232,22 @@ one_of = ["False"]
         let (line, _, suggestion) =
             refused(&GOOD.replace("[keys.DEBUG.production]", "[keys.DEBUG.prodution]"));
         assert_eq!((line, suggestion.as_deref()), (20, Some("production")));
+    }
+
+    #[test]
+    fn the_tools_are_named_as_in_messages() {
+        let with = |tools: &str| GOOD.replace("default =", &format!("tools = {tools}\ndefault ="));
+        let tools = |tools: &str| parse(&with(tools)).expect("good").tools;
+        assert_eq!(parse(GOOD).expect("good").tools, None);
+        assert_eq!(tools("[\"podman-compose\"]"), Some(vec![Tool::PodmanCompose]));
+        assert_eq!(
+            tools("[\"podman-compose\", \"docker compose\", \"podman-compose\"]"),
+            Some(Tool::ALL.to_vec())
+        );
+        let (line, what, suggestion) = refused(&with("[\"docker-compose\"]"));
+        assert_eq!((line, what.as_str()), (3, "there is no compose tool `docker-compose`"));
+        assert_eq!(suggestion.as_deref(), Some("docker compose"));
+        assert_eq!(refused(&with("[]")).1, "`tools` names at least one compose tool");
     }
 
     #[test]

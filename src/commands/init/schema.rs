@@ -4,14 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use super::known::{self, Kind, Known};
 use super::plaintext::{Plaintext, Refused};
 use crate::check::types;
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request, Requirement, Source};
 use crate::name::{EnvName, KeyName};
+use crate::plaintext::{Reader, file_values};
 use crate::project::{ProposedKey, ValueType};
 use crate::secret::Secret;
 
@@ -38,15 +37,15 @@ impl Schema {
             return;
         }
         let files: Vec<PathBuf> = files.iter().map(|file| root.join(file)).collect();
-        let nothing = |_: &Path| Ok(BTreeMap::<String, Zeroizing<String>>::new());
         let request = Request {
             tool: Tool::DockerCompose,
             files: &files,
             project_directory: None,
             project_name: None,
             lookup: &|_| None,
-            names_only: true,
-            env_file: &nothing,
+            is_stand_in: &|_| true,
+            // What an included project brings along is not missing.
+            env_file: &|path| file_values(Reader::Compose, path),
         };
         let Ok(compose) = Compose::load(&request) else { return };
         let requirements = compose.requirements();

@@ -1,9 +1,6 @@
 //! Which service reads which secret: the one whose `environment` holds the path `/run/secrets/<KEY>`.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-use zeroize::Zeroizing;
 
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request};
@@ -12,6 +9,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::name::KeyName;
+use crate::plaintext::{Reader, file_values};
 use crate::push::Mount;
 
 /// Where engines put the secrets of a container.
@@ -41,12 +39,12 @@ pub(super) fn read(
         project_directory: None,
         project_name: None,
         lookup: &|_| Some("set"),
-        names_only: true,
-        env_file: &|_| Ok(BTreeMap::<String, Zeroizing<String>>::new()),
+        is_stand_in: &|_| true,
+        env_file: &|path| file_values(Reader::Compose, path),
     })
     .map_err(|mut error| {
         error.path = file::relative(&error.path, &session.context.directory);
-        Error::new(Exit::Project, error.to_string())
+        Error::new(Exit::Project, format!("{} cannot load the compose files: {error}", Tool::PodmanCompose))
     })?;
     let mut mounts = Vec::new();
     for service in &compose.services {

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use zeroize::Zeroizing;
-
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request, Use};
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::invocation::{Engine, Invocation};
+use crate::plaintext::{Reader, file_values};
 use crate::project::Environment;
 use crate::sealed::SealedFile;
 use crate::ui::{style, styled};
@@ -42,18 +41,17 @@ pub(super) fn show(
         .map(|entry| (entry.name.to_string(), if entry.is_empty { "" } else { "set" }))
         .collect();
     let lookup = |name: &str| names.get(name).copied();
-    let nothing = |_: &std::path::Path| Ok(BTreeMap::<String, Zeroizing<String>>::new());
     let request = Request {
         tool,
         files,
         project_directory: invocation.project_directory(),
         project_name: None,
         lookup: &lookup,
-        names_only: true,
-        env_file: &nothing,
+        is_stand_in: &|_| true,
+        env_file: &|path| file_values(Reader::Compose, path),
     };
     let compose = Compose::load(&request)
-        .map_err(|error| Error::new(Exit::Io, format!("the compose files cannot be read: {error}")))?;
+        .map_err(|error| Error::new(Exit::Io, format!("{tool} cannot load the compose files: {error}")))?;
     for service in &compose.services {
         let received: Vec<String> =
             compose.uses.iter().filter(|use_| reaches(use_, &service.name, &names)).map(shown).collect();

@@ -5,17 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::super::yaml::{self, Content, Mapping, Node, Place, Tag};
 use super::casts::matches;
+use super::docker_include::{include, place_env_files};
 use super::docker_merge::{PAIRS, enforce_unicity, merge};
 use super::error::{LoadErrorKind, ProblemKind, Stop};
 use super::loader::{Loader, Scope};
 use super::normal;
-use super::services::resolve_bare_names;
 
 /// Services that extend each other in a longer row go in a circle.
 const LONGEST_ROW: usize = 100;
-
-/// The sections that an included project brings.
-const SECTIONS: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
 /// The merged project of `files`, which stand in `folder`.
 pub(super) fn load(
@@ -127,7 +124,7 @@ fn unify_pairs(node: &mut Node, steps: &mut Vec<String>) {
 }
 
 /// Takes what stands at the tagged paths out of an earlier file.
-fn remove(node: &mut Node, tagged: &[Vec<String>]) {
+pub(super) fn remove(node: &mut Node, tagged: &[Vec<String>]) {
     for path in tagged {
         let Some((last, parents)) = path.split_last() else { continue };
         let parent = parents.iter().try_fold(&mut *node, |node, step| node.get_mut(step));
@@ -192,6 +189,8 @@ fn extended(
 
     let other = extends.text().or_else(|| extends.get("service")?.text()).ok_or_else(unknown)?;
     let base = match extends.get("file").and_then(Node::text) {
+        // Which file it is, nobody knows.
+        Some(_) if !extends.get("file").is_none_or(Node::is_known) => None,
         Some(path) => {
             let path = from.folder.join(path);
             let folder = path.parent().unwrap_or(from.folder).to_owned();
@@ -199,7 +198,9 @@ fn extended(
             let services = document.get("services").and_then(Node::mapping).ok_or_else(unknown)?;
             yaml::find(services, other).ok_or_else(unknown)?;
             let there = Origin { services, tagged: &theirs, file: &path, folder: &folder };
-            extended(loader, other, &there, &theirs, scope, row)?
+            let mut base = extended(loader, other, &there, &theirs, scope, row)?;
+            base.iter_mut().for_each(|base| place_env_files(base, &folder));
+            base
         }
         None => {
             yaml::find(from.services, other).ok_or_else(unknown)?;
@@ -268,82 +269,4 @@ pub(super) fn check_services(loader: &mut Loader<'_>, project: &Node) {
             loader.problem(image.place, ProblemKind::NoImage { variables });
         }
     }
-}
-
-/// Brings in what `include` names: projects of their own, with their own folder and `.env`.
-fn include(
-    loader: &mut Loader<'_>,
-    document: &mut Node,
-    tagged: &[Vec<String>],
-    folder: &Path,
-    scope: &Scope,
-    included: &[PathBuf],
-) -> Result<(), Stop> {
-    let Some(list) = document.get("include").filter(|list| !list.is_null()).cloned() else { return Ok(()) };
-    let items = list.sequence().ok_or(Stop::At(list.place, LoadErrorKind::NotAMapping))?;
-    for item in items {
-        let texts = |name: &str| match item.get(name) {
-            Some(Node { content: Content::Sequence(many), .. }) => {
-                many.iter().filter_map(Node::text).collect()
-            }
-            Some(one) => one.text().into_iter().collect(),
-            None => Vec::new(),
-        };
-        let paths = item.text().map_or_else(|| texts("path"), |path| vec![path]);
-        let files: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
-        let Some(main) = files.first() else { continue };
-        if included.contains(main) {
-            return Err(Stop::At(item.place, LoadErrorKind::IncludeCircle));
-        }
-        let own = match item.get("project_directory").and_then(Node::text) {
-            Some(named) => folder.join(named),
-            None => main.parent().unwrap_or(folder).to_owned(),
-        };
-        let env_files: Vec<PathBuf> = match texts("env_file") {
-            none if none.is_empty() => {
-                Some(own.join(".env")).filter(|path| path.is_file()).into_iter().collect()
-            }
-            named => {
-                named.iter().filter(|path| **path != "/dev/null").map(|path| folder.join(path)).collect()
-            }
-        };
-        let mut scope = scope.clone();
-        let mut layer = std::collections::BTreeMap::new();
-        for path in env_files {
-            let read =
-                (loader.env_file)(&path).map_err(|error| Stop::File(path, LoadErrorKind::Read(error)))?;
-            layer.extend(read);
-        }
-        scope.layers.push(layer);
-        let mut theirs = load(loader, &files, &own, &scope, included)?;
-        resolve_bare_names(loader, &mut theirs, Some(&scope));
-        import(document, theirs, tagged)?;
-    }
-    drop_key(document, "include");
-    Ok(())
-}
-
-/// What the including file says about an included thing is merged over it.
-fn import(document: &mut Node, theirs: Node, tagged: &[Vec<String>]) -> Result<(), Stop> {
-    let mut theirs = theirs;
-    let inside: Vec<Vec<String>> = tagged.iter().filter(|path| path.len() > 2).cloned().collect();
-    remove(&mut theirs, &inside);
-    let Content::Mapping(sections) = theirs.content else { return Ok(()) };
-    for (key, section) in sections {
-        if !SECTIONS.contains(&key.scalar.text.as_str()) || section.mapping().is_none() {
-            continue;
-        }
-        let mut steps = vec![key.scalar.text.to_string()];
-        let Content::Mapping(entries) = &mut document.content else { return Ok(()) };
-        let own = entries.iter_mut().find(|(known, _)| *known.scalar.text == *key.scalar.text);
-        match own {
-            Some((_, node)) if !node.is_null() => {
-                let local = std::mem::replace(node, Node::empty_mapping(key.place));
-                *node = merge(section, local, &mut steps)?;
-            }
-            Some((_, node)) => *node = section,
-            None => entries.push((key, section)),
-        }
-    }
-    Ok(())
 }

@@ -36,10 +36,8 @@ pub enum LoadErrorKind {
     #[error("a mapping is wanted here")]
     NotAMapping,
     /// A value that cannot be merged with the value of an earlier file.
-    #[error("{}", merge(*.tool, .earlier))]
+    #[error("{}", merge(.earlier))]
     Merge {
-        /// The tool that refuses it.
-        tool: super::super::Tool,
         /// Where the earlier value stands: file, line, column.
         earlier: (PathBuf, usize, usize),
     },
@@ -48,7 +46,7 @@ pub enum LoadErrorKind {
     ExtendsUnknown,
     /// A service of the same file is extended by one that others depend on or extend. podman-compose
     /// 1.6.0 fails at that.
-    #[error("podman-compose cannot extend here: other services depend on this one, or extend it")]
+    #[error("a service that others depend on or extend cannot extend one of the same file")]
     ExtendsDependents,
     /// Services that extend each other.
     #[error("services extend each other in a circle")]
@@ -63,17 +61,17 @@ pub enum LoadErrorKind {
     #[error("the project becomes too large with its variables, includes and extensions")]
     Work,
     /// A tag where podman-compose 1.6.0 cannot read it.
-    #[error("podman-compose does not read `!reset` and `!override` here")]
+    #[error("`!reset` and `!override` cannot stand here")]
     TagHere,
     /// No file was given.
     #[error("no compose file was given")]
     NoFile,
 }
 
-fn merge(tool: super::super::Tool, earlier: &(PathBuf, usize, usize)) -> String {
+fn merge(earlier: &(PathBuf, usize, usize)) -> String {
     let (path, line, column) = earlier;
     let path = path.display();
-    format!("{tool} cannot merge this with the value at {path}:{line}:{column}, which is of another type")
+    format!("it cannot merge this with the value at {path}:{line}:{column}, which is of another type")
 }
 
 /// The error as it is inside the loader: files are numbers there.

@@ -139,13 +139,13 @@ impl Loader<'_> {
             .filter(|found| found.evaluated)
             .map(|found| found.variable.clone())
             .collect();
-        let blank = |name: &String| self.value(name, scope).is_none_or(str::is_empty);
-        let known = !self.names_only || variables.iter().all(blank);
+        let known = !variables.iter().any(|name| self.is_unknown(name));
         if known && wanted.is_some_and(|wanted| wanted.is_immediate() && !wanted.fits(&text)) {
             self.problem(place, ProblemKind::Unfit { variables });
         }
         scalar.text = text;
         scalar.plain = false;
+        scalar.is_known = known;
     }
 
     /// The text of a template, one variable left out if need be, and what was on the way.
@@ -171,8 +171,11 @@ impl Loader<'_> {
         let stops = |events: &[Event<'_>]| events.iter().any(|e| !matches!(e, Event::Reference { .. }));
         let (text, without) = self.evaluate(template, scope, Some(name));
         let fails = stops(&without) && !stops(events);
-        // Of other values only the names may be known.
-        let known = !self.names_only || text.is_empty();
+        let unknown = |event: &Event<'_>| {
+            matches!(event, Event::Reference { reference, evaluated: true }
+                if reference.name != name && self.is_unknown(reference.name))
+        };
+        let known = text.is_empty() || !without.iter().any(unknown);
         let unfit = known && wanted.is_some_and(|wanted| !wanted.fits(&text));
         let immediate = wanted.is_some_and(Cast::is_immediate);
         (fails || (unfit && immediate), unfit && !immediate)

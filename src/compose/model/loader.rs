@@ -24,7 +24,7 @@ pub(super) struct Loader<'a> {
     pub tool: Tool,
     pub lookup: &'a dyn Fn(&str) -> Option<&'a str>,
     pub env_file: EnvFileReader<'a>,
-    pub names_only: bool,
+    pub is_stand_in: &'a dyn Fn(&str) -> bool,
     /// Variables that the tool sets itself. They win.
     pub provided: BTreeMap<&'static str, String>,
     pub files: Vec<PathBuf>,
@@ -56,7 +56,7 @@ impl<'a> Loader<'a> {
             tool: request.tool,
             lookup: request.lookup,
             env_file: request.env_file,
-            names_only: request.names_only,
+            is_stand_in: request.is_stand_in,
             provided: BTreeMap::new(),
             files: Vec::new(),
             uses: Vec::new(),
@@ -101,6 +101,12 @@ impl<'a> Loader<'a> {
     pub(super) fn value<'s>(&'s self, name: &str, scope: &'s Scope) -> Option<&'s str> {
         let provided = self.provided.get(name).map(String::as_str);
         provided.or_else(|| (self.lookup)(name)).or_else(|| scope.get(name))
+    }
+
+    /// Whether nobody knows the value of a variable that is set.
+    pub(super) fn is_unknown(&self, name: &str) -> bool {
+        let set = (self.lookup)(name).is_some_and(|value| !value.is_empty());
+        set && !self.provided.contains_key(name) && (self.is_stand_in)(name)
     }
 
     pub(super) fn problem(&mut self, place: Place, kind: ProblemKind) {

@@ -3,6 +3,7 @@
 
 mod casts;
 mod docker;
+mod docker_include;
 mod docker_merge;
 mod error;
 mod interpolate;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 pub(crate) use error::{LoadError, LoadErrorKind, Problem, ProblemKind};
-pub(crate) use services::{EnvironmentEntry, Service, Source};
+pub(crate) use services::{EnvFileReference, EnvironmentEntry, Service, Source};
 pub use uses::{Form, Requirement, Use};
 
 use super::tool::Tool;
@@ -44,9 +45,9 @@ pub struct Request<'a> {
     pub project_name: Option<&'a str>,
     /// The variables: the env file and the process environment, whichever wins.
     pub lookup: &'a dyn Fn(&str) -> Option<&'a str>,
-    /// Whether `lookup` only knows which variables are set and which are empty, and answers something for
-    /// the others. Then nothing is said about what only a value can tell.
-    pub names_only: bool,
+    /// Whether what `lookup` answers for a variable is a stand-in: it is set, to nobody knows what. Nothing
+    /// is said then about what only the value can tell.
+    pub is_stand_in: &'a dyn Fn(&str) -> bool,
     /// Reads the env files of `include` (Docker Compose).
     pub env_file: EnvFileReader<'a>,
 }
@@ -168,7 +169,7 @@ fn explain(stop: Stop, loader: &Loader<'_>) -> LoadError {
         Stop::File(path, kind) => LoadError { path, place: None, kind },
         Stop::Merge { here, earlier } => {
             let earlier = (path(earlier), earlier.line, earlier.column);
-            let kind = LoadErrorKind::Merge { tool: loader.tool, earlier };
+            let kind = LoadErrorKind::Merge { earlier };
             LoadError { path: path(here), place: Some(here), kind }
         }
     }

@@ -38,6 +38,7 @@ fn split(scalar: Scalar) -> (Scalar, Option<Scalar>) {
         plain: false,
         dollars: dollars.to_vec(),
         uses: scalar.uses.clone(),
+        is_known: scalar.is_known,
     };
     let Some((key, value)) = scalar.text.split_once('=') else {
         return (part(&scalar.text, &scalar.dollars), None);
@@ -59,6 +60,7 @@ pub(super) fn mapping_as_pairs(node: &mut Node, tool: Tool) {
             pair.text = Zeroizing::new([pair.text.as_str(), "=", &text].concat());
             pair.dollars.extend(value.dollars);
             pair.uses.extend(value.uses);
+            pair.is_known &= value.is_known;
         }
         pair.plain = false;
         Node { place, tag: Tag::None, content: Content::Scalar(pair) }

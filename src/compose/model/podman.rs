@@ -115,6 +115,7 @@ fn take_includes(project: &mut Node, file: &Path) -> Result<Vec<PathBuf>, Stop> 
         let path = if item.mapping().is_some() { item.get("path") } else { Some(item) };
         match path {
             Some(path) if path.sequence().is_some() => return Err(stop(path.place)),
+            Some(path) if !path.is_known() => {}
             Some(path) => paths.extend(path.text().map(|text| folder.join(text))),
             None => {}
         }

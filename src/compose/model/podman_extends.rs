@@ -44,6 +44,8 @@ fn extend(
     }
     row.push(index);
     let mut base = match extends.get("file").and_then(Node::text) {
+        // Which file it is, nobody knows.
+        Some(_) if !extends.get("file").is_none_or(Node::is_known) => Node::empty_mapping(extends.place),
         Some(path) => from_file(loader, Path::new(path), other)?,
         None => {
             let Some(base) = services.iter().position(|(key, _)| *key.scalar.text == *other) else {

@@ -61,6 +61,8 @@ pub struct EnvFileReference {
     pub required: bool,
     /// `format: raw`.
     pub raw: bool,
+    /// Whether the path is what the tool would see: no variable whose value nobody knows is in it.
+    pub is_known: bool,
     /// Where it stands.
     pub place: Place,
 }
@@ -134,8 +136,10 @@ fn resolve_entries(
         let using = loader.bare(&name, Form::PassThrough, key.place, steps, scope);
         let found = loader.value(&name, scope).map(str::to_owned);
         let plain = found.is_none();
+        let is_known = !loader.is_unknown(&name);
         let text = zeroize::Zeroizing::new(found.unwrap_or_default());
-        value.content = Content::Scalar(Scalar { text, plain, dollars: Vec::new(), uses: vec![using] });
+        value.content =
+            Content::Scalar(Scalar { text, plain, is_known, dollars: Vec::new(), uses: vec![using] });
     }
 }
 
@@ -198,7 +202,8 @@ fn entry(loader: &Loader<'_>, key: &Scalar, place: Place, value: &Node) -> Optio
 }
 
 fn env_file(node: &Node) -> Option<EnvFileReference> {
-    let path = node.text().or_else(|| node.get("path")?.text())?;
+    let named = if node.scalar().is_some() { node } else { node.get("path")? };
+    let path = named.text()?;
     let is = |name: &str, wanted: &str| node.get(name).and_then(Node::text) == Some(wanted);
     let optional = node
         .get("required")
@@ -208,6 +213,7 @@ fn env_file(node: &Node) -> Option<EnvFileReference> {
         path: path.into(),
         required: !optional,
         raw: is("format", "raw"),
+        is_known: named.is_known(),
         place: node.place,
     })
 }

@@ -20,7 +20,7 @@ fn files(texts: &[&str]) -> Files {
 fn load_with(
     files: &Files,
     tool: Tool,
-    names_only: bool,
+    is_stand_in: bool,
     values: &[(&str, &str)],
 ) -> Result<Project, LoadError> {
     let map: BTreeMap<&str, &str> = values.iter().copied().collect();
@@ -31,7 +31,7 @@ fn load_with(
         project_directory: None,
         project_name: None,
         lookup: &lookup,
-        names_only,
+        is_stand_in: &|_| is_stand_in,
         env_file: &|_| Ok(BTreeMap::new()),
     };
     Project::load(&request)
@@ -88,7 +88,7 @@ fn every_use_says_where_it_is_and_what_it_feeds() {
     let requirements = project.requirements();
     assert_eq!(requirements["TAG"], Requirement::Optional);
     assert_eq!(requirements["KEY"], Requirement::Required);
-    assert_eq!(requirements["NAME"], Requirement::Read);
+    assert_eq!(requirements["NAME"], Requirement::Optional);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn the_tools_differ_and_it_is_said_for_which() {
     assert!(docker(&texts, &[]).problems.is_empty());
     assert_eq!(
         refused(&texts, Tool::PodmanCompose),
-        "1.yml:1:33: podman-compose cannot merge this with the value at 0.yml:1:43, which is of another type"
+        "1.yml:1:33: it cannot merge this with the value at 0.yml:1:43, which is of another type"
     );
     let own = files(&["services: {a: {image: x, environment: {K: v}, command: ['${K:?}']}}"]);
     let requirement = |tool| {

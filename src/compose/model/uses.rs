@@ -54,9 +54,9 @@ pub struct Use {
 pub enum Requirement {
     /// Nothing that it made is in the merged project.
     Unused,
-    /// Read, with something else to take when it is unset.
+    /// Read; unset, there is something else in its place, or it is left out.
     Optional,
-    /// Read; unset, there is an empty text in its place, or nothing.
+    /// Read; unset, there is an empty text in its place.
     Read,
     /// Unset, the tool fails. That holds in every file, also for what an override replaces.
     Required,
@@ -65,15 +65,17 @@ pub enum Requirement {
 impl Use {
     /// What this one use asks for.
     pub fn requirement(&self) -> Requirement {
-        let takes_something_else = match self.form {
+        let goes_without = match self.form {
             Form::Reference { operator, .. } => matches!(operator, Operator::Default | Operator::Alternative),
-            Form::PassThrough | Form::SecretOrConfig => false,
+            // Unset, there is nothing in its place, and neither tool says a word.
+            Form::PassThrough => true,
+            Form::SecretOrConfig => false,
         };
         let fails = self.fails_without || (self.empties_image && self.survives);
         match () {
             () if fails && !self.has_own_value => Requirement::Required,
             () if !self.evaluated || !self.survives => Requirement::Unused,
-            () if takes_something_else || self.has_own_value => Requirement::Optional,
+            () if goes_without || self.has_own_value => Requirement::Optional,
             () => Requirement::Read,
         }
     }

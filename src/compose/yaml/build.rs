@@ -101,7 +101,7 @@ impl Builder<'_> {
                 let plain = style == ScalarStyle::Plain && !string_tag;
                 let dollars = self.source.dollars(&span, &text);
                 let scalar =
-                    Scalar { text: Zeroizing::new(text.into_owned()), plain, dollars, uses: Vec::new() };
+                    Scalar { text: Zeroizing::new(text.into_owned()), plain, dollars, ..Scalar::default() };
                 let size = Size { nodes: 1, text: scalar.text.len() };
                 self.count(size)?;
                 if scalar.read(self.tool).0 == Type::Unusable {

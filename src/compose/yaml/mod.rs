@@ -48,7 +48,7 @@ pub(super) struct Key {
     pub scalar: Scalar,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Scalar {
     pub text: Zeroizing<String>,
     /// Not quoted, not a block: it may be a number, a boolean or null.
@@ -57,6 +57,20 @@ pub(super) struct Scalar {
     pub dollars: Vec<Place>,
     /// The uses of variables that made the text, once it is interpolated.
     pub uses: Vec<usize>,
+    /// Whether the text is what the tool would see: no variable whose value nobody knows is in it.
+    pub is_known: bool,
+}
+
+impl Default for Scalar {
+    fn default() -> Self {
+        Self {
+            text: Zeroizing::default(),
+            plain: false,
+            dollars: Vec::new(),
+            uses: Vec::new(),
+            is_known: true,
+        }
+    }
 }
 
 /// The tag of a node, as far as compose tools care.
@@ -102,13 +116,13 @@ pub enum YamlError {
     #[error("an alias stands inside the value that it names")]
     Cycle,
     /// A tag that podman-compose refuses.
-    #[error("podman-compose does not read this tag")]
+    #[error("a tag that it does not know")]
     Tag,
     /// A value that the tool cannot pass on: infinity (Docker Compose), a date (podman-compose).
-    #[error("this value has to be quoted: the tool takes it for infinity or a date and fails")]
+    #[error("unquoted, this is infinity or a date to it, which it cannot pass on; quote it")]
     Value,
     /// podman-compose reads one document a file.
-    #[error("podman-compose reads one document a file")]
+    #[error("it reads one document a file")]
     Documents,
 }
 
@@ -137,6 +151,11 @@ impl Node {
     /// The text of a scalar that is not null.
     pub(super) fn text(&self) -> Option<&str> {
         self.scalar().filter(|scalar| !scalar.is_null()).map(|scalar| scalar.text.as_str())
+    }
+
+    /// Whether the text of a scalar is known.
+    pub(super) fn is_known(&self) -> bool {
+        self.scalar().is_none_or(|scalar| scalar.is_known)
     }
 
     pub(super) fn is_null(&self) -> bool {

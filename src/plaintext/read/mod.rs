@@ -12,12 +12,14 @@ pub(in crate::plaintext) mod python_variables;
 pub(in crate::plaintext) mod reading;
 pub(in crate::plaintext) mod template;
 mod unresolved;
+mod values;
 
 use std::fmt;
 
 pub use reading::Reading;
 pub(crate) use reading::{Process, ReadError};
 use reading::{utf8, without_bom};
+pub(crate) use values::file_values;
 
 /// A reader of env files. Also the dialect in which a person says a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

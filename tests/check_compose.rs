@@ -1,0 +1,156 @@
+//! `check` on compose files: it knows what `run` knows, and says which tool stops.
+
+use crate::support::project::{TestProject, stdout};
+
+/// A project with one environment, `tools = …` if any, and compose files.
+fn project(tools: &str, files: &[(&str, &str)]) -> TestProject {
+    let project = TestProject::with(&format!(
+        "version = 1\nproject = \"p\"\ndefault = \"development\"\n{tools}\n[environments.development]\n\
+         compose = [\"compose.yml\"]\n[people.ana]\nrecipients = [\"RECIPIENT\"]\n\
+         environments = [\"development\"]\n[keys.STAGE]\nsecret = false\n[keys.TAG]\n[keys.PG_PASS]\n"
+    ));
+    for (name, text) in files {
+        project.write(name, text.as_bytes());
+    }
+    project
+}
+
+fn check(project: &TestProject) -> (Option<i32>, String) {
+    let output = project.run(["check", "--names"]);
+    (output.status.code(), stdout(&output))
+}
+
+/// The lines of the findings.
+fn findings(said: &str) -> Vec<&str> {
+    said.lines().filter(|line| line.starts_with("error:") || line.starts_with("warning:")).collect()
+}
+
+#[test]
+fn a_bare_name_is_passed_on_or_left_out_and_nothing_is_missing() {
+    let compose =
+        "services:\n  web:\n    image: x\n    environment:\n      - LOG_LEVEL\n      - HTTP_PROXY\n";
+    let (code, said) = check(&project("", &[("compose.yml", compose)]));
+    assert_eq!((code, findings(&said)), (Some(0), Vec::new()), "{said}");
+}
+
+const INCLUDES: &str = "include:\n  - ./db/compose.yml\nservices:\n  a:\n    image: x\n";
+const INCLUDED: &str =
+    "services:\n  db:\n    image: pg:${PG_VERSION:?need}\n    environment:\n      P: ${PG_PASS:?}\n";
+
+#[test]
+fn what_an_include_brings_along_is_not_missing() {
+    let files =
+        [("compose.yml", INCLUDES), ("db/compose.yml", INCLUDED), ("db/.env", "PG_VERSION=16\nPG_PASS=x\n")];
+    let docker = project("tools = [\"docker compose\"]", &files);
+    assert_eq!(check(&docker).0, Some(0), "{}", check(&docker).1);
+    assert_eq!(findings(&check(&docker).1), Vec::<&str>::new());
+    // podman-compose reads no `.env` there: it stops, which is an error where the project uses it.
+    let podman = project("tools = [\"podman-compose\"]", &files);
+    let (code, said) = check(&podman);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("`PG_PASS` is required by `db`, and not set: podman-compose stops [compose-required]"),
+        "{said}"
+    );
+    // And where nobody knows, one tool is enough.
+    let (code, said) = check(&project("", &files));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains(
+            "warning: development: `PG_VERSION` is required by `db`, and not set: podman-compose stops"
+        ),
+        "{said}"
+    );
+    let explicit =
+        "include:\n  - path: db/compose.yml\n    env_file: [a.env, b.env]\nservices: {a: {image: x}}\n";
+    let files = [
+        ("compose.yml", explicit),
+        ("db/compose.yml", INCLUDED),
+        ("a.env", "PG_VERSION=16\n"),
+        ("b.env", "PG_PASS=x\n"),
+    ];
+    let (code, said) = check(&project("tools = [\"docker compose\"]", &files));
+    assert_eq!((code, findings(&said)), (Some(0), Vec::new()), "{said}");
+}
+
+#[test]
+fn values_of_a_plain_dotenv_and_of_the_shell_count_as_they_do_for_run() {
+    let compose = "services:\n  a:\n    image: x:${VERSION:?}\n    environment:\n      H: ${HOME}/x\n      P: ${PORT}\n";
+    let project = project("", &[("compose.yml", compose)]);
+    let (code, said) = check(&project);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("`VERSION` is required by `a`, and not set: docker compose and podman-compose stop"),
+        "{said}"
+    );
+    assert!(said.contains("`PORT` is read by `a`") && !said.contains("HOME"), "{said}");
+    project.write(".env", b"VERSION=1.2\nPORT=80\n");
+    let (code, said) = check(&project);
+    assert_eq!((code, findings(&said)), (Some(0), Vec::new()), "{said}");
+    std::fs::remove_file(project.root().join(".env")).expect("removed");
+    let output = project.command().args(["check", "--names"]).env("VERSION", "3").env("PORT", "80").output();
+    let output = output.expect("the program starts");
+    assert_eq!(findings(&stdout(&output)), Vec::<&str>::new(), "{}", stdout(&output));
+}
+
+#[test]
+fn a_variable_of_the_shell_is_never_to_be_sealed() {
+    let compose = "services:\n  a:\n    image: x\n    user: ${UID}:${GID}\n";
+    let project = project("tools = [\"docker compose\"]", &[("compose.yml", compose)]);
+    project.set("development", "COMPOSE_PROFILES", "full");
+    let (_, said) = check(&project);
+    assert!(
+        said.contains("`UID` is read by `a`, and not set: it would be empty; the shell has to export it"),
+        "{said}"
+    );
+    assert!(
+        !said.contains("set -e development UID") && !said.contains("COMPOSE_PROFILES [compose-unused]"),
+        "{said}"
+    );
+    assert!(!said.contains("no compose file of the environment reads"), "{said}");
+}
+
+#[test]
+fn a_path_is_judged_by_its_value_or_not_at_all() {
+    let compose = "include:\n  - path: ${STAGE}/compose.yml\nservices:\n  c:\n    image: x\n    env_file: ./conf/app-${STAGE:-dev}.env\n";
+    let project = project(
+        "tools = [\"docker compose\"]",
+        &[("compose.yml", compose), ("dev/compose.yml", "services: {d: {image: y}}\n")],
+    );
+    // A secret: what it is, nobody knows.
+    project.set("development", "TAG", "x");
+    project.write("compose.yml", compose.replace("STAGE", "TAG").as_bytes());
+    assert_eq!(check(&project).0, Some(0), "{}", check(&project).1);
+    // Config that is readable, and the tool's default where there is none.
+    project.write("compose.yml", compose.as_bytes());
+    project.set("development", "STAGE", "dev");
+    let (code, said) = check(&project);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains(
+            "`c` reads ./conf/app-dev.env (`env_file:`), which does not exist: docker compose stops"
+        ),
+        "{said}"
+    );
+    project.write("conf/app-dev.env", b"M=1\n");
+    let (code, said) = check(&project);
+    assert_eq!(code, Some(0), "{said}");
+    project.set("development", "STAGE", "prod");
+    let (code, said) = check(&project);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("prod/compose.yml"), "{said}");
+}
+
+#[test]
+fn what_one_tool_refuses_names_that_tool() {
+    let compose = "include:\n  - path: [./m.yaml]\nservices:\n  a:\n    image: x\n    environment: {API_VERSION: 2024-01-02}\n";
+    let files = [("compose.yml", compose), ("m.yaml", "services: {m: {image: y}}\n")];
+    let (code, said) = check(&project("tools = [\"docker compose\"]", &files));
+    assert_eq!((code, findings(&said)), (Some(0), Vec::new()), "{said}");
+    let (code, said) = check(&project("tools = [\"podman-compose\"]", &files));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("error: development: podman-compose stops here: "), "{said}");
+    let (code, said) = check(&project("", &files));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("warning: development: podman-compose stops here: "), "{said}");
+}
