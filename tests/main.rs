@@ -29,6 +29,7 @@ mod interop;
 mod keyring;
 mod leaks;
 mod list;
+mod log;
 mod merge;
 mod merge_property;
 mod minimal_diffs;

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'
     }
     let passphrase: &dyn Passphrase = if arguments.unlock { session.ui } else { &NoPassphrase };
     let identities = Identities::new(session.context, passphrase);
-    let mut own = Own { project: &project, session, identities };
+    let mut own = Own { project: &project, session, identities, past: None };
     let opener: Option<&mut dyn Opener> = if arguments.names { None } else { Some(&mut own) };
     let checked = check::collect(&project, files, opener, &session.context.directory, &|name| {
         session.context.raw_variable(name).map(|value| value.is_empty())

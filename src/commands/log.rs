@@ -10,7 +10,7 @@ use crate::cli;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::git::{self, Step};
+use crate::git::{Past, Step, Steps};
 use crate::identity::Identities;
 use crate::name::KeyName;
 use crate::project::{Environment, Project};
@@ -19,6 +19,9 @@ use crate::sealed::{Class, OpenFile, SealedFile};
 use crate::suggest;
 use crate::ui::{self, style, styled};
 use crate::words;
+
+/// What a shallow clone says of the past.
+const INCOMPLETE: &str = "this clone does not have the whole history (`git fetch --unshallow`), so earlier commits are missing here";
 
 /// One line of the log.
 #[derive(Serialize)]
@@ -86,6 +89,7 @@ pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>
         None => project.environments.iter().collect(),
     };
     let mut identities = session.identities();
+    let mut past = Past::of_head(&project.root).map_err(worded)?;
     let mut entries: Vec<(i64, Entry)> = Vec::new();
     for environment in environments {
         if arguments.reveal {
@@ -94,21 +98,23 @@ pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>
         let key = arguments.key.as_deref().map(crate::desk::key_name).transpose()?;
         let path = project.sealed_file(&environment.name);
         let mut teller = Teller { project: &project, key: key.as_ref(), reveal: arguments.reveal };
-        git::steps(&path, &mut |step| {
-            let events = teller.events(&step, &mut identities);
+        let found = past.steps(&path);
+        if found.is_incomplete {
+            session.ui.warning(format!("{}: {INCOMPLETE}", environment.name));
+        }
+        for step in &found.steps {
+            let events = teller.events(&found, step, &mut identities);
             if !events.is_empty() {
                 let entry = Entry {
-                    time: ui::time(step.seconds),
-                    commit: step.commit,
-                    author: step.author,
+                    time: ui::time(step.commit.time),
+                    commit: step.commit.id.clone(),
+                    author: step.commit.author.clone(),
                     environment: environment.name.to_string(),
                     events,
                 };
-                entries.push((step.seconds, entry));
+                entries.push((step.commit.time, entry));
             }
-            true
-        })
-        .map_err(worded)?;
+        }
     }
     if entries.is_empty()
         && let Some(key) = &arguments.key
@@ -159,13 +165,13 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn events(&mut self, step: &Step, identities: &mut Identities<'_>) -> Vec<Event> {
-        let Some(after) = &step.after else { return vec![Event::FileRemoved] };
-        let Some(after) = self.version(after, identities) else {
+    fn events(&mut self, found: &Steps<'_>, step: &Step, identities: &mut Identities<'_>) -> Vec<Event> {
+        let Some(after) = step.after.first() else { return vec![Event::FileRemoved] };
+        let Some(after) = self.version(&found.bytes(*after), identities) else {
             return if self.key.is_none() { vec![Event::NotSealed] } else { Vec::new() };
         };
         let mut before: Vec<Version> =
-            step.before.iter().filter_map(|bytes| self.version(bytes, identities)).collect();
+            step.before.iter().filter_map(|number| self.version(&found.bytes(*number), identities)).collect();
         if before.is_empty() {
             before.push(Version { recipients: Vec::new(), keys: BTreeMap::new(), open: None });
         }

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::name::EnvName;
 use crate::project::{Edit, Person, Project};
 use crate::recipient::{self, Recipient};
-use crate::rotate::{History, INCOMPLETE};
+use crate::rotate::{History, INCOMPLETE, Past};
 use crate::sealed::{OpenFile, SealedFile};
 use crate::ui::{style, styled};
 use crate::words;
@@ -61,9 +61,10 @@ pub(super) fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<
     }
     let mut changes = Changes::new(session);
     let mut seen = Vec::new();
+    let mut past = Past::everywhere(&project.root);
     for (environment, file) in &mut files {
         // While it is open: who revokes themselves cannot open it any more.
-        let history = History::load(&project, environment, file, &mut identities);
+        let history = History::load(&mut past, &project, environment, file, &mut identities);
         if history.is_incomplete {
             session.ui.warning(format!("{environment}: {INCOMPLETE}"));
         }

@@ -107,17 +107,7 @@ fn show_changes(
 ) -> Result<(), Error> {
     let name = &environment.name;
     let ui = session.ui;
-    let mut earlier: Option<(String, OpenFile)> = None;
-    git::versions(&project.sealed_file(name), &mut |version| {
-        let opened = SealedFile::parse(&version.bytes)
-            .ok()
-            .and_then(|file| Some((identities.data_key(file.wrapped_keys()).ok()?, file)))
-            .and_then(|(data_key, file)| file.open(data_key, &project.binding(name)).ok());
-        let found = opened.is_some();
-        earlier = earlier.take().or(opened.map(|open| (version.commit, open)));
-        found
-    });
-    let Some((commit, earlier)) = earlier else {
+    let Some((commit, earlier)) = last_sealed(project, name, identities) else {
         let keys: Vec<_> = open.pairs().map(|(key, _)| key).collect();
         ui.line(format!(
             "no sealed version in git to compare with; it holds {}",
@@ -162,4 +152,19 @@ fn show_changes(
         ui.line("  no key changed")?;
     }
     Ok(())
+}
+
+/// The newest version in git that is sealed and that the caller can open, and its commit.
+fn last_sealed(
+    project: &Project,
+    name: &EnvName,
+    identities: &mut Identities<'_>,
+) -> Option<(String, OpenFile)> {
+    let mut past = git::Past::of_head(&project.root).ok()?;
+    let found = past.steps(&project.sealed_file(name));
+    found.steps.iter().find_map(|step| {
+        let file = SealedFile::parse(&found.bytes(*step.after.first()?)).ok()?;
+        let data_key = identities.data_key(file.wrapped_keys()).ok()?;
+        Some((step.commit.id.clone(), file.open(data_key, &project.binding(name)).ok()?))
+    })
 }

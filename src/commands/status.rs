@@ -8,7 +8,7 @@ use crate::desk::changes::{environments, open};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::EnvName;
-use crate::rotate::{Findings, History, INCOMPLETE, Overdue, now};
+use crate::rotate::{Findings, History, INCOMPLETE, Overdue, Past, now};
 use crate::sealed::OpenFile;
 use crate::ui::{self, Cell, Table, style, styled};
 use crate::words;
@@ -41,6 +41,7 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
     let project = session.project()?;
     let only = environments(session, &project, env)?;
     let mut identities = session.identities();
+    let mut past = Past::everywhere(&project.root);
     let (mut grave, mut unknown, mut rows) = (false, false, Vec::new());
     let (mut not_opened, mut incomplete) = (Vec::new(), Vec::new());
     let (mut lines, mut to_walk) = (Vec::new(), Vec::new());
@@ -60,7 +61,7 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
             }
             Err(error) => return Err(error),
         };
-        let history = History::load(&project, environment, &file, &mut identities);
+        let history = History::load(&mut past, &project, environment, &file, &mut identities);
         let found = Findings::new(&project, &file, &history, now());
         grave |= found.call_for_action();
         unknown |= history.is_incomplete || found.exposed.iter().any(|(_, exposure)| exposure.unknown > 0);
@@ -106,10 +107,10 @@ fn table(environment: &EnvName, file: &OpenFile, history: &History, found: &Find
                 environment: environment.to_string(),
                 key: key.to_string(),
                 age_days: changed.as_ref().map(|changed| changed.age_days(now())),
-                changed: changed.as_ref().map(|changed| ui::time(changed.time)),
+                changed: changed.as_ref().map(|changed| ui::time(changed.commit.time)),
                 or_before: changed.as_ref().is_some_and(|changed| changed.or_before),
-                by: changed.as_ref().map(|changed| changed.author.clone()),
-                commit: changed.map(|changed| changed.commit),
+                by: changed.as_ref().map(|changed| changed.commit.author.clone()),
+                commit: changed.map(|changed| changed.commit.id),
                 overdue: found.overdue.iter().any(|overdue| overdue.key == *key),
                 exposed_to: exposed_to.map(|(who, _)| who.to_string()).collect(),
             }

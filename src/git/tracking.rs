@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository};
 
+use super::file;
+
 /// A file that git has, or would add.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Tracking {
@@ -26,7 +28,7 @@ pub(crate) fn tracking(path: &Path) -> Option<Tracking> {
         Err(_) => return Some(unknown(path)),
     };
     let top = std::fs::canonicalize(repository.workdir()?).ok()?;
-    let inside = path.strip_prefix(&top).ok().filter(|inside| !inside.starts_with(".git"))?.to_owned();
+    let inside = file::inside(&repository, path).filter(|inside| !inside.starts_with(".git"))?;
     let Ok(index) = super::index(&repository) else { return Some(unknown(path)) };
     let is_tracked = index.iter().any(|entry| entry.path == inside.as_os_str().as_encoded_bytes());
     if !is_tracked && repository.is_path_ignored(&inside).unwrap_or(false) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 use super::fallback;
-use crate::git::{self, Introduction};
+use crate::git::{Commit, Past, Step};
 use crate::identity::Identities;
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::project::Project;
@@ -21,7 +21,7 @@ pub(crate) struct History {
     is_secret: Vec<bool>,
     /// The keys that keep previous values, with those of today.
     kept: Vec<Kept>,
-    commits: Vec<Introduction>,
+    steps: Vec<Step>,
     versions: Vec<Version>,
     /// There are versions of which git knows nothing here: the clone is shallow or damaged.
     pub is_incomplete: bool,
@@ -79,12 +79,8 @@ pub(crate) struct Exposure {
 /// The commit in which a value became what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Changed {
-    /// Abbreviated id.
-    pub commit: String,
-    /// Who made it.
-    pub author: String,
-    /// When, in seconds since 1970.
-    pub time: i64,
+    /// The commit.
+    pub commit: Commit,
     /// The value was the same already before, in versions that the caller cannot open: it is older.
     pub or_before: bool,
 }
@@ -92,6 +88,7 @@ pub(crate) struct Changed {
 impl History {
     /// Reads every version that git has, each distinct one once.
     pub(crate) fn load(
+        past: &mut Past,
         project: &Project,
         environment: &EnvName,
         now: &OpenFile,
@@ -100,17 +97,18 @@ impl History {
         let current: Vec<(&KeyName, &Secret)> = now.pairs().collect();
         let is_secret =
             |(key, value): &(&KeyName, &Secret)| now.rule().class(key) == Class::Secret && !value.is_empty();
-        let found = git::introductions(&project.sealed_file(environment));
+        let found = past.steps(&project.sealed_file(environment));
         let kept = kept(project, now);
-        let versions =
-            found.versions.iter().map(|bytes| compare(bytes, &current, &kept, identities)).collect();
+        let versions = (0..found.versions())
+            .map(|version| compare(&found.bytes(version), &current, &kept, identities))
+            .collect();
         Self {
             keys: current.iter().map(|(key, _)| (*key).clone()).collect(),
             is_secret: current.iter().map(is_secret).collect(),
             kept,
-            commits: found.commits,
             versions,
             is_incomplete: found.is_incomplete,
+            steps: found.steps,
         }
     }
 
@@ -145,19 +143,13 @@ impl History {
     /// The commit in which the value of a key became what it is; `None` when it is not committed yet.
     pub(crate) fn changed(&self, key: &KeyName) -> Option<Changed> {
         let index = self.keys.iter().position(|known| known == key)?;
-        let same = |version: usize| self.versions[version].same.as_ref().map(|same| same[index]);
+        let same = |version: &usize| self.versions[*version].same.as_ref().map(|same| same[index]);
+        let some = |versions: &[usize], is: Option<bool>| versions.iter().any(|version| same(version) == is);
         // The newest commit that holds it and follows on none that holds it.
-        let first = self.commits.iter().find(|commit| {
-            commit.in_head
-                && same(commit.version) == Some(true)
-                && !commit.before.iter().any(|before| same(*before) == Some(true))
-        })?;
-        Some(Changed {
-            commit: first.commit.clone(),
-            author: first.author.clone(),
-            time: first.time,
-            or_before: first.before.iter().any(|before| same(*before).is_none()),
-        })
+        let is_first =
+            |step: &&Step| step.in_head && some(&step.after, Some(true)) && !some(&step.before, Some(true));
+        let first = self.steps.iter().find(is_first)?;
+        Some(Changed { commit: first.commit.clone(), or_before: some(&first.before, None) })
     }
 
     fn exposure(&self, could_open: impl Fn(&Version) -> bool) -> Exposure {

@@ -47,6 +47,6 @@ impl Findings {
 impl Changed {
     /// Whole days until `now`, in seconds since 1970; a clock that was wrong makes no negative age.
     pub(crate) fn age_days(&self, now: i64) -> i64 {
-        (now - self.time).max(0) / DAY
+        (now - self.commit.time).max(0) / DAY
     }
 }

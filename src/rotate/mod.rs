@@ -10,6 +10,7 @@ mod findings;
 mod generator;
 mod told;
 
+pub(crate) use crate::git::Past;
 pub(crate) use exposure::{Changed, Exposure, History, Outsider};
 pub(crate) use fernet::{FernetKeys, is_fernet};
 pub(crate) use findings::{Findings, Overdue};

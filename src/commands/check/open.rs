@@ -6,7 +6,7 @@ use crate::error;
 use crate::identity::{Identities, Outcome, UnlockError};
 use crate::name::EnvName;
 use crate::project::Project;
-use crate::rotate::History;
+use crate::rotate::{History, Past};
 use crate::sealed::{self, OpenFile, SealedFile};
 
 /// Opens what these identities open.
@@ -14,6 +14,8 @@ pub(super) struct Own<'a> {
     pub project: &'a Project,
     pub session: &'a Session<'a>,
     pub identities: Identities<'a>,
+    /// Once it was asked for.
+    pub past: Option<Past>,
 }
 
 impl Opener for Own<'_> {
@@ -49,6 +51,7 @@ impl Opener for Own<'_> {
     }
 
     fn history(&mut self, environment: &EnvName, open: &OpenFile) -> History {
-        History::load(self.project, environment, open, &mut self.identities)
+        let past = self.past.get_or_insert_with(|| Past::everywhere(&self.project.root));
+        History::load(past, self.project, environment, open, &mut self.identities)
     }
 }

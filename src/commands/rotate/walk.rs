@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::project::{Environment, Project};
-use crate::rotate::{Findings, History, now};
+use crate::rotate::{Findings, History, Past, now};
 use crate::words;
 
 pub(super) fn run(
@@ -18,7 +18,13 @@ pub(super) fn run(
 ) -> Result<Exit, Error> {
     let mut identities = session.identities();
     let file = open(session, project, &environment.name, &mut identities)?;
-    let history = History::load(project, &environment.name, &file, &mut identities);
+    let history = History::load(
+        &mut Past::everywhere(&project.root),
+        project,
+        &environment.name,
+        &file,
+        &mut identities,
+    );
     let found = Findings::new(project, &file, &history, now());
     let mut keys: Vec<KeyName> = Vec::new();
     if arguments.due {

@@ -6,6 +6,7 @@ use std::path::Path;
 use git2::{ObjectType, Oid, Repository, Sort};
 
 use super::super::Error;
+use super::super::commit::{Start, abbreviated, commits};
 use super::workers::{self, Sender};
 use super::{Origin, Progress};
 
@@ -27,22 +28,14 @@ pub(crate) fn of_history(
 
 /// From the oldest commit on, so that the first place of a content is where it came in.
 fn list(repository: &Repository, revision: Option<&str>, sender: &mut Sender<'_>) -> Result<(), Error> {
-    let mut commits = repository.revwalk()?;
+    let mut commits = commits(repository, revision.map_or(Start::Everywhere, Start::Revision))?;
     commits.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)?;
-    match revision {
-        Some(range) if range.contains("..") => commits.push_range(range)?,
-        Some(revision) => commits.push(repository.revparse_single(revision)?.peel_to_commit()?.id())?,
-        None => {
-            commits.push_glob("*")?;
-            drop(commits.push_head());
-        }
-    }
     let mut seen = HashSet::new();
     for id in commits {
         let id = id?;
         let tree = repository.find_commit(id)?.tree_id();
         if seen.insert(tree) {
-            walk(repository, tree, &short(id), &mut seen, sender);
+            walk(repository, tree, &abbreviated(id), &mut seen, sender);
         }
     }
     Ok(())
@@ -72,8 +65,4 @@ fn walk(repository: &Repository, tree: Oid, commit: &str, seen: &mut HashSet<Oid
             }
         }
     }
-}
-
-fn short(id: Oid) -> String {
-    id.to_string().chars().take(10).collect()
 }

@@ -62,8 +62,6 @@ pub(super) fn run(
     visit: &(dyn Fn(&Origin, &[u8]) + Sync),
     list: impl FnOnce(&mut Sender<'_>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    // A damaged content is searched as it is: `git fsck` is for that.
-    git2::opts::strict_hash_verification(false);
     let most = std::thread::available_parallelism().map_or(1, usize::from);
     let count = expected.map_or(most, |expected| expected.div_ceil(BATCH).clamp(1, most));
     let repositories = (0..count).map(|_| open()).collect::<Result<Vec<_>, _>>()?;
