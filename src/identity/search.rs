@@ -1,5 +1,6 @@
 //! The search for the identity that opens a file, and the account of where it looked.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -23,6 +24,8 @@ pub struct Identities<'a> {
     open: Vec<Identity>,
     locked: Vec<(String, Locked)>,
     looked: Vec<Looked>,
+    /// Data keys by what they were unwrapped from: every version of a file in history carries the same.
+    unwrapped: HashMap<String, DataKey>,
 }
 
 /// A place that was looked at, and what was there.
@@ -76,7 +79,15 @@ impl<'a> Identities<'a> {
     /// Nothing is read yet.
     pub fn new(context: &'a Context, passphrase: &'a dyn Passphrase) -> Self {
         let unread = sources(context).into_iter();
-        Self { context, passphrase, unread, open: Vec::new(), locked: Vec::new(), looked: Vec::new() }
+        Self {
+            context,
+            passphrase,
+            unread,
+            open: Vec::new(),
+            locked: Vec::new(),
+            looked: Vec::new(),
+            unwrapped: HashMap::new(),
+        }
     }
 
     /// The data key of a file, by the first identity that fits one of its recipients.
@@ -136,9 +147,18 @@ impl<'a> Identities<'a> {
         &self.open
     }
 
-    fn unwrap(&self, wrapped: &[WrappedKey]) -> Option<DataKey> {
+    fn unwrap(&mut self, wrapped: &[WrappedKey]) -> Option<DataKey> {
         let pairs = self.open.iter().flat_map(|identity| wrapped.iter().map(move |key| (identity, key)));
-        pairs.filter(|(identity, key)| identity.fits(key)).find_map(|(identity, key)| identity.unwrap(key))
+        for (identity, key) in pairs.filter(|(identity, key)| identity.fits(key)) {
+            if let Some(known) = self.unwrapped.get(&key.armored) {
+                return Some(known.duplicate());
+            }
+            if let Some(data_key) = identity.unwrap(key) {
+                self.unwrapped.insert(key.armored.clone(), data_key.duplicate());
+                return Some(data_key);
+            }
+        }
+        None
     }
 
     fn read(&mut self, source: &Source, wrapped: &[WrappedKey]) {

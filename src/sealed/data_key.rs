@@ -43,7 +43,7 @@ impl DataKey {
     }
 
     /// A second owner of the same data key, made on purpose.
-    pub(super) fn duplicate(&self) -> Self {
+    pub(crate) fn duplicate(&self) -> Self {
         Self(self.0)
     }
 
