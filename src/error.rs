@@ -3,7 +3,9 @@
 //! The library's errors carry data; here they get their hints. Never a value, a raw line of a sealed or
 //! plaintext file, an argv, or a parser's own words about content.
 
+mod git;
 mod id;
+mod run;
 
 use std::fmt::Display;
 use std::io;
@@ -18,7 +20,9 @@ use crate::recipient;
 use crate::sealed::StrictRule;
 use crate::{sealed, words};
 
+pub(crate) use git::git;
 pub(crate) use id::Id;
+pub(crate) use run::run;
 
 /// An error on its way to a person.
 #[derive(Debug)]

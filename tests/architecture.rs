@@ -52,17 +52,17 @@ const EXPOSE: &[&str] = &[
     "check/rules.rs",             // held against its type and rules
     "check/values.rs",            // well-known values, values in two environments
     "commands/diff.rs",           // printed with `--reveal`
-    "commands/edit/document.rs",  // comments, into the editor
+    "commands/edit/text.rs",      // comments, into the editor
     "commands/get.rs",            // printed: that is what was asked for
     "commands/git_textconv.rs",   // comments, which `git diff` shows
-    "commands/identity.rs",       // a new passphrase, on its way into age
     "commands/init/schema.rs",    // what a value tells of its type
     "commands/log.rs",            // printed with `--reveal`
     "commands/push.rs",           // on its way into an engine
     "commands/push/mounts.rs",    // paths in compose files
     "commands/rotate/command.rs", // to the command that the person has allowed
     "commands/run/podman.rs",     // lengths, line ends: what podman changes
-    "commands/scan/values.rs",    // searched for
+    "desk/leaks/values.rs",       // searched for
+    "desk/new_identity.rs",       // a new passphrase, on its way into age
     "desk/value.rs",              // a NUL is looked for; comments of the plaintext file
     "plaintext/write/compose.rs",
     "plaintext/read/compose_go.rs",
@@ -250,12 +250,44 @@ fn imports_run_one_way() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+/// One entry for each command, hidden ones too; what several of them need is in `desk`, or below.
+#[test]
+fn a_folder_of_commands_and_nothing_else() {
+    use clap::CommandFactory as _;
+    let cli = senex_env::testing::cli::Cli::command();
+    let names = cli.get_subcommands().map(|command| command.get_name().replace('-', "_"));
+    let commands: BTreeSet<String> = names.collect();
+    let mut entries = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let Some(inside) = source.path.strip_prefix("commands/").filter(|inside| *inside != "mod.rs") else {
+            continue;
+        };
+        entries.insert(inside.split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned());
+        let up = "super::".repeat(source.depth() - 1);
+        let (code, tests) = source.parts();
+        for (code, up) in [(code, up.clone()), (tests, format!("super::{up}"))] {
+            let another = |line: &&str| line.contains("commands::") || line.contains(&up);
+            wrong
+                .extend(code.lines().filter(another).map(|line| format!("{}: {}", source.path, line.trim())));
+        }
+    }
+    assert_eq!(entries, commands);
+    assert_eq!(wrong, Vec::<String>::new(), "a command imports another");
+}
+
 #[test]
 fn every_module_has_its_level() {
     let modules: BTreeSet<String> = sources().iter().map(|source| source.module().to_owned()).collect();
     let levels: BTreeSet<String> = LEVELS.concat().iter().map(|module| (*module).to_owned()).collect();
     assert_eq!(&modules - &levels, ["lib", "main"].map(str::to_owned).into());
     assert_eq!(&levels - &modules, BTreeSet::new());
+    let house = read(&root().join("CONTRIBUTING.md"));
+    let is_told = |module: &&String| {
+        house.split_whitespace().any(|word| word == format!("{module}.rs") || word == format!("{module}/"))
+    };
+    let untold: Vec<&String> = modules.iter().filter(|module| !is_told(module)).collect();
+    assert!(untold.is_empty(), "CONTRIBUTING.md does not say what these are for: {untold:?}");
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn keys_that_do_not_exist_and_names_that_are_none() {
         (
             &["set", "SECRET_KYE"],
             2,
-            &["did you mean `SECRET_KEY`?", "hint: `senex-env set --new SECRET_KYE`"],
+            &["did you mean `SECRET_KEY`?", "hint: `senex-env set -e development --new SECRET_KYE`"],
         ),
         (
             &["set", "DB-PASSWORD"],

@@ -9,7 +9,7 @@ mod text;
 
 use crate::check::{self, Opener, Severity};
 use crate::cli::{self, Report};
-use crate::desk::{NoPassphrase, Session};
+use crate::desk::{At, NoPassphrase, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::identity::{Identities, Passphrase};
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &cli::Check, env: Option<&str>, session: &Session<'
     };
     let mut files = Vec::new();
     for environment in environments {
-        files.push((environment, session.read(&project, &environment.name)?));
+        files.push((environment, At::new(session, &project, &environment.name).read()?));
     }
     let passphrase: &dyn Passphrase = if arguments.unlock { session.ui } else { &NoPassphrase };
     let identities = Identities::new(session.context, passphrase);

@@ -1,65 +1,60 @@
 //! `edit`: the values of an environment in an editor, in memory, sealed when they are right.
 
-mod document;
 mod editor;
+mod text;
 
 use crate::check;
 use crate::cli;
-use crate::desk::Session;
+use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
-use crate::project::{Environment, Project};
 use crate::run::Scratch;
 use crate::sealed::{self, Difference, OpenFile};
 use crate::ui::Mark;
 use crate::words;
-use document::{Document, Edited, Entry, Mistake};
 use editor::Editor;
+use text::{Edited, Entry, Mistake, Text};
 
 pub(super) fn run(arguments: &cli::Edit, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let environment = session.environment(&project, env)?;
-    let name = &environment.name;
+    let at = At::meant(session, &project, env)?;
     let editor = Editor::choose(session)?;
-    let file = session.read(&project, name)?;
-    let missing: Vec<KeyName> = check::missing(&project, name, file.as_ref())
+    let file = at.read()?;
+    let missing: Vec<KeyName> = check::missing(&project, at.name, file.as_ref())
         .iter()
         .map(|missing| missing.key.name.clone())
         .collect();
-    session.confirm(environment, "show and change the values")?;
+    at.confirm("show and change the values")?;
     let mut identities = session.identities();
     let base = match file {
-        Some(file) => Some(session.open(&project, name, file, &mut identities)?),
+        Some(file) => Some(at.open(file, &mut identities)?),
         None => None,
     };
-    let document = Document::of(base.as_ref(), name, &missing)?;
+    let text = Text::of(base.as_ref(), at.name, &missing)?;
     let rules = |edited: &Edited| match arguments.force {
         true => Vec::new(),
-        false => broken(&project, environment, base.as_ref(), edited),
+        false => broken(at, base.as_ref(), edited),
     };
-    let Some(edited) = let_edit(document, &editor, environment, &rules, session)? else {
-        session.ui.note(format!("nothing was changed in {name}"));
+    let Some(edited) = let_edit(text, &editor, at, &rules)? else {
+        session.ui.note(format!("nothing was changed in {}", at.name));
         return Ok(Exit::Ok);
     };
-    session.update_with(&project, name, &mut identities, |current| {
-        take_over(current, base.as_ref(), edited, environment, session)
-    })?;
+    at.update_with(&mut identities, |current| take_over(current, base.as_ref(), edited, at))?;
     Ok(Exit::Ok)
 }
 
 /// The editor, until the file is right. `None` when nothing was changed.
 fn let_edit(
-    mut document: Document,
+    mut text: Text,
     editor: &Editor,
-    environment: &Environment,
+    at: At<'_>,
     rules: &dyn Fn(&Edited) -> Vec<Mistake>,
-    session: &Session<'_>,
 ) -> Result<Option<Edited>, Error> {
     let worded = |error| editor::worded(&error, editor);
-    let mut scratch = Scratch::new(&format!("{}.env", environment.name)).map_err(worded)?;
+    let mut scratch = Scratch::new(&format!("{}.env", at.name)).map_err(worded)?;
     loop {
-        scratch.write(document.bytes()).map_err(worded)?;
+        scratch.write(text.bytes()).map_err(worded)?;
         let outcome = scratch.run(|path| editor.plan(path)).map_err(worded)?;
         if outcome.exit_code() != 0 {
             return Err(Error::no(format!(
@@ -68,10 +63,10 @@ fn let_edit(
             )));
         }
         let Some(bytes) = scratch.read(sealed::LARGEST).map_err(worded)? else { return Ok(None) };
-        if *bytes == *document.bytes() || document.is_blank(&bytes) {
+        if *bytes == *text.bytes() || text.is_blank(&bytes) {
             return Ok(None);
         }
-        let mistakes = match document.read(&bytes) {
+        let mistakes = match text.read(&bytes, at.name) {
             Ok(edited) => match rules(&edited) {
                 none if none.is_empty() => return Ok(Some(edited)),
                 mistakes => mistakes,
@@ -79,31 +74,25 @@ fn let_edit(
             Err(mistake) => vec![mistake],
         };
         // Without a person before it, the editor would make the same mistake for ever.
-        if !session.ui.can_prompt() {
-            let mut error =
-                Error::no(format!("what the editor left cannot be sealed in `{}`", environment.name));
+        if !at.session.ui.can_prompt() {
+            let mut error = Error::no(format!("what the editor left cannot be sealed in `{}`", at.name));
             for mistake in &mistakes {
                 error = error.note(mistake.to_string());
             }
             return Err(error.note("nothing was changed"));
         }
-        document = document.with_mistakes(&bytes, &mistakes);
+        text = text.with_mistakes(&bytes, &mistakes);
     }
 }
 
 /// New and changed values that break a rule of their key.
-fn broken(
-    project: &Project,
-    environment: &Environment,
-    base: Option<&OpenFile>,
-    edited: &Edited,
-) -> Vec<Mistake> {
+fn broken(at: At<'_>, base: Option<&OpenFile>, edited: &Edited) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for entry in &edited.entries {
         let same =
             base.and_then(|base| base.get(&entry.name)).is_some_and(|old| old.same_as(entry.value.secret()));
-        let Some(key) = project.key(entry.name.as_str()).filter(|_| !same) else { continue };
-        let found = check::broken(key, &environment.name, entry.value.secret()).into_iter();
+        let Some(key) = at.project.key(entry.name.as_str()).filter(|_| !same) else { continue };
+        let found = check::broken(key, at.name, entry.value.secret()).into_iter();
         mistakes.extend(found.map(|broken| Mistake::at(entry.line, broken.message)));
     }
     mistakes
@@ -114,9 +103,9 @@ fn take_over(
     current: &mut OpenFile,
     base: Option<&OpenFile>,
     edited: Edited,
-    environment: &Environment,
-    session: &Session<'_>,
+    at: At<'_>,
 ) -> Result<bool, Error> {
+    let ui = at.session.ui;
     let ours = edited.difference(base);
     let theirs = base.map_or_else(|| added(current), |base| current.difference(base));
     if theirs.is_empty() {
@@ -126,9 +115,9 @@ fn take_over(
             keys(&ours).filter(|key| keys(&theirs).any(|other| other == *key)).collect();
         if !twice.is_empty() {
             let names = words::names(&twice);
-            session.ui.confirm(&format!("replace {names}, changed by somebody else meanwhile"))?;
+            ui.confirm(&format!("replace {names}, changed by somebody else meanwhile"))?;
         }
-        session.ui.note("somebody else changed the file meanwhile: their other changes stay");
+        ui.note("somebody else changed the file meanwhile: their other changes stay");
         for Entry { name, value, .. } in edited.entries {
             if ours.added.iter().chain(&ours.changed).any(|key| *key == name) {
                 value.put(current, &name);
@@ -138,7 +127,7 @@ fn take_over(
             current.unset(name);
         }
     }
-    tell(&ours, environment, session)?;
+    tell(&ours, at)?;
     Ok(true)
 }
 
@@ -150,16 +139,16 @@ fn keys(difference: &Difference) -> impl Iterator<Item = &KeyName> {
     difference.added.iter().chain(&difference.changed).chain(&difference.removed)
 }
 
-fn tell(ours: &Difference, environment: &Environment, session: &Session<'_>) -> Result<(), Error> {
+fn tell(ours: &Difference, at: At<'_>) -> Result<(), Error> {
     for (mark, keys) in
         [(Mark::Added, &ours.added), (Mark::Changed, &ours.changed), (Mark::Removed, &ours.removed)]
     {
         for key in keys {
-            session.ui.line(format!("{} {key}", mark.shown()))?;
+            at.session.ui.line(format!("{} {key}", mark.shown()))?;
         }
     }
     if ours.is_empty() {
-        session.ui.note(format!("comments or the order of keys changed in {}", environment.name));
+        at.session.ui.note(format!("comments or the order of keys changed in {}", at.name));
     }
     Ok(())
 }

@@ -6,32 +6,32 @@ use zeroize::Zeroizing;
 
 use crate::cli;
 use crate::desk::document::Document;
-use crate::desk::{Session, known_key};
+use crate::desk::{At, Session, known_key};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::name::{EnvName, KeyName};
-use crate::project::{Environment, Project};
+use crate::name::KeyName;
+use crate::project::Project;
 use crate::sealed::OpenFile;
 use crate::secret::Secret;
 use crate::{file, git, words};
 
 pub(super) fn run(arguments: &cli::Export, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let environment = session.environment(&project, env)?;
-    let document = document(arguments, &project, &environment.name)?;
+    let at = At::meant(session, &project, env)?;
+    let document = document(arguments, at)?;
     let target = match arguments.output.as_deref().filter(|path| *path != Path::new("-")) {
         Some(path) => Some(Target::new(path, arguments.force, &project, session)?),
         None => None,
     };
-    let file = session.read_existing(&project, &environment.name)?;
+    let file = at.read_existing()?;
     let names: Vec<KeyName> = file.entries().map(|entry| entry.name.clone()).collect();
     let chosen = arguments
         .keys
         .iter()
-        .map(|given| known_key(given, &environment.name, names.iter()))
+        .map(|given| known_key(given, at.name, names.iter()))
         .collect::<Result<Vec<_>, _>>()?;
-    confirm(environment, target.as_ref(), session)?;
-    let open = session.open(&project, &environment.name, file, &mut session.identities())?;
+    confirm(at, target.as_ref())?;
+    let open = at.open(file, &mut session.identities())?;
     let (bytes, count) = written(&document, &open, &chosen)?;
     match target {
         None => session.ui.exact(&bytes)?,
@@ -41,39 +41,40 @@ pub(super) fn run(arguments: &cli::Export, env: Option<&str>, session: &Session<
             session.ui.note(format!(
                 "{shown} holds {} of {} in plaintext, readable by you alone: `rm {shown}` when it has served",
                 words::count(count, "value"),
-                environment.name
+                at.name
             ));
         }
     }
     Ok(Exit::Ok)
 }
 
-fn document(arguments: &cli::Export, project: &Project, environment: &EnvName) -> Result<Document, Error> {
+fn document(arguments: &cli::Export, at: At<'_>) -> Result<Document, Error> {
     let namespace = arguments.namespace.as_deref();
     if arguments.format != cli::Format::K8s && (arguments.name.is_some() || namespace.is_some()) {
         return Err(Error::usage("`--name` and `--namespace` belong to `--format k8s`"));
     }
     match &arguments.name {
         Some(name) => Document::named(arguments.format, name, namespace),
-        None => Document::new(arguments.format, project, environment, namespace),
+        None => Document::new(arguments.format, at, namespace),
     }
 }
 
 /// One question at most: before values are seen on a terminal, a file is replaced, or the environment wants
 /// it.
-fn confirm(environment: &Environment, target: Option<&Target>, session: &Session<'_>) -> Result<(), Error> {
-    let name = &environment.name;
+fn confirm(at: At<'_>, target: Option<&Target>) -> Result<(), Error> {
+    let (name, ui) = (at.name, at.session.ui);
+    let wants = at.declared().is_some_and(|environment| environment.confirm);
     let question = match target {
         Some(target) if target.exists => {
             format!("replace {} by the values of {name}", target.shown.display())
         }
-        Some(target) if environment.confirm => {
+        Some(target) if wants => {
             format!("write the values of {name} to {}", target.shown.display())
         }
-        None if environment.confirm || session.ui.shows_on_terminal() => format!("show the values of {name}"),
+        None if wants || ui.shows_on_terminal() => format!("show the values of {name}"),
         _ => return Ok(()),
     };
-    session.ui.confirm(&question)
+    ui.confirm(&question)
 }
 
 /// The text, and how many values are in it: those that were chosen, or all.
@@ -105,7 +106,7 @@ impl Target {
     /// for what it names.
     fn new(given: &Path, force: bool, project: &Project, session: &Session<'_>) -> Result<Self, Error> {
         let path = session.context.directory.join(given);
-        let shown = file::relative(&path, &session.context.directory);
+        let shown = session.relative(&path);
         let real = real_path(&path).map_err(|error| Error::io("cannot write", &shown, &error))?;
         let exists = match std::fs::metadata(&real) {
             Ok(metadata) if metadata.is_file() => true,
@@ -147,7 +148,7 @@ fn tracked(tracking: &git::Tracking, shown: &Path, session: &Session<'_>) -> Err
     let verb = if tracking.is_tracked { "tracks" } else { "would track" };
     let error = Error::no(format!("git {verb} {shown}, and it would hold secrets in plaintext"))
         .note("nothing was written");
-    let ignore = file::relative(&tracking.top.join(".gitignore"), &session.context.directory);
+    let ignore = session.relative(&tracking.top.join(".gitignore"));
     let (line, ignore) = (tracking.inside.display(), ignore.display());
     let error = match tracking.is_tracked {
         true => error.hint(format!(

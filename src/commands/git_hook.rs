@@ -1,5 +1,8 @@
 //! `git-hook`: what the hooks of git call.
 
+mod guard;
+mod pre_commit;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -13,22 +16,32 @@ use crate::words;
 
 pub(super) fn run(arguments: &cli::GitHook, session: &Session<'_>) -> Result<Exit, Error> {
     match (arguments.hook.as_str(), arguments.arguments.as_slice()) {
-        ("pre-commit", _) => super::scan::staged(session),
-        ("post-merge", _) => remind("ORIG_HEAD", "HEAD", false, session),
+        ("pre-commit", _) => pre_commit::run(session),
+        ("post-merge", _) => remind("ORIG_HEAD", "HEAD", During::AnyTime, session),
         // The third argument is 1 for a change of branch, 0 for a checkout of single files.
-        ("post-checkout", [old, new, flag]) if flag == "1" => remind(old, new, false, session),
+        ("post-checkout", [old, new, flag]) if flag == "1" => remind(old, new, During::AnyTime, session),
         // `git rebase` checks out what it builds on; `post-rewrite` comes when it is done.
-        ("post-rewrite", [what]) if what == "rebase" => remind("ORIG_HEAD", "HEAD", true, session),
+        ("post-rewrite", [what]) if what == "rebase" => {
+            remind("ORIG_HEAD", "HEAD", During::EndOfRebase, session)
+        }
         ("post-checkout" | "post-rewrite", _) => Ok(Exit::Ok),
         (hook, _) => Err(Error::usage(format!("there is no hook `{}` of senex-env", hook.escape_debug()))),
     }
 }
 
-/// Says which sealed values are others now. In the middle of a rebase they are others soon, so nothing is said
-/// before its `end`. A reminder must never be what makes git fail.
-fn remind(old: &str, new: &str, end: bool, session: &Session<'_>) -> Result<Exit, Error> {
+/// When git calls a hook.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum During {
+    /// Perhaps in the middle of a rebase, where values are others again soon.
+    AnyTime,
+    EndOfRebase,
+}
+
+/// Says which sealed values are others now; nothing in the middle of a rebase. A reminder must never be what makes
+/// git fail.
+fn remind(old: &str, new: &str, during: During, session: &Session<'_>) -> Result<Exit, Error> {
     let changed = git::of_hook().and_then(|repository| {
-        if !end && git::is_under_way(&repository) {
+        if during == During::AnyTime && git::is_under_way(&repository) {
             Ok(Vec::new())
         } else {
             git::changed_files(&repository, old, new)

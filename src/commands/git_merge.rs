@@ -5,8 +5,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::cli;
-use crate::desk::Session;
 use crate::desk::merging::{self, Merged, Versions};
+use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -69,8 +69,8 @@ fn merge(
 ) -> Result<(Vec<u8>, Exit), Error> {
     let (project, environment) = place(&arguments.path, session)?;
     let shown = arguments.path.display();
-    let mut identities = session.identities();
-    let mut merge = match merging::merge(session, &project, &environment, versions, &mut identities)? {
+    let at = At::new(session, &project, &environment);
+    let mut merge = match merging::merge(at, versions, &mut session.identities())? {
         Merged::Open(merge) => merge,
         Merged::Closed(merge) => {
             session.ui.warning(format!("{shown}: merged without opening it, and not sealed"));
@@ -87,9 +87,9 @@ fn merge(
         let names = words::names(&merge.kept_secret);
         session.ui.warning(format!("{shown}: {names} stays secret: one side made it readable, the other gave it a value that never was"));
     }
-    merging::tell(session, &project, &environment, &merge);
+    merging::tell(at, &merge);
     let bytes = merge
-        .close(&project.binding(&environment))
+        .close(&at.binding())
         .map_err(|error| crate::error::sealed(&error, &arguments.path, &environment))?;
     let keys: Vec<_> = merge.conflicts.iter().map(|conflict| conflict.key.clone()).collect();
     Ok((bytes, conflicts(session, &environment, &keys)))

@@ -1,10 +1,9 @@
 //! `grant NAME`: let a person open what they ask for, or the environments that are named.
 
 use crate::cli;
-use crate::desk::Session;
-use crate::desk::access::refuse_strangers;
-use crate::desk::changes::{Changes, environments, open, person};
-use crate::error::{self, Error};
+use crate::desk::changes::{Changes, environments, person};
+use crate::desk::{At, Session};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::EnvName;
 use crate::project::{Edit, Person, Project};
@@ -25,11 +24,11 @@ pub(super) fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'
     let mut files = Vec::new();
     let mut new: Vec<&Recipient> = Vec::new();
     for environment in &asked {
-        let mut file = open(session, &project, environment, &mut identities)?;
-        refuse_strangers(&project, environment, &file, Some(who))?;
-        let shown = session.shown(&project, environment);
+        let at = At::new(session, &project, environment);
+        let mut file = at.open_existing(&mut identities)?;
+        at.refuse_strangers(&file, Some(who))?;
         for recipient in &who.recipients {
-            let is_new = file.grant(recipient).map_err(|error| error::sealed(&error, &shown, environment))?;
+            let is_new = file.grant(recipient).map_err(|error| at.worded(&error))?;
             if is_new && !new.contains(&recipient) {
                 new.push(recipient);
             }
@@ -38,7 +37,7 @@ pub(super) fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'
         if !after.environments.contains(environment) {
             after.environments.push((*environment).clone());
         }
-        files.push((*environment, file));
+        files.push((at, file));
     }
     let listed = words::list(&asked);
     if new.is_empty() && after.environments == who.environments && after.requests == who.requests {
@@ -64,8 +63,8 @@ pub(super) fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'
     let mut edit = Edit::open(&project.file())?;
     edit.set_person(&after);
     let mut changes = Changes::new(session);
-    for (environment, file) in &files {
-        changes.sealed(&project, environment, file)?;
+    for (at, file) in &files {
+        changes.sealed(*at, file)?;
     }
     changes.project(&project, edit.text())?;
     changes.write(&project)?;
@@ -97,7 +96,10 @@ fn opens<'p>(
 ) -> Result<Vec<&'p EnvName>, Error> {
     let mut names = Vec::new();
     for environment in project.environments.iter().map(|environment| &environment.name) {
-        if session.read(project, environment)?.is_some_and(|file| file.holds(recipient.identifier())) {
+        if At::new(session, project, environment)
+            .read()?
+            .is_some_and(|file| file.holds(recipient.identifier()))
+        {
             names.push(environment);
         }
     }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::cli;
-use crate::desk::Session;
 use crate::desk::value::put_all;
+use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::plaintext::{self, ImportError, Reader};
@@ -14,7 +14,7 @@ use crate::words;
 
 pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let environment = session.environment(&project, env)?;
+    let at = At::meant(session, &project, env)?;
     let from_input = arguments.file == Path::new("-");
     let bytes = session.plaintext(&arguments.file)?;
     let imported =
@@ -26,9 +26,9 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
             duplicate.name
         ));
     }
-    session.confirm(environment, "change the values")?;
-    session.update(&project, &environment.name, |open| {
-        let changes = put_all(open, imported)?;
+    at.confirm("change the values")?;
+    at.update(|open| {
+        let changes = put_all(open, at.name, imported)?;
         for (key, change) in &changes {
             let mark = match change {
                 Change::Added => Mark::Added,
@@ -40,11 +40,7 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
         }
         let overwritten = changes.iter().filter(|(_, change)| *change == Change::Changed).count();
         if overwritten > 0 && !arguments.dry_run {
-            session.ui.confirm(&format!(
-                "replace {} of {}",
-                words::count(overwritten, "value"),
-                environment.name
-            ))?;
+            session.ui.confirm(&format!("replace {} of {}", words::count(overwritten, "value"), at.name))?;
         }
         Ok(!arguments.dry_run && changes.iter().any(|(_, change)| *change != Change::Same))
     })?;

@@ -10,9 +10,8 @@ mod surroundings;
 
 use std::path::{Path, PathBuf};
 
-use super::hooks;
 use crate::cli;
-use crate::desk::Session;
+use crate::desk::{Session, hooks};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -30,7 +29,7 @@ pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, 
     let directory = &session.context.directory;
     let root = git::top(directory).unwrap_or_else(|| directory.clone());
     let path = root.join(FOLDER).join(FILE);
-    let shown = |path: &Path| file::relative(path, directory);
+    let shown = |path: &Path| session.relative(path);
     if path.exists() {
         return Err(Error::no(format!("{} is there already", shown(&path).display()))
             .hint("`senex-env check` shows what it asks for"));
@@ -134,7 +133,7 @@ fn read_plaintext(
                 plaintext::environment(&word).filter(|environment| environments.contains(environment))
             }
         };
-        let shown = file::relative(&path, &session.context.directory);
+        let shown = session.relative(&path);
         let Some(environment) = environment else {
             session
                 .ui
@@ -165,7 +164,7 @@ fn added_lines(
     let mut files = Vec::new();
     for (name, wanted) in [(".gitattributes", git::ATTRIBUTES), (".gitignore", &ignored)] {
         let path = root.join(name);
-        let shown = file::relative(&path, &session.context.directory);
+        let shown = session.relative(&path);
         let old = read_text(&path).map_err(|error| Error::io("cannot read", &shown, &error))?;
         files.extend(git::with_lines(&old, wanted).map(|text| (path, text)));
     }

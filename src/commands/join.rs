@@ -1,9 +1,9 @@
 //! `join NAME`: write a request into the project file. Nothing is granted by it.
 
-use super::identity;
 use crate::cli;
 use crate::desk::Session;
 use crate::desk::changes::{Changes, environments, person_name};
+use crate::desk::new_identity::made;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_
                     .note(format!("a new identity would be made, and {name} would ask to be let in with it"));
                 return Ok(Exit::Ok);
             }
-            None => identity::made(session)?,
+            None => made(session)?,
         },
     };
     let (project, _lock) = session.locked_project()?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli;
-use crate::desk::Session;
+use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::sealed::Class;
@@ -27,8 +27,8 @@ struct Row {
 
 pub(super) fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let environment = session.environment(&project, env)?;
-    let file = session.read(&project, &environment.name)?;
+    let at = At::meant(session, &project, env)?;
+    let file = at.read()?;
     let mut rows: Vec<Row> = Vec::new();
     for entry in file.iter().flat_map(|file| file.entries()) {
         let declared = project.key(entry.name.as_str());
@@ -36,25 +36,25 @@ pub(super) fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_
             key: entry.name.to_string(),
             secret: entry.class == Class::Secret,
             set: !entry.is_empty,
-            required: declared.is_some_and(|key| key.required_in(&environment.name)),
+            required: declared.is_some_and(|key| key.required_in(at.name)),
             declared: declared.is_some(),
         });
     }
-    for key in project.required(&environment.name) {
+    for key in project.required(at.name) {
         if !rows.iter().any(|row| row.key == key.name.as_str()) {
             let (key, secret) = (key.name.to_string(), key.secret);
             rows.push(Row { key, secret, set: false, required: true, declared: true });
         }
     }
     if arguments.json {
-        let environment = environment.name.as_str();
+        let environment = at.name.as_str();
         session.ui.json("list", &Answer { environment, keys: &rows })?;
         return Ok(Exit::Ok);
     }
     if !rows.is_empty() {
         session.ui.lines(table(&rows).lines(session.ui.columns()))?;
     } else {
-        session.ui.note(format!("{} has no keys yet", environment.name));
+        session.ui.note(format!("{} has no keys yet", at.name));
     }
     Ok(Exit::Ok)
 }

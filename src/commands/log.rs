@@ -5,10 +5,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::hooks::worded;
 use crate::cli;
-use crate::desk::Session;
-use crate::error::Error;
+use crate::desk::{At, Session, key_name};
+use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::git::{Past, Step, Steps};
 use crate::identity::Identities;
@@ -89,13 +88,13 @@ pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>
         None => project.environments.iter().collect(),
     };
     let mut identities = session.identities();
-    let mut past = Past::of_head(&project.root).map_err(worded)?;
+    let mut past = Past::of_head(&project.root).map_err(error::git)?;
     let mut entries: Vec<(i64, Entry)> = Vec::new();
     for environment in environments {
         if arguments.reveal {
-            session.confirm(environment, "show the values of the past")?;
+            At::new(session, &project, &environment.name).confirm("show the values of the past")?;
         }
-        let key = arguments.key.as_deref().map(crate::desk::key_name).transpose()?;
+        let key = arguments.key.as_deref().map(key_name).transpose()?;
         let path = project.sealed_file(&environment.name);
         let mut teller = Teller { project: &project, key: key.as_ref(), reveal: arguments.reveal };
         let found = past.steps(&path);

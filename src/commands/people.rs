@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli;
-use crate::desk::Session;
+use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::EnvName;
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &cli::People, session: &Session<'_>) -> Result<Exit
     let project = session.project()?;
     let mut files: Vec<(&EnvName, Option<SealedFile>)> = Vec::new();
     for environment in &project.environments {
-        files.push((&environment.name, session.read(&project, &environment.name)?));
+        files.push((&environment.name, At::new(session, &project, &environment.name).read()?));
     }
     let mut rows: Vec<Row> = project.people.iter().map(|person| row(person, &files)).collect();
     rows.extend(strangers(&project, &files));

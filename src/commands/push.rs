@@ -6,13 +6,11 @@ mod rollback;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::run::{refuse_broken, refuse_missing};
 use crate::cli;
-use crate::desk::{Session, known_key};
+use crate::desk::{At, Session, known_key};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
-use crate::project::{Environment, Project};
 use crate::push::{Plan, Scope, Set, Step, Store, StoreError, Version, Versions, Wanted, stale};
 use crate::sealed::{Class, OpenFile};
 use crate::secret::Secret;
@@ -21,28 +19,28 @@ use crate::{file, push, words};
 
 pub(super) fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let environment = session.environment(&project, env)?;
-    let destination = Destination::new(arguments, &project, environment, session)?;
+    let at = At::meant(session, &project, env)?;
+    let destination = Destination::new(arguments, at)?;
     if let Some(number) = arguments.rollback {
         return rollback::run(number, &destination, arguments.dry_run, session);
     }
-    let file = session.read_existing(&project, &environment.name)?;
-    refuse_missing(&project, environment, &file, session)?;
+    let file = at.read_existing()?;
+    at.refuse_missing(&file)?;
     let names: BTreeSet<KeyName> =
         project.key_names().chain(file.entries().map(|entry| entry.name)).cloned().collect();
     let chosen = arguments
         .keys
         .iter()
-        .map(|given| known_key(given, &environment.name, names.iter()))
+        .map(|given| known_key(given, at.name, names.iter()))
         .collect::<Result<BTreeSet<_>, _>>()?;
-    let open = session.open(&project, &environment.name, file, &mut session.identities())?;
-    refuse_broken(&project, environment, &open, session)?;
+    let open = at.open(file, &mut session.identities())?;
+    at.refuse_broken(&open)?;
     let secret = |name: &KeyName| project.rule().class(name) == Class::Secret;
     let pushed = names.iter().filter(|name| match chosen.is_empty() {
         true => secret(name),
         false => chosen.contains(name.as_str()),
     });
-    let wanted = wanted(&destination, &project, environment, &open, pushed)?;
+    let wanted = wanted(&destination, at, &open, pushed)?;
     let present = destination.store.versions(&destination.scope).map_err(failed)?;
     let others = names.iter().filter(|name| !wanted.iter().any(|wanted| wanted.key == *name)).collect();
     let plan = Plan::new(&destination.scope, &present, &wanted, &others)
@@ -50,20 +48,20 @@ pub(super) fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_
     if arguments.dry_run {
         say(&plan, &wanted, &destination, "would be pushed", session);
         if arguments.prune {
-            prune(&destination, &present, &plan, true, session)?;
+            prune(&destination, &present, &plan, Doing::Telling, session)?;
         }
         return Ok(Exit::Ok);
     }
     let present = if plan.count(Step::Unchanged) == plan.steps.len() {
         present
     } else {
-        session.confirm(environment, "push the secrets")?;
+        at.confirm("push the secrets")?;
         make(&destination, &plan, &wanted)?
     };
     say(&plan, &wanted, &destination, "pushed", session);
     destination.write(&plan.set(&present), session)?;
     if arguments.prune {
-        prune(&destination, &present, &plan, false, session)?;
+        prune(&destination, &present, &plan, Doing::Removing, session)?;
     }
     Ok(Exit::Ok)
 }
@@ -79,13 +77,9 @@ struct Destination {
 }
 
 impl Destination {
-    fn new(
-        arguments: &cli::Push,
-        project: &Project,
-        environment: &Environment,
-        session: &Session<'_>,
-    ) -> Result<Self, Error> {
-        let scope = Scope::of(&project.name, &environment.name, arguments.prefix.as_deref())
+    fn new(arguments: &cli::Push, at: At<'_>) -> Result<Self, Error> {
+        let At { session, project, name } = at;
+        let scope = Scope::of(&project.name, name, arguments.prefix.as_deref())
             .map_err(|error| Error::usage(error.to_string()).hint("`--prefix` gives another beginning"))?;
         let standard = || arguments.rollback.is_some().then(|| PathBuf::from("-"));
         let output = arguments.output.clone().or_else(standard);
@@ -93,7 +87,7 @@ impl Destination {
         let mut mounts = Vec::new();
         if store.about().names_services && output.is_some() {
             let given: Vec<PathBuf> = match arguments.files.as_slice() {
-                [] => environment.compose.iter().map(|path| project.root.join(path)).collect(),
+                [] => at.compose().map(|path| project.root.join(path)).collect(),
                 given => given.iter().map(|path| session.context.directory.join(path)).collect(),
             };
             mounts = mounts::read(given, output.as_deref(), session)?;
@@ -119,12 +113,11 @@ impl Destination {
 /// What the sealed file has for these keys, each small enough for an engine.
 fn wanted<'a>(
     destination: &Destination,
-    project: &Project,
-    environment: &Environment,
+    at: At<'_>,
     open: &'a OpenFile,
     keys: impl Iterator<Item = &'a KeyName>,
 ) -> Result<Vec<Wanted<'a>>, Error> {
-    let binding = project.binding(&environment.name);
+    let binding = at.binding();
     let largest = destination.store.about().largest;
     let empty = Secret::new(String::new());
     keys.map(|key| {
@@ -169,22 +162,31 @@ fn make(destination: &Destination, plan: &Plan, wanted: &[Wanted<'_>]) -> Result
     .hint("push again: it makes a version of its own"))
 }
 
+/// What `--prune` does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Removing,
+    /// `--dry-run`.
+    Telling,
+}
+
 /// Removes what nobody needs.
 fn prune(
     destination: &Destination,
     present: &Versions,
     plan: &Plan,
-    dry_run: bool,
+    doing: Doing,
     session: &Session<'_>,
 ) -> Result<(), Error> {
     let in_use = destination.store.in_use().map_err(failed)?;
     let stale = stale(present, plan, &in_use);
     for version in &stale {
-        if dry_run {
-            session.ui.note(format!("{} would be removed", version.name));
-        } else {
-            destination.store.remove(version).map_err(failed)?;
-            session.ui.note(format!("removed {}", version.name));
+        match doing {
+            Doing::Telling => session.ui.note(format!("{} would be removed", version.name)),
+            Doing::Removing => {
+                destination.store.remove(version).map_err(failed)?;
+                session.ui.note(format!("removed {}", version.name));
+            }
         }
     }
     if stale.is_empty() {

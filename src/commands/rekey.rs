@@ -1,10 +1,9 @@
 //! `rekey`: a new data key, the same values.
 
 use crate::cli;
-use crate::desk::Session;
-use crate::desk::access::refuse_strangers;
-use crate::desk::changes::{Changes, environments, open};
-use crate::error::{self, Error};
+use crate::desk::changes::{Changes, environments};
+use crate::desk::{At, Session};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::EnvName;
 use crate::words;
@@ -14,20 +13,20 @@ pub(super) fn run(arguments: &cli::Rekey, env: Option<&str>, session: &Session<'
     let environments: Vec<&EnvName> = match environments(session, &project, env)? {
         Some(named) => named,
         None if arguments.all => project.environments.iter().map(|environment| &environment.name).collect(),
-        None => vec![&session.environment(&project, None)?.name],
+        None => vec![At::meant(session, &project, None)?.name],
     };
     let mut identities = session.identities();
     let mut changes = Changes::new(session);
     let mut done = Vec::new();
     for environment in environments {
-        if arguments.all && session.read(&project, environment)?.is_none() {
+        let at = At::new(session, &project, environment);
+        if arguments.all && at.read()?.is_none() {
             continue;
         }
-        let mut file = open(session, &project, environment, &mut identities)?;
-        refuse_strangers(&project, environment, &file, None)?;
-        file.rekey()
-            .map_err(|error| error::sealed(&error, &session.shown(&project, environment), environment))?;
-        changes.sealed(&project, environment, &file)?;
+        let mut file = at.open_existing(&mut identities)?;
+        at.refuse_strangers(&file, None)?;
+        file.rekey().map_err(|error| at.worded(&error))?;
+        changes.sealed(at, &file)?;
         done.push(environment);
     }
     if done.is_empty() {
@@ -37,8 +36,8 @@ pub(super) fn run(arguments: &cli::Rekey, env: Option<&str>, session: &Session<'
         session.ui.note(format!("{} would get new data keys; nothing was changed", words::list(&done)));
         return Ok(Exit::Ok);
     }
-    for environment in done.iter().filter_map(|name| project.environment(name.as_str())) {
-        session.confirm(environment, "make a new data key")?;
+    for environment in &done {
+        At::new(session, &project, environment).confirm("make a new data key")?;
     }
     changes.write(&project)?;
     session.ui.note(format!("new data keys: {}", words::list(&done)));

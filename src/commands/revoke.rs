@@ -1,9 +1,9 @@
 //! `revoke NAME`: out of every environment, with new data keys, and what the person has seen.
 
 use crate::cli;
-use crate::desk::Session;
-use crate::desk::changes::{Changes, environments, open, person};
-use crate::error::{self, Error};
+use crate::desk::changes::{Changes, environments, person};
+use crate::desk::{At, Session};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::EnvName;
 use crate::project::{Edit, Person, Project};
@@ -25,18 +25,19 @@ pub(super) fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<
     let only = environments(session, &project, env)?;
     let meant = |name: &EnvName| only.as_ref().is_none_or(|only| only.contains(&name));
     let mut identities = session.identities();
-    let mut files: Vec<(&EnvName, OpenFile)> = Vec::new();
+    let mut files: Vec<(At<'_>, OpenFile)> = Vec::new();
     for environment in project.environments.iter().map(|environment| &environment.name) {
         if !meant(environment) {
             continue;
         }
-        let Some(sealed) = session.read(&project, environment)? else { continue };
+        let at = At::new(session, &project, environment);
+        let Some(sealed) = at.read()? else { continue };
         if !leaver.recipients.iter().any(|recipient| sealed.holds(recipient)) {
             continue;
         }
         refuse_last(&leaver, environment, &sealed)?;
         // Every file is opened before any is written: all of them or none.
-        files.push((environment, open(session, &project, environment, &mut identities)?));
+        files.push((at, at.open(sealed, &mut identities)?));
     }
     if !arguments.myself {
         refuse_self(&leaver, &identities.recipients())?;
@@ -55,24 +56,23 @@ pub(super) fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<
         session.ui.note(format!("{name} can open nothing that is asked for"));
         return Ok(Exit::Ok);
     }
-    let names: Vec<&EnvName> = files.iter().map(|(environment, _)| *environment).collect();
+    let names: Vec<&EnvName> = files.iter().map(|(at, _)| at.name).collect();
     if !arguments.dry_run {
         confirm(&name, &names, session)?;
     }
     let mut changes = Changes::new(session);
     let mut seen = Vec::new();
     let mut past = Past::everywhere(&project.root);
-    for (environment, file) in &mut files {
+    for (at, file) in &mut files {
         // While it is open: who revokes themselves cannot open it any more.
-        let history = History::load(&mut past, &project, environment, file, &mut identities);
+        let history = History::load(&mut past, &project, at.name, file, &mut identities);
         if history.is_incomplete {
-            session.ui.warning(format!("{environment}: {INCOMPLETE}"));
+            session.ui.warning(format!("{}: {INCOMPLETE}", at.name));
         }
-        seen.push((*environment, history.exposed_to(&leaver.recipients)));
-        let shown = session.shown(&project, environment);
+        seen.push((at.name, history.exposed_to(&leaver.recipients)));
         let identifiers: Vec<&str> = leaver.recipients.iter().map(String::as_str).collect();
-        file.revoke(&identifiers).map_err(|error| error::sealed(&error, &shown, environment))?;
-        changes.sealed(&project, environment, file)?;
+        file.revoke(&identifiers).map_err(|error| at.worded(&error))?;
+        changes.sealed(*at, file)?;
     }
     let mut edit = Edit::open(&project.file())?;
     if let Some(after) = &after {

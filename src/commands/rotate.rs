@@ -5,11 +5,11 @@ mod preview;
 mod walk;
 
 use crate::cli;
-use crate::desk::{NewValue, Session, key_name};
+use crate::desk::{At, NewValue, Session, key_name};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
-use crate::project::{Environment, Key, Project};
+use crate::project::Key;
 use crate::rotate::{Generator, GeneratorError, fallback, is_fernet};
 use crate::secret::Secret;
 use crate::trust::RepositoryCommand;
@@ -17,9 +17,9 @@ use crate::words;
 
 pub(super) fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let environment = session.environment(&project, env)?;
+    let at = At::meant(session, &project, env)?;
     if arguments.due || arguments.exposed {
-        return walk::run(arguments, &project, environment, session);
+        return walk::run(arguments, at);
     }
     let given = arguments.key.as_deref();
     let given = given.ok_or_else(|| Error::usage("which key? `rotate KEY`, or `--due`, or `--exposed`"))?;
@@ -30,72 +30,64 @@ pub(super) fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<
             "`{key}` is not declared in the project file, so nothing is known of it"
         ))
         .did_you_mean(crate::suggest::nearest(key.as_str(), known))
-        .hint(format!("`senex-env set -e {} {key}` gives it another value", environment.name)));
+        .hint(format!("`senex-env set -e {} {key}` gives it another value", at.name)));
     };
     if arguments.dry_run {
-        return preview::show(arguments.finish, &project, environment, declared, session);
+        return preview::show(arguments.finish, declared, at);
     }
-    session.confirm(environment, &format!("rotate {key}"))?;
-    if arguments.finish {
-        finish(&project, environment, declared, session)
-    } else {
-        one(&project, environment, declared, session)
-    }
+    at.confirm(&format!("rotate {key}"))?;
+    if arguments.finish { finish(declared, at) } else { one(declared, at) }
 }
 
 /// A new value for one key.
-fn one(
-    project: &Project,
-    environment: &Environment,
-    key: &Key,
-    session: &Session<'_>,
-) -> Result<Exit, Error> {
+fn one(key: &Key, at: At<'_>) -> Result<Exit, Error> {
     // Before anything changes: an application that is not told would be left with a password that is none.
-    command::refuse_untrusted(project, key, session)?;
-    let new = new_value(project, environment, key, session)?;
-    new.refuse_broken(key, environment, project, session)?;
+    command::refuse_untrusted(key, at)?;
+    let new = new_value(key, at)?;
+    at.refuse_value(key, &new)?;
     let mut kept = None;
-    session.update(project, &environment.name, |open| {
+    at.update(|open| {
         let old = open.get(&key.name).filter(|old| !old.is_empty()).map(Secret::duplicate);
         if old.as_ref().is_some_and(|old| fallback::newest(old).same_as(new.secret())) {
             return Err(Error::no(format!("that is the value that `{}` has already", key.name)));
         }
         if key.keep_previous_in.is_some() {
-            refuse_comma(new.secret(), "new", &key.name)?;
+            refuse_comma(new.secret(), "new", &key.name, at)?;
             // A list that is the key itself holds commas, and rightly.
             if let Some(old) = old.as_ref().filter(|_| key.keep_previous_in.as_ref() != Some(&key.name)) {
-                refuse_comma(old, "previous", &key.name)?;
+                refuse_comma(old, "previous", &key.name, at)?;
             }
         }
         match (&key.keep_previous_in, old) {
             (Some(list), Some(old)) if *list == key.name => {
                 let all = fallback::with_previous(Some(&old), new.secret());
-                NewValue::new(list, all)?.put(open, list);
+                at.slot(list).text(all)?.put(open, list);
                 kept = Some(list.clone());
             }
             (Some(list), Some(old)) => {
                 let previous = fallback::with_previous(open.get(list), &old);
-                NewValue::new(list, previous)?.put(open, list);
+                at.slot(list).text(previous)?.put(open, list);
                 new.duplicate().put(open, &key.name);
                 kept = Some(list.clone());
             }
-            (None, Some(_)) if is_fernet(key, &environment.name) => return Err(refuse_loss(key)),
+            (None, Some(_)) if is_fernet(key, at.name) => return Err(refuse_loss(key, at)),
             _ => {
                 new.duplicate().put(open, &key.name);
             }
         }
         Ok(true)
     })?;
-    session.ui.note(format!("{} rotated in {}", key.name, environment.name));
-    command::after(project, environment, key, new.secret(), session)?;
+    let ui = at.session.ui;
+    ui.note(format!("{} rotated in {}", key.name, at.name));
+    command::after(key, new.secret(), at)?;
     if let Some(list) = kept {
-        session.ui.note(format!("the previous value stays in {list}; when the application has started with the new one everywhere:"));
-        session.ui.note(format!("  `senex-env rotate -e {} {} --finish`", environment.name, key.name));
+        ui.note(format!("the previous value stays in {list}; when the application has started with the new one everywhere:"));
+        ui.note(format!("  `senex-env rotate -e {} {} --finish`", at.name, key.name));
     }
     Ok(Exit::Ok)
 }
 
-fn refuse_loss(key: &Key) -> Error {
+fn refuse_loss(key: &Key, at: At<'_>) -> Error {
     Error::no(format!(
         "a new `{0}` alone could not read what the application has encrypted with the present one",
         key.name
@@ -106,10 +98,10 @@ fn refuse_loss(key: &Key) -> Error {
         "`keep_previous_in = \"{}\"` in the project file keeps a list there, the newest first",
         key.name
     ))
-    .hint(format!("`senex-env set {}` replaces it all the same", key.name))
+    .hint(format!("`senex-env set -e {} {}` replaces it all the same", at.name, key.name))
 }
 
-fn refuse_comma(value: &Secret, which: &str, key: &KeyName) -> Result<(), Error> {
+fn refuse_comma(value: &Secret, which: &str, key: &KeyName, at: At<'_>) -> Result<(), Error> {
     if fallback::fits(value) {
         return Ok(());
     }
@@ -117,16 +109,11 @@ fn refuse_comma(value: &Secret, which: &str, key: &KeyName) -> Result<(), Error>
         "the {which} value of `{key}` holds a comma, which separates the values that are kept"
     ))
     .note("nothing was changed")
-    .hint(format!("`senex-env set {key}` gives it a value without keeping the previous one")))
+    .hint(format!("`senex-env set -e {} {key}` gives it a value without keeping the previous one", at.name)))
 }
 
 /// The previous values go.
-fn finish(
-    project: &Project,
-    environment: &Environment,
-    key: &Key,
-    session: &Session<'_>,
-) -> Result<Exit, Error> {
+fn finish(key: &Key, at: At<'_>) -> Result<Exit, Error> {
     let Some(list) = &key.keep_previous_in else {
         return Err(Error::usage(format!(
             "`{}` keeps no previous value: there is nothing to finish",
@@ -135,8 +122,8 @@ fn finish(
         .at(key.place.clone(), None)
         .hint("`keep_previous_in = \"…\"` in the project file says where one is kept"));
     };
-    let mut retired = 0;
-    session.update(project, &environment.name, |open| {
+    let (ui, mut retired) = (at.session.ui, 0);
+    at.update(|open| {
         let Some(value) = open.get(list).map(Secret::duplicate) else { return Ok(false) };
         let own = *list == key.name;
         retired = fallback::count(&value).saturating_sub(usize::from(own));
@@ -144,24 +131,24 @@ fn finish(
             return Ok(false);
         }
         // What is lost with a Fernet key is said, and asked, when it is written.
-        if !is_fernet(key, &environment.name) {
-            session.ui.confirm(&format!(
+        if !is_fernet(key, at.name) {
+            ui.confirm(&format!(
                 "retire {} of {}, which the application accepts until then",
                 words::count(retired, "older value"),
                 key.name
             ))?;
         }
         if own {
-            NewValue::new(list, fallback::newest(&value))?.put(open, list);
+            at.slot(list).text(fallback::newest(&value))?.put(open, list);
         } else {
             open.unset(list);
         }
         Ok(true)
     })?;
     if retired == 0 {
-        session.ui.note(format!("{} keeps no previous value in {}", key.name, environment.name));
+        ui.note(format!("{} keeps no previous value in {}", key.name, at.name));
     } else {
-        session.ui.note(format!("{} retired in {}", words::count(retired, "older value"), environment.name));
+        ui.note(format!("{} retired in {}", words::count(retired, "older value"), at.name));
     }
     Ok(Exit::Ok)
 }
@@ -184,19 +171,16 @@ impl Source {
     }
 }
 
-fn new_value(
-    project: &Project,
-    environment: &Environment,
-    key: &Key,
-    session: &Session<'_>,
-) -> Result<NewValue, Error> {
+fn new_value(key: &Key, at: At<'_>) -> Result<NewValue, Error> {
     match Source::of(key)? {
-        Source::Command(command) => command::new_value(project, environment, &command, session),
+        Source::Command(command) => command::new_value(&command, at),
         Source::Generator(generator) => {
             let made = generator.generate().map_err(|error| no_generator(key, error))?;
-            NewValue::new(&key.name, made)
+            at.slot(&key.name).text(made)
         }
-        Source::Person => NewValue::of_person(&key.name, "new value", session)?
+        Source::Person => at
+            .slot(&key.name)
+            .person("new value", at.session)?
             .filter(|given| !given.secret().is_empty())
             .ok_or_else(|| nothing_given(key)),
     }

@@ -1,15 +1,11 @@
 //! `seal`: take over what `sops`, a merge or a hand edit left, after showing by key what changed.
 
 use crate::cli;
-use crate::desk::Session;
-use crate::desk::access::{refuse_strangers, strangers};
-use crate::desk::mending;
-use crate::error::{self, Error};
+use crate::desk::{At, Session, mending};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::git;
 use crate::identity::Identities;
-use crate::name::EnvName;
-use crate::project::{Environment, Project};
 use crate::recipient;
 use crate::sealed::{self, Class, Difference, OpenFile, SealState, SealedFile, Side};
 use crate::ui::Mark;
@@ -17,27 +13,26 @@ use crate::words;
 
 pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let environment = session.environment(&project, env)?;
-    let name = &environment.name;
-    let shown = session.shown(&project, name);
+    let at = At::meant(session, &project, env)?;
+    let (name, shown) = (at.name, at.shown());
     let _lock = session.lock(&project)?;
     let mut identities = session.identities();
-    let mut open = open(arguments, session, &project, name, &mut identities)?;
+    let mut open = open(arguments, at, &mut identities)?;
     // Sealing blesses the recipients, so each must be one whom the project file lets in.
-    let strangers: Vec<String> = strangers(&project, name, &open, None).map(str::to_owned).collect();
+    let strangers: Vec<String> = at.strangers(&open, None).map(str::to_owned).collect();
     if !arguments.without_strangers {
-        refuse_strangers(&project, name, &open, None).map_err(|error| {
+        at.refuse_strangers(&open, None).map_err(|error| {
             error.hint(format!("`senex-env seal -e {name} --without-strangers`, while it is not sealed"))
         })?;
     }
 
     let rule = project.rule();
-    let state = open.seal_state(&project.binding(name));
+    let state = open.seal_state(&at.binding());
     if state == SealState::Good && *open.rule() == rule && strangers.is_empty() {
         session.ui.note(format!("{} is sealed already", shown.display()));
         return session.write_sops_yaml(&project).map(|()| Exit::Ok);
     }
-    show_changes(session, &project, environment, &open, &mut identities)?;
+    show_changes(at, &open, &mut identities)?;
     let exposed = open.exposed_by(&rule);
     if !exposed.is_empty() {
         session.ui.warning(format!("{} would become readable in the file", words::names(&exposed)));
@@ -50,29 +45,21 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     }
     session.ui.confirm(&format!("seal {} with this content", shown.display()))?;
     open.revoke(&strangers.iter().map(String::as_str).collect::<Vec<_>>())
-        .map_err(|error| error::sealed(&error, &shown, name))?;
-    session.save(&project, name, &open)?;
+        .map_err(|error| at.worded(&error))?;
+    at.save(&open)?;
     session.ui.note(format!("{} is sealed", shown.display()));
     Ok(Exit::Ok)
 }
 
 /// The file, or what it should be if a merge left it: see [`mending`].
-fn open(
-    arguments: &cli::Seal,
-    session: &Session<'_>,
-    project: &Project,
-    name: &EnvName,
-    identities: &mut Identities<'_>,
-) -> Result<OpenFile, Error> {
-    let shown = session.shown(project, name);
-    let path = project.sealed_file(name);
-    let opened = match SealedFile::parse(&session.bytes(project, name)?) {
+fn open(arguments: &cli::Seal, at: At<'_>, identities: &mut Identities<'_>) -> Result<OpenFile, Error> {
+    let opened = match SealedFile::parse(&at.bytes()?) {
         Ok(file) => {
             // Without the seal's word, a merge that git still knows is a better witness than the file.
-            let in_conflict = git::is_in_conflict(&path);
-            session.unlock(project, name, &file, identities).map(|data_key| {
+            let in_conflict = git::is_in_conflict(&at.path());
+            at.unlock(&file, identities).map(|data_key| {
                 file.open_unsealed(data_key).and_then(|open| {
-                    let is_good = open.seal_state(&project.binding(name)) == SealState::Good;
+                    let is_good = open.seal_state(&at.binding()) == SealState::Good;
                     if in_conflict && !is_good { Err(sealed::Error::SealStale) } else { Ok(open) }
                 })
             })?
@@ -82,7 +69,7 @@ fn open(
     match opened {
         Ok(open) => Ok(open),
         Err(error) => {
-            let worded = error::sealed(&error, &shown, name);
+            let worded = at.worded(&error);
             if !mending::is_of_a_merge(&error) {
                 return Err(worded);
             }
@@ -91,23 +78,16 @@ fn open(
                 (_, true) => Some(Side::Theirs),
                 _ => None,
             };
-            let mended = mending::mend(session, project, name, take, worded, identities)?;
-            session.ui.note(format!("made again from {}", mended.from));
+            let mended = mending::mend(at, take, worded, identities)?;
+            at.session.ui.note(format!("made again from {}", mended.from));
             Ok(mended.file)
         }
     }
 }
 
-fn show_changes(
-    session: &Session<'_>,
-    project: &Project,
-    environment: &Environment,
-    open: &OpenFile,
-    identities: &mut Identities<'_>,
-) -> Result<(), Error> {
-    let name = &environment.name;
-    let ui = session.ui;
-    let Some((commit, earlier)) = last_sealed(project, name, identities) else {
+fn show_changes(at: At<'_>, open: &OpenFile, identities: &mut Identities<'_>) -> Result<(), Error> {
+    let (project, ui) = (at.project, at.session.ui);
+    let Some((commit, earlier)) = last_sealed(at, identities) else {
         let keys: Vec<_> = open.pairs().map(|(key, _)| key).collect();
         ui.line(format!(
             "no sealed version in git to compare with; it holds {}",
@@ -155,16 +135,12 @@ fn show_changes(
 }
 
 /// The newest version in git that is sealed and that the caller can open, and its commit.
-fn last_sealed(
-    project: &Project,
-    name: &EnvName,
-    identities: &mut Identities<'_>,
-) -> Option<(String, OpenFile)> {
-    let mut past = git::Past::of_head(&project.root).ok()?;
-    let found = past.steps(&project.sealed_file(name));
+fn last_sealed(at: At<'_>, identities: &mut Identities<'_>) -> Option<(String, OpenFile)> {
+    let mut past = git::Past::of_head(&at.project.root).ok()?;
+    let found = past.steps(&at.path());
     found.steps.iter().find_map(|step| {
         let file = SealedFile::parse(&found.bytes(*step.after.first()?)).ok()?;
         let data_key = identities.data_key(file.wrapped_keys()).ok()?;
-        Some((step.commit.id.clone(), file.open(data_key, &project.binding(name)).ok()?))
+        Some((step.commit.id.clone(), file.open(data_key, &at.binding()).ok()?))
     })
 }

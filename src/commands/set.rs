@@ -1,31 +1,30 @@
 //! `set KEY`: give a key a value, from the terminal, standard input or a file.
 
 use crate::cli;
-use crate::desk::{NewValue, Session, key_name};
+use crate::desk::{At, NewValue, Session, key_name};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
-use crate::project::Project;
 use crate::sealed::{Change, Class, SealedFile};
 use crate::suggest;
 
 pub(super) fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let environment = session.environment(&project, env)?;
+    let at = At::meant(session, &project, env)?;
     let key = key_name(&arguments.key)?;
-    let file = session.read(&project, &environment.name)?;
+    let file = at.read()?;
     if !arguments.new {
-        refuse_slips(&key, &project, file.as_ref())?;
+        refuse_slips(&key, at, file.as_ref())?;
     }
-    session.confirm(environment, &format!("change {key}"))?;
-    let value = value(arguments, &key, session)?;
+    at.confirm(&format!("change {key}"))?;
+    let value = value(arguments, &key, at)?;
     if !arguments.force
         && let Some(declared) = project.key(key.as_str())
     {
-        value.refuse_broken(declared, environment, &project, session)?;
+        at.refuse_value(declared, &value)?;
     }
     let mut change = Change::Same;
-    session.update(&project, &environment.name, |open| {
+    at.update(|open| {
         change = value.put(open, &key);
         Ok(change != Change::Same && !arguments.dry_run)
     })?;
@@ -44,24 +43,24 @@ pub(super) fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>
         (Change::Added, true) => "would be added",
         (Change::Changed, true) => "would be changed",
     };
-    session.ui.note(format!("{key} {done} in {}{class}{declared}", environment.name));
+    session.ui.note(format!("{key} {done} in {}{class}{declared}", at.name));
     Ok(Exit::Ok)
 }
 
-fn value(arguments: &cli::Set, key: &KeyName, session: &Session<'_>) -> Result<NewValue, Error> {
+fn value(arguments: &cli::Set, key: &KeyName, at: At<'_>) -> Result<NewValue, Error> {
     if let Some(path) = &arguments.file {
-        return NewValue::of_file(key, path);
+        return at.slot(key).file(path);
     }
-    NewValue::of_person(key, "value", session)?.ok_or_else(|| {
+    at.slot(key).person("value", at.session)?.ok_or_else(|| {
         // More often a closed input than a wish: nothing is overwritten with nothing.
         Error::usage(format!("standard input is empty, so `{key}` gets no value"))
-            .hint(format!("`echo | senex-env set {key}` gives it an empty one"))
+            .hint(format!("`echo | senex-env set -e {} {key}` gives it an empty one", at.name))
     })
 }
 
 /// A new key whose name is a slip away from a known one is a slip more often than a new key.
-fn refuse_slips(key: &KeyName, project: &Project, file: Option<&SealedFile>) -> Result<(), Error> {
-    let mut known: Vec<&str> = project.key_names().map(KeyName::as_str).collect();
+fn refuse_slips(key: &KeyName, at: At<'_>, file: Option<&SealedFile>) -> Result<(), Error> {
+    let mut known: Vec<&str> = at.project.key_names().map(KeyName::as_str).collect();
     known.extend(file.into_iter().flat_map(|file| file.entries().map(|entry| entry.name.as_str())));
     if known.contains(&key.as_str()) {
         return Ok(());
@@ -69,7 +68,7 @@ fn refuse_slips(key: &KeyName, project: &Project, file: Option<&SealedFile>) -> 
     match suggest::nearest(key.as_str(), known.iter().copied()) {
         Some(near) => Err(Error::usage(format!("there is no key `{key}`"))
             .did_you_mean(Some(near))
-            .hint(format!("`senex-env set --new {key}` if it is a new one"))),
+            .hint(format!("`senex-env set -e {} --new {key}` if it is a new one", at.name))),
         None => Ok(()),
     }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::cli;
-use crate::desk::Session;
-use crate::desk::changes::{environments, open};
+use crate::desk::changes::environments;
+use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::EnvName;
@@ -46,12 +46,12 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
     let (mut not_opened, mut incomplete) = (Vec::new(), Vec::new());
     let (mut lines, mut to_walk) = (Vec::new(), Vec::new());
     for environment in project.environments.iter().map(|environment| &environment.name) {
-        if only.as_ref().is_some_and(|only| !only.contains(&environment))
-            || session.read(&project, environment)?.is_none()
-        {
+        if only.as_ref().is_some_and(|only| !only.contains(&environment)) {
             continue;
         }
-        let file = match open(session, &project, environment, &mut identities) {
+        let at = At::new(session, &project, environment);
+        let Some(file) = at.read()? else { continue };
+        let file = match at.open(file, &mut identities) {
             Ok(file) => file,
             Err(error) if error.exit == Exit::NoIdentity => {
                 session.ui.note(format!("{environment}: you cannot open it, so nothing is known of it"));

@@ -4,7 +4,7 @@ use crate::cli;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::trust::{Trust, commands};
+use crate::trust::commands;
 use crate::ui::{style, styled};
 
 pub(super) fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit, Error> {
@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit,
         session.ui.note("the project file names no command");
         return Ok(Exit::Ok);
     }
-    let mut trust = load(session)?;
+    let mut trust = session.trust()?;
     let mut refused = false;
     for command in &commands {
         let allowed = trust.allows(&project.root, command);
@@ -30,11 +30,4 @@ pub(super) fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit,
         written.map_err(|error| Error::new(Exit::Io, format!("it cannot be remembered: {error}")))?;
     }
     Ok(if refused { Exit::No } else { Exit::Ok })
-}
-
-/// The list of this person.
-pub(super) fn load(session: &Session<'_>) -> Result<Trust, Error> {
-    Trust::load(session.context).map_err(|error| {
-        Error::new(Exit::Io, format!("the list of trusted commands cannot be read: {error}"))
-    })
 }

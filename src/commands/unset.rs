@@ -1,27 +1,25 @@
 //! `unset KEY`: take a key out.
 
 use crate::cli;
-use crate::desk::{Session, known_key};
+use crate::desk::{At, Session, known_key};
 use crate::error::Error;
 use crate::exit::Exit;
 
 pub(super) fn run(arguments: &cli::Unset, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let environment = session.environment(&project, env)?;
-    let file = session.read_existing(&project, &environment.name)?;
+    let at = At::meant(session, &project, env)?;
+    let file = at.read_existing()?;
     let names: Vec<_> = file.entries().map(|entry| entry.name.clone()).collect();
-    let key = known_key(&arguments.key, &environment.name, names.iter())?;
+    let key = known_key(&arguments.key, at.name, names.iter())?;
     if arguments.dry_run {
-        session.ui.note(format!("{key} would be taken out of {}", environment.name));
+        session.ui.note(format!("{key} would be taken out of {}", at.name));
         return Ok(Exit::Ok);
     }
-    session.confirm(environment, &format!("take out {key}"))?;
-    session.update(&project, &environment.name, |open| Ok(open.unset(&key)))?;
-    session.ui.note(format!("{key} taken out of {}", environment.name));
-    if let Some(declared) =
-        project.key(key.as_str()).filter(|declared| declared.required_in(&environment.name))
-    {
-        session.ui.warning(format!("{key} is required in {} ({})", environment.name, declared.place));
+    at.confirm(&format!("take out {key}"))?;
+    at.update(|open| Ok(open.unset(&key)))?;
+    session.ui.note(format!("{key} taken out of {}", at.name));
+    if let Some(declared) = project.key(key.as_str()).filter(|declared| declared.required_in(at.name)) {
+        session.ui.warning(format!("{key} is required in {} ({})", at.name, declared.place));
     }
     Ok(Exit::Ok)
 }

@@ -1,23 +1,19 @@
 //! Whom a write lets in: nobody whom the project file and a holder have not both let in.
 
-use crate::desk::Session;
+use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::name::EnvName;
-use crate::project::{Person, Project};
+use crate::project::Person;
 use crate::recipient::{self, Recipient};
 use crate::sealed::{DataKey, OpenFile, SealedFile};
 
-/// A recipient whom the project file does not let in would be given what is written now. Whoever put it
-/// into the file (a revoke that was merged badly, an attacker) must not profit from somebody else's `set`.
-/// `but` is a person who is just being let in.
-pub(crate) fn refuse_strangers(
-    project: &Project,
-    environment: &EnvName,
-    open: &OpenFile,
-    but: Option<&Person>,
-) -> Result<(), Error> {
-    if let Some(stranger) = strangers(project, environment, open, but).next() {
+impl At<'_> {
+    /// A recipient whom the project file does not let in would be given what is written now. Whoever put it
+    /// into the file (a revoke that was merged badly, an attacker) must not profit from somebody else's `set`.
+    /// `but` is a person who is just being let in.
+    pub(crate) fn refuse_strangers(&self, open: &OpenFile, but: Option<&Person>) -> Result<(), Error> {
+        let (project, environment) = (self.project, self.name);
+        let Some(stranger) = self.strangers(open, but).next() else { return Ok(()) };
         let short = recipient::short(stranger);
         let known = project.person_with(stranger);
         let former = project.person_formerly_with(stranger);
@@ -31,44 +27,37 @@ pub(crate) fn refuse_strangers(
         let error = Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
             .note("that recipient would be given every value written from now on")
             .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who did it"));
-        return Err(match known {
+        Err(match known {
             Some(person) => error
                 .hint(format!("`senex-env revoke {}` takes them out", person.name))
                 .hint(format!("`senex-env grant {} -e {environment}` lets them in", person.name)),
             None => error.hint(format!("`senex-env revoke {stranger}` takes it out, with a new data key")),
-        });
-    }
-    Ok(())
-}
-
-/// The recipients of a file whom the project file does not let in, by their identifiers.
-pub(crate) fn strangers<'o>(
-    project: &'o Project,
-    environment: &'o EnvName,
-    open: &'o OpenFile,
-    but: Option<&'o Person>,
-) -> impl Iterator<Item = &'o str> {
-    let is_let_in = move |text: &str| {
-        project.person_with(text).is_some_and(|person| {
-            person.environments.contains(environment) || but.is_some_and(|but| but.name == person.name)
         })
-    };
-    let all = open.wrapped_keys().iter().map(|wrapped| recipient::identifier(&wrapped.recipient));
-    all.filter(move |text| !is_let_in(text))
-}
+    }
 
-impl Session<'_> {
+    /// The recipients of a file whom the project file does not let in, by their identifiers.
+    pub(crate) fn strangers<'o>(
+        &'o self,
+        open: &'o OpenFile,
+        but: Option<&'o Person>,
+    ) -> impl Iterator<Item = &'o str> {
+        let is_let_in = move |text: &str| {
+            self.project.person_with(text).is_some_and(|person| {
+                person.environments.contains(self.name) || but.is_some_and(|but| but.name == person.name)
+            })
+        };
+        let all = open.wrapped_keys().iter().map(|wrapped| recipient::identifier(&wrapped.recipient));
+        all.filter(move |text| !is_let_in(text))
+    }
+
     /// A new file and the names of those who can open it: people whom the project file lets in, and whom a
     /// holder has let in before (they open another environment), or who is at the keyboard. Whoever else is
     /// in the project file, however that came there, has to be granted.
-    pub(crate) fn fresh(
-        &self,
-        project: &Project,
-        environment: &EnvName,
-    ) -> Result<(OpenFile, Vec<String>), Error> {
-        let mut known = self.holders(project)?;
+    pub(crate) fn fresh(&self) -> Result<(OpenFile, Vec<String>), Error> {
+        let (session, project, environment) = (self.session, self.project, self.name);
+        let mut known = self.holders()?;
         let is_first = known.is_empty();
-        known.extend(self.identities().recipients());
+        known.extend(session.identities().recipients());
         let is_known = |known: &[String], it: &Recipient| {
             known.iter().any(|k| recipient::identifier(k) == it.identifier())
         };
@@ -98,16 +87,18 @@ impl Session<'_> {
                 .hint("`senex-env identity show` prints your recipient"));
         }
         for person in waiting {
-            self.ui.note(format!("{person} is not let in yet: `senex-env grant {person} -e {environment}`"));
+            session
+                .ui
+                .note(format!("{person} is not let in yet: `senex-env grant {person} -e {environment}`"));
         }
         Ok((OpenFile::new(data_key, wrapped, project.rule()), holders))
     }
 
     /// Every recipient that some sealed file of the project lets in.
-    fn holders(&self, project: &Project) -> Result<Vec<String>, Error> {
+    fn holders(&self) -> Result<Vec<String>, Error> {
         let mut holders = Vec::new();
-        for environment in &project.environments {
-            let file = self.read(project, &environment.name)?;
+        for environment in &self.project.environments {
+            let file = At { name: &environment.name, ..*self }.read()?;
             holders.extend(file.iter().flat_map(SealedFile::wrapped_keys).map(|key| key.recipient.clone()));
         }
         Ok(holders)

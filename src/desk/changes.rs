@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::desk::Session;
-use crate::error::{self, Error};
+use crate::desk::{At, Session};
+use crate::error::Error;
 use crate::exit::Exit;
-use crate::identity::Identities;
 use crate::name::{EnvName, PersonName};
 use crate::project::{FILE, Person, Project, sops_yaml};
 use crate::sealed::OpenFile;
@@ -45,17 +44,6 @@ pub(crate) fn environments<'p>(
     Ok(Some(names))
 }
 
-/// Opens the sealed file of an environment for a change of who may open it.
-pub(crate) fn open(
-    session: &Session<'_>,
-    project: &Project,
-    environment: &EnvName,
-    identities: &mut Identities<'_>,
-) -> Result<OpenFile, Error> {
-    let file = session.read_existing(project, environment)?;
-    session.open(project, environment, file, identities)
-}
-
 /// Files to be written together.
 pub(crate) struct Changes<'a> {
     session: &'a Session<'a>,
@@ -68,17 +56,8 @@ impl<'a> Changes<'a> {
     }
 
     /// A sealed file in its new state.
-    pub(crate) fn sealed(
-        &mut self,
-        project: &Project,
-        environment: &EnvName,
-        open: &OpenFile,
-    ) -> Result<(), Error> {
-        let shown = self.session.shown(project, environment);
-        let bytes = open
-            .close(&project.binding(environment), &project.rule())
-            .map_err(|error| error::sealed(&error, &shown, environment))?;
-        self.files.push((format!("{environment}.env").into(), bytes));
+    pub(crate) fn sealed(&mut self, at: At<'_>, open: &OpenFile) -> Result<(), Error> {
+        self.files.push((format!("{}.env", at.name).into(), at.close(open)?));
         Ok(())
     }
 
@@ -93,7 +72,7 @@ impl<'a> Changes<'a> {
     /// All or none. The caller holds the lock.
     pub(crate) fn write(self, project: &Project) -> Result<(), Error> {
         transaction::replace_all(&project.folder(), &self.files).map_err(|error| {
-            let folder = crate::file::relative(&project.folder(), &self.session.context.directory);
+            let folder = self.session.relative(&project.folder());
             Error::io("cannot write in", &folder, &error).exiting(Exit::Io).note("nothing is half done")
         })
     }

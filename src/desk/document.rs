@@ -3,10 +3,10 @@
 use zeroize::Zeroizing;
 
 use crate::cli;
+use crate::desk::At;
 use crate::error::Error;
-use crate::name::{EnvName, KeyName};
+use crate::name::KeyName;
 use crate::plaintext::{self, Format, SecretManifest, WriteError};
-use crate::project::Project;
 use crate::secret::Secret;
 
 /// A format, with all that it needs to know beside the values.
@@ -17,13 +17,8 @@ pub(crate) enum Document {
 
 impl Document {
     /// The document of an environment; a Kubernetes Secret has its name from project and environment.
-    pub(crate) fn new(
-        format: cli::Format,
-        project: &Project,
-        environment: &EnvName,
-        namespace: Option<&str>,
-    ) -> Result<Self, Error> {
-        let name = format!("{}-{environment}", project.name).to_lowercase().replace(['_', ' '], "-");
+    pub(crate) fn new(format: cli::Format, at: At<'_>, namespace: Option<&str>) -> Result<Self, Error> {
+        let name = format!("{}-{}", at.project.name, at.name).to_lowercase().replace(['_', ' '], "-");
         Self::named(format, &name, namespace)
     }
 

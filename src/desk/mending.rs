@@ -7,15 +7,13 @@
 
 use std::collections::HashSet;
 
-use crate::desk::Session;
+use crate::desk::At;
 use crate::desk::merging::{self, Merged, Versions};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::file;
 use crate::git::{self, Sides};
 use crate::identity::Identities;
 use crate::name::EnvName;
-use crate::project::Project;
 use crate::sealed::{self, Conflict, DataKey, OpenFile, SealedFile, Side};
 use crate::words;
 
@@ -31,20 +29,17 @@ pub(crate) struct Mended {
 /// `broken`, which is why the file itself is not taken, if nothing else is known; or the keys that are
 /// undecided.
 pub(crate) fn mend(
-    session: &Session<'_>,
-    project: &Project,
-    environment: &EnvName,
+    at: At<'_>,
     take: Option<Side>,
     broken: Error,
     identities: &mut Identities<'_>,
 ) -> Result<Mended, Error> {
-    let path = project.sealed_file(environment);
-    let bytes = file::read_regular(&path, sealed::LARGEST)
-        .map_err(|error| Error::io("cannot read", &session.shown(project, environment), &error))?;
+    let path = at.path();
+    let bytes = at.bytes()?;
     let parsed = SealedFile::parse(&bytes);
     for Sides { from, base, ours, theirs, our_commit } in git::merges_of(&path).unwrap_or_default() {
         let versions = Versions { base, ours, theirs, our_commit };
-        let merge = match merging::merge(session, project, environment, &versions, identities) {
+        let merge = match merging::merge(at, &versions, identities) {
             Ok(Merged::Open(merge)) => merge,
             Ok(Merged::Closed(_)) | Err(_) => continue,
         };
@@ -61,12 +56,12 @@ pub(crate) fn mend(
             }
         }
         if undecided.is_empty() {
-            merging::tell(session, project, environment, &merge);
+            merging::tell(at, &merge);
             return Ok(Mended { file: merge.file, from });
         }
-        return Err(undecided_error(environment, &undecided, parsed.is_ok()));
+        return Err(undecided_error(at.name, &undecided, parsed.is_ok()));
     }
-    let file = parsed.ok().and_then(|file| assembled(file, project, environment, identities));
+    let file = parsed.ok().and_then(|file| assembled(file, at, identities));
     match file {
         Some(file) => Ok(Mended { file, from: "sealed versions of it in git, line by line".to_owned() }),
         None => Err(broken),
@@ -96,15 +91,10 @@ fn data_keys(bytes: &[u8], versions: &Versions, identities: &mut Identities<'_>)
 }
 
 /// The file itself, if each of its keys, comments and recipients stands in a sealed version of it.
-fn assembled(
-    file: SealedFile,
-    project: &Project,
-    environment: &EnvName,
-    identities: &mut Identities<'_>,
-) -> Option<OpenFile> {
+fn assembled(file: SealedFile, at: At<'_>, identities: &mut Identities<'_>) -> Option<OpenFile> {
     let mut unproven: HashSet<String> = file.provable_lines().collect();
-    let binding = project.binding(environment);
-    let proven = git::versions_everywhere(&project.sealed_file(environment), usize::MAX, &mut |bytes| {
+    let binding = at.binding();
+    let proven = git::versions_everywhere(&at.path(), usize::MAX, &mut |bytes| {
         let Ok(version) = SealedFile::parse(bytes) else { return false };
         let lines: Vec<String> = version.provable_lines().filter(|line| unproven.contains(line)).collect();
         if lines.is_empty() {

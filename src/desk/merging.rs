@@ -1,6 +1,6 @@
 //! Merging versions of a sealed file with whatever the caller can open.
 
-use crate::desk::Session;
+use crate::desk::At;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::git;
@@ -28,17 +28,16 @@ pub(crate) enum Merged {
 }
 
 pub(crate) fn merge(
-    session: &Session<'_>,
-    project: &Project,
-    environment: &EnvName,
+    at: At<'_>,
     versions: &Versions,
     identities: &mut Identities<'_>,
 ) -> Result<Merged, Error> {
-    let shown = session.shown(project, environment);
+    let environment = at.name;
     let words = |side: &str, error: &sealed::Error| {
-        let mut error = error::sealed(error, &shown, environment);
+        let mut error = at.worded(error);
         error.message = format!("{side}: {}", error.message);
         let good = if side == "our side" { "theirs" } else { "ours" };
+        let shown = at.shown();
         let path = shown.display();
         error.hints = vec![
             format!("`git checkout --{good} -- {path} && git add {path}` takes the other side whole"),
@@ -50,7 +49,7 @@ pub(crate) fn merge(
     let ours = parse("our side", &versions.ours)?;
     let theirs = parse("their side", &versions.theirs)?;
     let base = versions.base.as_deref().and_then(|bytes| SealedFile::parse(bytes).ok());
-    let before = project_of(project, &versions.our_commit);
+    let before = project_of(at.project, &versions.our_commit);
     let lets_in = |text: &str| {
         let person = before.as_ref().and_then(|before| before.person_with(recipient::identifier(text)));
         person.is_some_and(|person| person.environments.contains(environment))
@@ -60,7 +59,7 @@ pub(crate) fn merge(
         match identities.data_key(file.wrapped_keys()) {
             Ok(data_key) => Ok(Some(data_key)),
             Err(UnlockError::NoIdentity(_)) => Ok(None),
-            Err(error) => Err(error::unlock(&error, &shown, environment, project)),
+            Err(error) => Err(error::unlock(&error, &at.shown(), environment, at.project)),
         }
     };
     let (Some(our_key), Some(their_key)) = (unlock(&ours)?, unlock(&theirs)?) else {
@@ -68,7 +67,7 @@ pub(crate) fn merge(
         return merged.map(Merged::Closed).map_err(|error| refused(&error, environment));
     };
     let ours_is_older = ours.is_older_than(&theirs);
-    let binding = project.binding(environment);
+    let binding = at.binding();
     let ours = ours.open(our_key, &binding).map_err(|error| words("our side", &error))?;
     let theirs = theirs.open(their_key, &binding).map_err(|error| words("their side", &error))?;
     let base = match base {
@@ -121,7 +120,8 @@ fn refused(error: &MergeError, environment: &EnvName) -> Error {
 }
 
 /// Says who comes in by a merge, who does not, and whose changes are in question.
-pub(crate) fn tell(session: &Session<'_>, project: &Project, environment: &EnvName, merge: &Merge) {
+pub(crate) fn tell(at: At<'_>, merge: &Merge) {
+    let At { session, project, name: environment } = at;
     let named = |text: &String| match project.person_with(recipient::identifier(text)) {
         Some(person) => format!("{} ({})", person.name, recipient::short(text)),
         None => recipient::short(text),

@@ -1,80 +1,98 @@
 //! A new value: the one way in which a value comes in, wherever it comes from.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::check::{self, Broken};
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
-use crate::name::KeyName;
+use crate::name::{EnvName, KeyName};
 use crate::plaintext::Imported;
-use crate::project::{Environment, Key, Project};
 use crate::sealed::{Change, OpenFile};
 use crate::secret::{LARGEST, Secret};
 
 /// A value that every environment can carry: text without a NUL, of at most [`LARGEST`] bytes.
 pub(crate) struct NewValue(Secret);
 
-impl NewValue {
-    /// Of a text that is known to end where its value ends: generated, edited, imported.
-    pub(crate) fn new(key: &KeyName, text: Secret) -> Result<Self, Error> {
+/// One key of one environment: where a value goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Slot<'a> {
+    pub environment: &'a EnvName,
+    pub key: &'a KeyName,
+}
+
+impl Slot<'_> {
+    /// A text that is known to end where its value ends: generated, edited, imported.
+    pub(crate) fn text(&self, text: Secret) -> Result<NewValue, Error> {
         if text.len() as u64 > LARGEST {
-            return Err(too_large(key));
+            return Err(self.too_large());
         }
         if text.expose().contains('\0') {
+            let key = self.key;
             let message = format!("the value of `{key}` holds a NUL byte, which no environment can carry");
-            return Err(Error::usage(message).hint(as_text(key)));
+            return Err(Error::usage(message).hint(self.as_text()));
         }
-        Ok(Self(text))
+        Ok(NewValue(text))
     }
 
     /// Every byte of a file.
-    pub(crate) fn of_file(key: &KeyName, path: &Path) -> Result<Self, Error> {
+    pub(crate) fn file(&self, path: &Path) -> Result<NewValue, Error> {
         let bytes = file::read(path, LARGEST).map_err(|error| Error::io("cannot read", path, &error))?;
-        Self::of_bytes(key, bytes)
+        self.bytes(bytes)
     }
 
     /// What somebody types twice without seeing it, or else standard input; `None` if that is empty.
-    pub(crate) fn of_person(key: &KeyName, what: &str, session: &Session<'_>) -> Result<Option<Self>, Error> {
+    pub(crate) fn person(&self, what: &str, session: &Session<'_>) -> Result<Option<NewValue>, Error> {
         if session.ui.can_prompt() {
-            let typed = session.ui.hidden_twice(&format!("{what} of {key}"))?;
-            return Self::new(key, typed).map(Some);
+            let typed = session.ui.hidden_twice(&format!("{what} of {}", self.key))?;
+            return self.text(typed).map(Some);
         }
         let bytes = session.ui.input()?;
-        if bytes.is_empty() { Ok(None) } else { Self::of_line(key, bytes).map(Some) }
+        if bytes.is_empty() { Ok(None) } else { self.line(bytes).map(Some) }
     }
 
     /// What a program prints, to its end.
-    pub(crate) fn of_output(key: &KeyName, output: impl std::io::Read) -> Result<Self, Error> {
+    pub(crate) fn output(&self, output: impl Read) -> Result<NewValue, Error> {
         let bytes = file::read_from(output, 0, LARGEST).map_err(|error| match error.kind() {
-            ErrorKind::FileTooLarge => too_large(key),
-            _ => Error::new(Exit::Io, format!("the value of `{key}` cannot be read")),
+            ErrorKind::FileTooLarge => self.too_large(),
+            _ => Error::new(Exit::Io, format!("the value of `{}` cannot be read", self.key)),
         })?;
-        Self::of_line(key, bytes)
+        self.line(bytes)
     }
 
     /// One final line end, LF or CRLF, ends the value and is no part of it.
-    fn of_line(key: &KeyName, mut bytes: Zeroizing<Vec<u8>>) -> Result<Self, Error> {
+    fn line(&self, mut bytes: Zeroizing<Vec<u8>>) -> Result<NewValue, Error> {
         if bytes.ends_with(b"\n") {
             bytes.pop();
             if bytes.ends_with(b"\r") {
                 bytes.pop();
             }
         }
-        Self::of_bytes(key, bytes)
+        self.bytes(bytes)
     }
 
-    fn of_bytes(key: &KeyName, mut bytes: Zeroizing<Vec<u8>>) -> Result<Self, Error> {
+    fn bytes(&self, mut bytes: Zeroizing<Vec<u8>>) -> Result<NewValue, Error> {
         let text = Secret::from_utf8(std::mem::take(&mut *bytes)).map_err(|_| {
-            Error::usage(format!("the value of `{key}` is not UTF-8 text")).hint(as_text(key))
+            Error::usage(format!("the value of `{}` is not UTF-8 text", self.key)).hint(self.as_text())
         })?;
-        Self::new(key, text)
+        self.text(text)
     }
 
+    fn too_large(&self) -> Error {
+        Error::usage(format!("the value of `{}` is larger than {} MiB", self.key, LARGEST >> 20))
+            .hint("keep what is large elsewhere, and the key that opens it here")
+    }
+
+    fn as_text(&self) -> String {
+        let Self { environment, key } = self;
+        format!("`base64 FILE | senex-env set -e {environment} {key}` keeps bytes as text")
+    }
+}
+
+impl NewValue {
     /// The value itself.
     pub(crate) fn secret(&self) -> &Secret {
         &self.0
@@ -94,33 +112,17 @@ impl NewValue {
     pub(crate) fn put(self, open: &mut OpenFile, key: &KeyName) -> Change {
         open.set(key, self.0)
     }
-
-    /// A value that its rules do not allow would be refused by `run` as well.
-    pub(crate) fn refuse_broken(
-        &self,
-        key: &Key,
-        environment: &Environment,
-        project: &Project,
-        session: &Session<'_>,
-    ) -> Result<(), Error> {
-        let mut broken = check::broken(key, &environment.name, &self.0).into_iter();
-        let Some(Broken { message, mut place, .. }) = broken.next() else { return Ok(()) };
-        let line = project.source_line(&place);
-        place.path = file::relative(&place.path, &session.context.directory);
-        let error = Error::no(message).at(place, line).note("nothing was changed");
-        let error = broken.fold(error, |error, broken| error.note(broken.message));
-        Err(error.hint(format!(
-            "`senex-env set -e {} --force {}` sets it all the same",
-            environment.name, key.name
-        )))
-    }
 }
 
 /// Gives every key of a plaintext file its value; a new one brings its comments along.
-pub(crate) fn put_all(open: &mut OpenFile, imported: Imported) -> Result<Vec<(KeyName, Change)>, Error> {
+pub(crate) fn put_all(
+    open: &mut OpenFile,
+    environment: &EnvName,
+    imported: Imported,
+) -> Result<Vec<(KeyName, Change)>, Error> {
     let mut changes = Vec::with_capacity(imported.entries.len());
     for entry in imported.entries {
-        let value = NewValue::new(&entry.name, entry.value)?;
+        let value = Slot { environment, key: &entry.name }.text(entry.value)?;
         if open.get(&entry.name).is_none() {
             for comment in &entry.comments {
                 open.comment(comment.expose());
@@ -132,22 +134,14 @@ pub(crate) fn put_all(open: &mut OpenFile, imported: Imported) -> Result<Vec<(Ke
     Ok(changes)
 }
 
-fn too_large(key: &KeyName) -> Error {
-    Error::usage(format!("the value of `{key}` is larger than {} MiB", LARGEST >> 20))
-        .hint("keep what is large elsewhere, and the key that opens it here")
-}
-
-fn as_text(key: &KeyName) -> String {
-    format!("`base64 FILE | senex-env set {key}` keeps bytes as text")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn line(bytes: &[u8]) -> Result<String, String> {
-        let key = KeyName::new("K").expect("a name");
-        let value = NewValue::of_output(&key, bytes).map_err(|error| error.message)?;
+        let (key, environment) = (KeyName::new("K").expect("a name"), EnvName::new("e").expect("a name"));
+        let slot = Slot { environment: &environment, key: &key };
+        let value = slot.output(bytes).map_err(|error| error.message)?;
         Ok(value.secret().expose().to_owned())
     }
 

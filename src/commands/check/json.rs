@@ -5,7 +5,6 @@ use serde::Serialize;
 use crate::check::{Checked, Finding, Fix, Severity};
 use crate::desk::Session;
 use crate::error::Error;
-use crate::file;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -80,8 +79,7 @@ fn row<'a>(finding: &'a Finding, session: &Session<'_>) -> Row<'a> {
         key: finding.key.as_ref().map(|key| key.as_str()),
         message: &finding.message,
         reason: finding.kind.reason(),
-        path: place
-            .map(|place| file::relative(&place.path, &session.context.directory).display().to_string()),
+        path: place.map(|place| session.relative(&place.path).display().to_string()),
         line: place.map(|place| place.line),
         column: place.map(|place| place.column),
         fix,

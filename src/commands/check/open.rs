@@ -1,7 +1,7 @@
 //! The files that a check looks into, opened with the identities of this person.
 
 use crate::check::{Opener, Unopened, Unread};
-use crate::desk::Session;
+use crate::desk::{At, Session};
 use crate::error;
 use crate::identity::{Identities, Outcome, UnlockError};
 use crate::name::EnvName;
@@ -20,7 +20,7 @@ pub(super) struct Own<'a> {
 
 impl Opener for Own<'_> {
     fn open(&mut self, environment: &EnvName, file: &SealedFile) -> Result<OpenFile, Unopened> {
-        let shown = self.session.shown(self.project, environment);
+        let at = At::new(self.session, self.project, environment);
         let broken = |error: error::Error, command| Unopened::Broken {
             message: error.message,
             line: error.place.map_or(1, |(place, _)| place.line),
@@ -29,7 +29,7 @@ impl Opener for Own<'_> {
         let data_key = match self.identities.data_key(file.wrapped_keys()) {
             Ok(data_key) => data_key,
             Err(error @ UnlockError::Damaged { .. }) => {
-                return Err(broken(error::unlock(&error, &shown, environment, self.project), None));
+                return Err(broken(error::unlock(&error, &at.shown(), environment, self.project), None));
             }
             Err(UnlockError::NoIdentity(account)) => {
                 let is_locked = account.looked.iter().any(|looked| match looked.outcome {
@@ -43,10 +43,10 @@ impl Opener for Own<'_> {
                 return Err(Unopened::Unread(why));
             }
         };
-        file.clone().open(data_key, &self.project.binding(environment)).map_err(|error| {
+        file.clone().open(data_key, &at.binding()).map_err(|error| {
             let is_seal = matches!(error, sealed::Error::SealMissing | sealed::Error::SealStale);
             let command = is_seal.then(|| format!("senex-env seal -e {environment}"));
-            broken(error::sealed(&error, &shown, environment), command)
+            broken(at.worded(&error), command)
         })
     }
 

@@ -5,7 +5,6 @@ use super::table::{WIDTH, table};
 use crate::check::{Checked, Finding, Fix, Severity, Unread};
 use crate::desk::Session;
 use crate::error::Error;
-use crate::file;
 use crate::project::Project;
 use crate::rotate::INCOMPLETE;
 use crate::ui::{style, styled};
@@ -70,7 +69,7 @@ fn told(finding: &Finding, project: &Project, session: &Session<'_>) -> String {
     let line = format!("{severity}: {environments}: {message} {kind}");
     let mut text = line + "\n";
     if let Some(place) = &finding.place {
-        let path = file::relative(&place.path, &session.context.directory);
+        let path = session.relative(&place.path);
         let shown = words::clean(&format!("{}:{}:{}", path.display(), place.line, place.column));
         text.push_str(&format!("  {} {shown}\n", styled(style::DIM, "-->")));
         if let Some(line) = source_line(finding, project) {

@@ -2,16 +2,15 @@
 
 use std::path::Path;
 
-use super::super::hooks::worded;
 use crate::cli;
-use crate::desk::Session;
+use crate::desk::{At, Session};
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::git;
 use crate::identity::Identities;
 use crate::name::KeyName;
 use crate::plaintext;
-use crate::project::{Environment, Project};
+use crate::project::Project;
 use crate::sealed::{OpenFile, SealState, SealedFile};
 use crate::secret::Secret;
 
@@ -34,28 +33,25 @@ pub(super) fn sides(
     project: &Project,
     session: &Session<'_>,
 ) -> Result<(Side, Side), Error> {
+    let meant = |given| At::meant(session, project, given);
     let (one, other) = match arguments.environments.as_slice() {
-        [] => (session.environment(project, env)?, None),
-        [new] => (session.environment(project, env)?, Some(session.environment(project, Some(new))?)),
-        [old, new, ..] => {
-            (session.environment(project, Some(old))?, Some(session.environment(project, Some(new))?))
-        }
+        [] => (meant(env)?, None),
+        [new] => (meant(env)?, Some(meant(Some(new))?)),
+        [old, new, ..] => (meant(Some(old))?, Some(meant(Some(new))?)),
     };
     if other.is_some_and(|other| other.name == one.name) {
         return Err(Error::usage(format!("`{}` is on both sides", one.name))
             .hint("`senex-env diff OLD NEW` names two environments"));
     }
-    for environment in [Some(one), other].into_iter().flatten().filter(|_| arguments.reveal) {
-        session.confirm(environment, "show the values")?;
+    for at in [Some(one), other].into_iter().flatten().filter(|_| arguments.reveal) {
+        at.confirm("show the values")?;
     }
     let mut identities = session.identities();
     if let Some(other) = other {
-        let old = now(one, project, &mut identities, session)?;
-        return Ok((old, now(other, project, &mut identities, session)?));
+        return Ok((now(one, &mut identities)?, now(other, &mut identities)?));
     }
     if let Some(path) = &arguments.file {
-        let old = now(one, project, &mut identities, session)?;
-        return Ok((old, plaintext(path, session)?));
+        return Ok((now(one, &mut identities)?, plaintext(path, session)?));
     }
     let (old, new) = match arguments.rev.as_deref() {
         None => ("HEAD", None),
@@ -65,43 +61,29 @@ pub(super) fn sides(
             None => (range, None),
         },
     };
-    let old = at(one, if old.is_empty() { "HEAD" } else { old }, project, &mut identities, session)?;
+    let old = then(one, if old.is_empty() { "HEAD" } else { old }, &mut identities)?;
     let new = match new {
-        Some(revision) => at(one, revision, project, &mut identities, session)?,
-        None => now(one, project, &mut identities, session)?,
+        Some(revision) => then(one, revision, &mut identities)?,
+        None => now(one, &mut identities)?,
     };
     Ok((old, new))
 }
 
-fn now(
-    environment: &Environment,
-    project: &Project,
-    identities: &mut Identities<'_>,
-    session: &Session<'_>,
-) -> Result<Side, Error> {
-    let file = session.read_existing(project, &environment.name)?;
-    let open = session.open(project, &environment.name, file, identities)?;
-    Ok(Side::of(environment.name.to_string(), &open))
+fn now(at: At<'_>, identities: &mut Identities<'_>) -> Result<Side, Error> {
+    Ok(Side::of(at.name.to_string(), &at.open_existing(identities)?))
 }
 
-fn at(
-    environment: &Environment,
-    revision: &str,
-    project: &Project,
-    identities: &mut Identities<'_>,
-    session: &Session<'_>,
-) -> Result<Side, Error> {
-    let name = &environment.name;
-    let bytes = git::at_revision(&project.sealed_file(name), revision).map_err(worded)?;
+fn then(at: At<'_>, revision: &str, identities: &mut Identities<'_>) -> Result<Side, Error> {
+    let name = at.name;
+    let bytes = git::at_revision(&at.path(), revision).map_err(error::git)?;
     let title = format!("{name} at {revision}");
     let Some(bytes) = bytes else { return Ok(Side { title, values: Vec::new() }) };
-    let shown = session.shown(project, name);
-    let wrong = |error| error::sealed(&error, &shown, name).note(format!("as it is in {revision}"));
+    let wrong = |error| at.worded(&error).note(format!("as it is in {revision}"));
     let file = SealedFile::parse(&bytes).map_err(wrong)?;
-    let data_key = session.unlock(project, name, &file, identities)?;
+    let data_key = at.unlock(&file, identities)?;
     let open = file.open_unsealed(data_key).map_err(wrong)?;
-    if open.seal_state(&project.binding(name)) != SealState::Good {
-        session.ui.warning(format!("{} is not sealed in {revision}", shown.display()));
+    if open.seal_state(&at.binding()) != SealState::Good {
+        at.session.ui.warning(format!("{} is not sealed in {revision}", at.shown().display()));
     }
     Ok(Side::of(title, &open))
 }

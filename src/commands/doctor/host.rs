@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Line;
-use crate::desk::{NoPassphrase, Session};
+use crate::desk::{At, NoPassphrase, Session};
 use crate::file;
 use crate::identity;
 use crate::project::Project;
@@ -102,7 +102,7 @@ impl Unit {
         let environment = self.variable("SENEX_ENV=");
         let found = project.zip(environment).and_then(|(project, environment)| {
             let environment = &project.environment(environment)?.name;
-            Some((environment, session.read(project, environment).ok()??))
+            Some((environment, At::new(session, project, environment).read().ok()??))
         });
         let Some((environment, sealed)) = found else {
             return Line::ok("host", format!("{name} is handed the identity in {shown}"));

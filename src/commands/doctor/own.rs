@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Line;
-use crate::desk::Session;
+use crate::desk::{At, Session};
 use crate::error::describe;
 use crate::file;
 use crate::identity::{self, Outcome};
@@ -40,7 +40,7 @@ pub(super) fn identities(project: Option<&Project>, session: &Session<'_>, lines
     modes(session, lines);
     let Some(project) = project else { return };
     for environment in project.environments.iter().map(|environment| &environment.name) {
-        let Ok(Some(file)) = session.read(project, environment) else { continue };
+        let Ok(Some(file)) = At::new(session, project, environment).read() else { continue };
         lines.push(match identities.data_key(file.wrapped_keys()) {
             Ok(_) => Line::ok("access", format!("you can open {environment}")),
             Err(_) => {

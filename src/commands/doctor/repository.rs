@@ -1,8 +1,8 @@
 //! The project: its file, the sealed files, and the side of git.
 
-use super::super::hooks;
 use super::{Line, State};
-use crate::desk::Session;
+use crate::desk::{At, Session, hooks};
+use crate::error;
 use crate::file;
 use crate::git::{self, HookState};
 use crate::project::{Project, sops_yaml};
@@ -14,7 +14,7 @@ pub(super) fn project(session: &Session<'_>, lines: &mut Vec<Line>) -> Option<Pr
         Ok(project) => {
             let keys = words::count(project.keys.len(), "key");
             let environments = words::count(project.environments.len(), "environment");
-            let shown = file::relative(&project.file(), &session.context.directory);
+            let shown = session.relative(&project.file());
             lines.push(Line::ok("project", format!("{}: {environments}, {keys}", shown.display())));
             Some(project)
         }
@@ -30,9 +30,9 @@ pub(super) fn project(session: &Session<'_>, lines: &mut Vec<Line>) -> Option<Pr
 /// The sealed files, as far as nobody's identity is needed, and what is generated beside them.
 pub(super) fn files(project: &Project, session: &Session<'_>, lines: &mut Vec<Line>) {
     for environment in &project.environments {
-        let name = &environment.name;
-        let shown = session.shown(project, name);
-        match session.read(project, name) {
+        let at = At::new(session, project, &environment.name);
+        let shown = at.shown();
+        match at.read() {
             Ok(None) => lines.push(Line::note("file", format!("{} does not exist yet", shown.display()))),
             Ok(Some(file)) => {
                 let keys = words::count(file.entries().count(), "key");
@@ -86,7 +86,7 @@ pub(super) fn git(project: &Project, lines: &mut Vec<Line>) {
             }
         });
     }
-    match hooks::setup(project).and_then(|setup| setup.status().map_err(hooks::worded)) {
+    match hooks::setup(project).and_then(|setup| setup.status().map_err(error::git)) {
         Ok(status) => {
             let all = status.hooks.iter().all(|(_, state)| *state == HookState::Installed) && status.drivers;
             lines.push(match all {

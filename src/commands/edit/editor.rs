@@ -3,9 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::super::run;
 use crate::desk::Session;
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::run::{Plan, RunError, find_program};
 
@@ -58,14 +57,14 @@ impl Editor {
 }
 
 /// Words why the editor was not started.
-pub(super) fn worded(error: &RunError, editor: &Editor) -> Error {
-    match error {
+pub(super) fn worded(failed: &RunError, editor: &Editor) -> Error {
+    match failed {
         RunError::NotFound { .. } | RunError::CannotExecute { .. } => {
             let named = editor.variable.map_or(String::new(), |variable| format!(" ({variable})"));
-            Error::new(Exit::Io, format!("the editor{named}: {error}"))
+            Error::new(Exit::Io, format!("the editor{named}: {failed}"))
                 .hint("`export SENEX_EDITOR=nano` names another")
         }
-        RunError::Signalled(_) => run::worded(error),
-        _ => run::worded(error).exiting(Exit::Io),
+        RunError::Signalled(_) => error::run(failed),
+        _ => error::run(failed).exiting(Exit::Io),
     }
 }

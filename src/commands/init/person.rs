@@ -1,8 +1,8 @@
 //! Who starts the project, with which recipient.
 
 use crate::cli;
-use crate::commands::identity;
 use crate::desk::Session;
+use crate::desk::new_identity::made;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::PersonName;
@@ -35,7 +35,7 @@ pub(super) fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<
         return Err(no_identity());
     }
     session.ui.confirm("you have no identity yet; make one").map_err(|_| no_identity())?;
-    identity::made(session)
+    made(session)
 }
 
 fn no_identity() -> Error {

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::plaintext::Plaintext;
 use crate::cli;
-use crate::desk::Session;
 use crate::desk::changes::Changes;
 use crate::desk::value::put_all;
+use crate::desk::{At, Session};
 use crate::error::Error;
-use crate::file;
 use crate::git;
 use crate::name::EnvName;
 use crate::project::{FILE, Project};
@@ -25,7 +24,7 @@ pub(super) fn refuse_sealed(
     match plaintext.iter().find(|file| project.sealed_file(&file.environment).exists()) {
         None => Ok(()),
         Some(Plaintext { path, environment, .. }) => {
-            let shown = file::relative(path, &session.context.directory);
+            let shown = session.relative(path);
             Err(Error::no(format!("envs/{environment}.env is there already")).hint(format!(
                 "put {0} elsewhere, `senex-env init`, then `senex-env import -e {environment}` it",
                 shown.display()
@@ -43,7 +42,7 @@ pub(super) fn write(
     session: &Session<'_>,
 ) -> Result<(), Error> {
     let folder = project.folder();
-    let shown = file::relative(&folder, &session.context.directory);
+    let shown = session.relative(&folder);
     std::fs::create_dir_all(&folder).map_err(|error| Error::io("cannot make", &shown, &error))?;
     let _lock = session.lock(project)?;
     if project.file().exists() {
@@ -55,18 +54,20 @@ pub(super) fn write(
     for Plaintext { environment, imported, .. } in plaintext {
         let mut open = match opened.remove(&environment) {
             Some(open) => open,
-            None => session.fresh(project, &environment)?.0,
+            None => At::new(session, project, &environment).fresh()?.0,
         };
-        put_all(&mut open, imported)?;
+        put_all(&mut open, &environment, imported)?;
         opened.insert(environment, open);
     }
     for (environment, open) in &opened {
-        changes.sealed(project, environment, open)?;
+        changes.sealed(At::new(session, project, environment), open)?;
     }
     changes.write(project)?;
     session.ui.note(format!("wrote {}", shown.join(FILE).display()));
-    let sealed: Vec<String> =
-        opened.keys().map(|environment| session.shown(project, environment).display().to_string()).collect();
+    let sealed: Vec<String> = opened
+        .keys()
+        .map(|environment| At::new(session, project, environment).shown().display().to_string())
+        .collect();
     if !sealed.is_empty() {
         session.ui.note(format!("sealed {}", words::list(&sealed)));
     }
@@ -88,7 +89,7 @@ pub(super) fn remove_plaintext(
     arguments: &cli::Init,
     session: &Session<'_>,
 ) -> Result<Plain, Error> {
-    let shown = |path: &Path| file::relative(path, &session.context.directory);
+    let shown = |path: &Path| session.relative(path);
     let mut plain = Plain::default();
     if files.is_empty() {
         return Ok(plain);

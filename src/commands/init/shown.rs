@@ -102,7 +102,7 @@ pub(super) fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> S
         commands.push(format!("senex-env set -e {first} KEY"));
     }
     commands.push("senex-env check".to_owned());
-    let shown = |path: &PathBuf| file::relative(path, &session.context.directory).display().to_string();
+    let shown = |path: &PathBuf| session.relative(path).display().to_string();
     commands.extend(plain.left.iter().map(|path| format!("rm {}", shown(path))));
     if let Some(environment) = sealed
         && !environment.compose.is_empty()

@@ -7,7 +7,6 @@ use crate::compose::model::{Project as Compose, Request};
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::file;
 use crate::name::KeyName;
 use crate::plaintext::{Reader, file_values};
 use crate::push::Mount;
@@ -43,7 +42,7 @@ pub(super) fn read(
         env_file: &|path| file_values(Reader::Compose, path),
     })
     .map_err(|mut error| {
-        error.path = file::relative(&error.path, &session.context.directory);
+        error.path = session.relative(&error.path);
         Error::new(Exit::Project, format!("{} cannot load the compose files: {error}", Tool::PodmanCompose))
     })?;
     let mut mounts = Vec::new();

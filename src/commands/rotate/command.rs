@@ -1,25 +1,18 @@
 //! The commands that the project file names for a key, run only when they are trusted.
 
-use crate::commands::trust::load;
-use crate::desk::{NewValue, Session};
+use crate::desk::{At, NewValue};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::program::{NotStarted, Program};
-use crate::project::{Environment, Key, Project};
+use crate::project::Key;
 use crate::secret::Secret;
 use crate::trust::RepositoryCommand;
 
 /// What a key's `command` prints, without one final line end.
-pub(super) fn new_value(
-    project: &Project,
-    environment: &Environment,
-    command: &RepositoryCommand,
-    session: &Session<'_>,
-) -> Result<NewValue, Error> {
-    allowed(project, command, session)?;
+pub(super) fn new_value(command: &RepositoryCommand, at: At<'_>) -> Result<NewValue, Error> {
+    allowed(command, at)?;
     let failed = || failed(command);
-    let printed =
-        program(project, environment, command).read_by(|output| NewValue::of_output(&command.key, output));
+    let printed = program(command, at).read_by(|output| at.slot(&command.key).output(output));
     let (value, succeeded) = printed.map_err(|error| not_started(command, &error))?;
     if !succeeded {
         return Err(failed());
@@ -32,20 +25,14 @@ pub(super) fn new_value(
 }
 
 /// Gives the new value to the key's `after_rotate`, on standard input.
-pub(super) fn after(
-    project: &Project,
-    environment: &Environment,
-    key: &Key,
-    value: &Secret,
-    session: &Session<'_>,
-) -> Result<(), Error> {
+pub(super) fn after(key: &Key, value: &Secret, at: At<'_>) -> Result<(), Error> {
     let Some(command) = named(key, "after_rotate", key.after_rotate.as_ref()) else { return Ok(()) };
-    allowed(project, &command, session)?;
-    let status = program(project, environment, &command).run_with(value.expose().as_bytes());
+    allowed(&command, at)?;
+    let status = program(&command, at).run_with(value.expose().as_bytes());
     if status.map_err(|error| not_started(&command, &error))?.success() {
         return Ok(());
     }
-    let (name, environment) = (&key.name, &environment.name);
+    let (name, environment) = (&key.name, at.name);
     Err(failed(&command)
         .note("the new value is in the file already")
         .hint(format!("`senex-env get -y -e {environment} {name}` prints it, for the command by hand"))
@@ -55,10 +42,10 @@ pub(super) fn after(
 }
 
 /// Every command of the key is allowed, or none of them runs and no value changes.
-pub(super) fn refuse_untrusted(project: &Project, key: &Key, session: &Session<'_>) -> Result<(), Error> {
+pub(super) fn refuse_untrusted(key: &Key, at: At<'_>) -> Result<(), Error> {
     for (field, argv) in [("command", &key.command), ("after_rotate", &key.after_rotate)] {
         if let Some(command) = named(key, field, argv.as_ref()) {
-            allowed(project, &command, session)?;
+            allowed(&command, at)?;
         }
     }
     Ok(())
@@ -70,8 +57,8 @@ pub(super) fn named(key: &Key, field: &'static str, argv: Option<&Vec<String>>) 
     Some(RepositoryCommand { key: key.name.clone(), field, argv })
 }
 
-fn allowed(project: &Project, command: &RepositoryCommand, session: &Session<'_>) -> Result<(), Error> {
-    if load(session)?.allows(&project.root, command) {
+fn allowed(command: &RepositoryCommand, at: At<'_>) -> Result<(), Error> {
+    if at.session.trust()?.allows(&at.project.root, command) {
         return Ok(());
     }
     Err(Error::no(format!(
@@ -82,11 +69,11 @@ fn allowed(project: &Project, command: &RepositoryCommand, session: &Session<'_>
 }
 
 /// In the root of the repository, with the environment's name in `SENEX_ENV`.
-fn program(project: &Project, environment: &Environment, command: &RepositoryCommand) -> Program {
+fn program(command: &RepositoryCommand, at: At<'_>) -> Program {
     Program::new(&command.argv[0])
         .args(&command.argv[1..])
-        .directory(&project.root)
-        .env("SENEX_ENV", environment.name.as_str())
+        .directory(&at.project.root)
+        .env("SENEX_ENV", at.name.as_str())
 }
 
 fn not_started(command: &RepositoryCommand, error: &NotStarted) -> Error {

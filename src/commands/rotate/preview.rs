@@ -1,21 +1,14 @@
 //! `rotate --dry-run`: what would be done, from what the project file says.
 
 use super::Source;
-use crate::desk::Session;
+use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::project::{Environment, Key, Project};
+use crate::project::Key;
 
-pub(super) fn show(
-    finish: bool,
-    project: &Project,
-    environment: &Environment,
-    key: &Key,
-    session: &Session<'_>,
-) -> Result<Exit, Error> {
-    let (name, environment) = (&key.name, &environment.name);
-    let ui = session.ui;
-    session.read_existing(project, environment)?;
+pub(super) fn show(finish: bool, key: &Key, at: At<'_>) -> Result<Exit, Error> {
+    let (name, environment, ui) = (&key.name, at.name, at.session.ui);
+    at.read_existing()?;
     if finish {
         match &key.keep_previous_in {
             Some(list) => {

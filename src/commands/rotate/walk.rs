@@ -1,30 +1,19 @@
 //! `rotate --due` and `rotate --exposed`: one key after the other, to be stopped and taken up again.
 
 use crate::cli;
-use crate::desk::Session;
-use crate::desk::changes::open;
+use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
-use crate::project::{Environment, Project};
 use crate::rotate::{Findings, History, Past, now};
 use crate::words;
 
-pub(super) fn run(
-    arguments: &cli::Rotate,
-    project: &Project,
-    environment: &Environment,
-    session: &Session<'_>,
-) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::Rotate, at: At<'_>) -> Result<Exit, Error> {
+    let At { session, project, name } = at;
     let mut identities = session.identities();
-    let file = open(session, project, &environment.name, &mut identities)?;
-    let history = History::load(
-        &mut Past::everywhere(&project.root),
-        project,
-        &environment.name,
-        &file,
-        &mut identities,
-    );
+    let file = at.open_existing(&mut identities)?;
+    let mut past = Past::everywhere(&project.root);
+    let history = History::load(&mut past, project, name, &file, &mut identities);
     let found = Findings::new(project, &file, &history, now());
     let mut keys: Vec<KeyName> = Vec::new();
     if arguments.due {
@@ -37,25 +26,24 @@ pub(super) fn run(
     keys.dedup();
     drop(file);
     if keys.is_empty() {
-        session.ui.note(format!("nothing to rotate in {}", environment.name));
+        session.ui.note(format!("nothing to rotate in {name}"));
         return Ok(Exit::Ok);
     }
     if arguments.dry_run {
-        session.ui.note(format!("would be rotated in {}: {}", environment.name, words::names(&keys)));
+        session.ui.note(format!("would be rotated in {name}: {}", words::names(&keys)));
         return Ok(Exit::Ok);
     }
-    session.confirm(environment, "rotate the values")?;
+    at.confirm("rotate the values")?;
     let mut left = 0;
     for key in &keys {
         match project.key(key.as_str()) {
             Some(declared) => {
-                super::one(project, environment, declared, session)?;
+                super::one(declared, at)?;
             }
             None => {
                 left += 1;
-                session
-                    .ui
-                    .warning(format!("{key} is not declared: `senex-env set -e {} {key}`", environment.name));
+                let way_out = format!("`senex-env set -e {name} {key}`");
+                session.ui.warning(format!("{key} is not declared: {way_out}"));
             }
         }
     }

@@ -10,15 +10,14 @@ use super::compose_files;
 use super::own_files::{OwnFiles, Reading};
 use super::podman;
 use crate::cli;
-use crate::desk::Session;
 use crate::desk::document::Document;
-use crate::error::Error;
+use crate::desk::{At, Session};
+use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::invocation::{Engine, EnvFileSupport, EnvFiles, Invocation, Surroundings};
 use crate::name::KeyName;
 use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
-use crate::project::{Environment, Project};
-use crate::run::{self, Outcome, Plan, RunError};
+use crate::run::{self, Outcome, Plan};
 use crate::sealed::{OpenFile, SealedFile};
 use crate::secret::Secret;
 use crate::{file, words};
@@ -26,7 +25,7 @@ use crate::{file, words};
 /// Everything about a run that is known before a value is.
 pub(super) struct Delivery<'a> {
     invocation: &'a Invocation,
-    session: &'a Session<'a>,
+    at: At<'a>,
     document: Document,
     way: Way,
     /// Compose files to add, as the user would type them.
@@ -50,14 +49,12 @@ impl<'a> Delivery<'a> {
     /// Decides on the way, and refuses what cannot work, before any identity is touched.
     pub(super) fn new(
         arguments: &cli::Run,
-        project: &'a Project,
-        environment: &'a Environment,
+        at: At<'a>,
         sealed: &SealedFile,
         invocation: &'a Invocation,
-        session: &'a Session<'a>,
     ) -> Result<Self, Error> {
         // What the schema names and what the file holds: both are ours to decide, also by being unset.
-        let mut managed: BTreeSet<String> = project.key_names().map(ToString::to_string).collect();
+        let mut managed: BTreeSet<String> = at.project.key_names().map(ToString::to_string).collect();
         managed.extend(sealed.entries().map(|entry| entry.name.to_string()));
         let way = match (invocation.has_placeholder(), invocation.env_file_support()) {
             (true, _) => Way::Placeholder,
@@ -68,16 +65,12 @@ impl<'a> Delivery<'a> {
             && invocation.files().is_empty()
             && !invocation.gives_files()
         {
-            compose_files(project, environment)
-                .iter()
-                .map(|path| file::relative(path, invocation.cwd()))
-                .collect()
+            compose_files(at).iter().map(|path| file::relative(path, invocation.cwd())).collect()
         } else {
             Vec::new()
         };
         let own = Reading {
-            session,
-            environment: &environment.name,
+            at,
             managed: &managed,
             // Where the values go through the process environment, a `.env` would beat them.
             override_dotenv: arguments.override_dotenv && way != Way::Environment,
@@ -85,13 +78,13 @@ impl<'a> Delivery<'a> {
         .read(invocation, &add_files)?;
         refuse_wrappers(invocation, way, &managed)?;
         let remove = if invocation.front_end().is_compose() && way != Way::Environment {
-            taken_out(&managed, session)
+            taken_out(&managed, at.session)
         } else {
             Vec::new()
         };
         let format = arguments.format.unwrap_or(cli::Format::Compose);
-        let document = Document::new(format, project, &environment.name, None)?;
-        Ok(Self { invocation, session, document, way, add_files, own, remove })
+        let document = Document::new(format, at, None)?;
+        Ok(Self { invocation, at, document, way, add_files, own, remove })
     }
 
     /// The command line with a stand-in for the file, and the compose files it is about, for
@@ -99,7 +92,7 @@ impl<'a> Delivery<'a> {
     pub(super) fn preview(&self) -> (Vec<OsString>, Vec<PathBuf>) {
         let stand_in = Path::new("FILE");
         let argv =
-            command_line(self.invocation, self.session, self.way, &self.add_files, &self.own, stand_in);
+            command_line(self.invocation, self.at.session, self.way, &self.add_files, &self.own, stand_in);
         let named: Vec<PathBuf> = self.invocation.files().iter().map(|file| file.path.clone()).collect();
         let added = self.add_files.iter().map(|file| self.invocation.cwd().join(file));
         (argv, if named.is_empty() { added.collect() } else { named })
@@ -109,24 +102,24 @@ impl<'a> Delivery<'a> {
     pub(super) fn run(self, open: &OpenFile) -> Result<Exit, Error> {
         let pairs: Vec<(&KeyName, &Secret)> = open.pairs().collect();
         if let Some(Engine::PodmanCompose(_)) = self.invocation.front_end().engine() {
-            podman::warn_of_values(&pairs, self.session);
-            podman::warn_of_scales(self.invocation, self.session);
+            podman::warn_of_values(&pairs, self.at.session);
+            podman::warn_of_scales(self.invocation, self.at.session);
         }
         if self.way == Way::Environment {
             let argv = self.invocation.with(&self.add_files, EnvFiles::Unchanged);
             let set = pairs.iter().map(|(key, value)| ((*key).clone(), value.duplicate())).collect();
-            return Err(worded(&run::with_environment(&plan(argv, set, self.remove))));
+            return Err(error::run(&run::with_environment(&plan(argv, set, self.remove))));
         }
         let content = self.content(&pairs)?;
         let name = self.document.file_name();
-        let Self { invocation, session, way, add_files, own, remove, .. } = self;
+        let Self { invocation, at, way, add_files, own, remove, .. } = self;
         let outcome = run::with_file(name, content, |path| {
-            plan(command_line(invocation, session, way, &add_files, &own, path), Vec::new(), remove)
+            plan(command_line(invocation, at.session, way, &add_files, &own, path), Vec::new(), remove)
         });
         match outcome {
             Ok(Outcome::Exited(code)) => Ok(Exit::Child(code)),
             Ok(Outcome::Signalled(signal)) => Ok(Exit::Signal(signal)),
-            Err(error) => Err(worded(&error)),
+            Err(error) => Err(error::run(&error)),
         }
     }
 
@@ -149,12 +142,8 @@ impl<'a> Delivery<'a> {
         if intact {
             return Ok(all);
         }
-        let shown: Vec<String> = self
-            .own
-            .paths
-            .iter()
-            .map(|path| file::relative(path, &self.session.context.directory).display().to_string())
-            .collect();
+        let shown: Vec<String> =
+            self.own.paths.iter().map(|path| self.at.session.relative(path).display().to_string()).collect();
         Err(Error::no(format!(
             "{} holds a line that would swallow sealed values, perhaps an open quote",
             words::list(&shown)
@@ -241,33 +230,4 @@ fn taken_out(managed: &BTreeSet<String>, session: &Session<'_>) -> Vec<OsString>
     }
     let helpers = [UNSET_HELPER, DOLLAR_HELPER].map(OsString::from);
     managed.iter().map(OsString::from).chain(helpers).collect()
-}
-
-/// Words why a command was not started.
-pub(crate) fn worded(error: &RunError) -> Error {
-    let worded = Error::new(Exit::Child(error.exit_code()), error.to_string());
-    match error {
-        // The signal says it all.
-        RunError::Signalled(signal) => Error::new(Exit::Signal(*signal), ""),
-        RunError::NotFound { program } => {
-            let name = program.to_string_lossy();
-            let known = ["podman-compose", "docker-compose", "docker", "podman"];
-            worded.did_you_mean(crate::suggest::nearest(&name, known))
-        }
-        RunError::NoRuntimeDir { tried } => {
-            let notes = tried.iter().map(|unfit| format!("{}  {}", unfit.path.display(), unfit.reason));
-            notes
-                .fold(worded, Error::note)
-                .hint("`export XDG_RUNTIME_DIR=/run/user/$(id -u)`, or mount a tmpfs on /dev/shm")
-        }
-        RunError::File { source, .. } | RunError::Guardian { source } | RunError::Io { source, .. } => {
-            worded.note(source.to_string())
-        }
-        RunError::ValueTooLong { key, .. } => worded.hint(format!(
-            "`{{}}` in the command gives it a file instead; or `senex-env get {key}` into a file of its own"
-        )),
-        RunError::CannotExecute { .. }
-        | RunError::NulInValue { .. }
-        | RunError::EnvironmentTooLarge { .. } => worded,
-    }
 }

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::desk::Session;
+use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::invocation::{Engine, Invocation, OwnEnvFile};
-use crate::name::EnvName;
 use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
 use crate::secret::LARGEST;
 use crate::words;
@@ -25,8 +24,7 @@ pub(super) struct OwnFiles {
 
 /// Reads the files, and refuses what would quietly beat or blur the sealed values.
 pub(super) struct Reading<'a> {
-    pub session: &'a Session<'a>,
-    pub environment: &'a EnvName,
+    pub at: At<'a>,
     pub managed: &'a BTreeSet<String>,
     /// A `.env` may define managed keys all the same: the sealed values win.
     pub override_dotenv: bool,
@@ -40,7 +38,7 @@ impl Reading<'_> {
         };
         let mut own = OwnFiles { paths: Vec::new(), text: Zeroizing::new(Vec::new()) };
         for OwnEnvFile { path, named } in invocation.own_env_files(add_files) {
-            let shown = file::relative(&path, &self.session.context.directory);
+            let shown = self.at.session.relative(&path);
             let bytes = file::read(&path, LARGEST).map_err(|error| {
                 let error = Error::io("cannot read the env file", &shown, &error);
                 // podman-compose would take it for an empty one, without a word.
@@ -61,8 +59,9 @@ impl Reading<'_> {
         named: bool,
     ) -> Result<(), Error> {
         let path = shown.display();
-        let process =
-            |name: &str| self.session.context.raw_variable(name).and_then(|value| value.into_string().ok());
+        let process = |name: &str| {
+            self.at.session.context.raw_variable(name).and_then(|value| value.into_string().ok())
+        };
         let reading = read_as(reader, bytes, &process).map_err(|error| {
             Error::new(Exit::Io, format!("{path} cannot be read as an env file: {error}"))
         })?;
@@ -77,7 +76,7 @@ impl Reading<'_> {
         if managed.is_empty() || named || self.override_dotenv {
             return Ok(());
         }
-        let e = self.environment;
+        let e = self.at.name;
         Err(Error::no(format!(
             "{path} is a plaintext file that defines {}, which `{e}` keeps sealed",
             words::names(&managed)

@@ -7,27 +7,25 @@ use std::path::PathBuf;
 
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request, Use};
-use crate::desk::Session;
+use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::invocation::{Engine, Invocation};
 use crate::plaintext::{Reader, file_values};
-use crate::project::Environment;
 use crate::sealed::SealedFile;
 use crate::ui::{style, styled};
 
 /// Says what a run would do.
 pub(super) fn show(
-    environment: &Environment,
+    at: At<'_>,
     sealed: &SealedFile,
     invocation: &Invocation,
     argv: &[OsString],
     files: &[PathBuf],
-    session: &Session<'_>,
 ) -> Result<(), Error> {
-    let ui = session.ui;
+    let ui = at.session.ui;
     let words: Vec<String> = argv.iter().map(|word| quoted(&word.to_string_lossy())).collect();
-    ui.line(format!("environment  {}", environment.name))?;
+    ui.line(format!("environment  {}", at.name))?;
     ui.line(format!("command      {}", words.join(" ")))?;
     if !invocation.front_end().is_compose() {
         return ui.line("receives     every key, in its process environment or in the file");

@@ -5,7 +5,8 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::desk::NewValue;
-use crate::desk::document::Document as Plaintext;
+use crate::desk::document::Document;
+use crate::desk::value::Slot;
 use crate::error::Error;
 use crate::name::{EnvName, KeyName};
 use crate::plaintext::{self, Format, ImportError, ImportedEntry, Reader};
@@ -17,7 +18,7 @@ use crate::words;
 const OURS: &str = "#| senex-env: ";
 
 /// What stands in the editor.
-pub(super) struct Document {
+pub(super) struct Text {
     bytes: Zeroizing<Vec<u8>>,
     introduction: Vec<String>,
 }
@@ -45,7 +46,7 @@ pub(super) struct Entry {
     comments: Vec<Secret>,
 }
 
-impl Document {
+impl Text {
     pub(super) fn of(
         base: Option<&OpenFile>,
         environment: &EnvName,
@@ -70,7 +71,7 @@ impl Document {
                     parts.push(Zeroizing::new(format!("#{line}\n").into_bytes()));
                 }
                 Piece::Pair(name, value) => {
-                    let dialect = Plaintext::Dialect(Format::Compose);
+                    let dialect = Document::Dialect(Format::Compose);
                     parts.push(dialect.write(&[(name, value)])?);
                 }
             }
@@ -89,15 +90,16 @@ impl Document {
     }
 
     /// What the editor left, or the first mistake in it.
-    pub(super) fn read(&self, bytes: &[u8]) -> Result<Edited, Mistake> {
+    pub(super) fn read(&self, bytes: &[u8], environment: &EnvName) -> Result<Edited, Mistake> {
         let imported = plaintext::import(below_top(bytes), Some(Reader::Compose)).map_err(Mistake::of)?;
         if let Some(twice) = imported.duplicates.first() {
             let line = twice.lines.last().copied().unwrap_or(1);
             return Err(Mistake::at(line, format!("`{}` is there twice", twice.name)));
         }
-        let entry = |ImportedEntry { name, value, line, comments }| match NewValue::new(&name, value) {
-            Ok(value) => Ok(Entry { name, value, line, comments }),
-            Err(error) => Err(Mistake::at(line, error.message)),
+        let entry = |ImportedEntry { name, value, line, comments }| {
+            let value = Slot { environment, key: &name }.text(value);
+            let value = value.map_err(|error| Mistake::at(line, error.message))?;
+            Ok(Entry { name, value, line, comments })
         };
         let entries = imported.entries.into_iter().map(entry).collect::<Result<_, _>>()?;
         Ok(Edited { entries, trailing_comments: imported.trailing_comments })

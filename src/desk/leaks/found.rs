@@ -10,7 +10,7 @@ use crate::words;
 
 /// What a scan tells of one leak.
 #[derive(Serialize)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     /// `value`, `private-identity`, `plaintext-env`, `sealed-file`.
     pub kind: &'static str,
     /// What `[scan.allow]` calls it: the key, else the kind.
@@ -38,19 +38,19 @@ struct Report<'a> {
 
 impl Finding {
     /// A sealed file that is none helps nobody.
-    pub(super) fn can_be_allowed(&self) -> bool {
+    pub(crate) fn can_be_allowed(&self) -> bool {
         self.kind != "sealed-file"
     }
 
     /// "path:line: what it is, where from".
-    pub(super) fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
         let commit = self.commit.as_ref().map(|commit| format!(" (since {commit})")).unwrap_or_default();
         format!("{}{line}: {}{commit}", self.path, self.text)
     }
 }
 
-pub(super) fn finding(leak: &Leak, values: &Values) -> Finding {
+pub(crate) fn finding(leak: &Leak, values: &Values) -> Finding {
     let base = |kind: &'static str, text: String| Finding {
         kind,
         what: kind.to_owned(),
@@ -82,7 +82,7 @@ pub(super) fn finding(leak: &Leak, values: &Values) -> Finding {
     }
 }
 
-pub(super) fn json(findings: &[Finding], not_read: usize, values: &Values, ui: &Ui) -> Result<(), Error> {
+pub(crate) fn json(findings: &[Finding], not_read: usize, values: &Values, ui: &Ui) -> Result<(), Error> {
     let report = Report {
         findings,
         not_searched: values.not_searched().collect(),

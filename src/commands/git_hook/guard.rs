@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::found::Finding;
-use super::values::Values;
 use crate::desk::Session;
+use crate::desk::leaks::{Finding, Values};
 use crate::error::Error;
 use crate::git::scan::Origin;
 use crate::name::EnvName;

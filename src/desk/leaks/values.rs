@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::desk::Session;
+use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::git::scan::{SHORTEST, Search};
@@ -31,7 +31,7 @@ const COMMON: [&str; 12] = [
 ];
 
 /// What is searched for, and what is not.
-pub(super) struct Values {
+pub(crate) struct Values {
     pub search: Search,
     /// By number of the value.
     names: Vec<(KeyName, Vec<EnvName>)>,
@@ -51,11 +51,11 @@ struct NotSearched {
 
 impl Values {
     /// Private identities alone.
-    pub(super) fn none() -> Result<Self, Error> {
+    pub(crate) fn none() -> Result<Self, Error> {
         Self::searched_for(&[], Vec::new(), NotSearched::default())
     }
 
-    pub(super) fn of(
+    pub(crate) fn of(
         project: &Project,
         session: &Session<'_>,
         identities: &mut Identities<'_>,
@@ -69,7 +69,7 @@ impl Values {
             let name = &environment.name;
             // In the middle of a merge, or where a sparse checkout leaves it out, git still has it.
             let in_git = || staged(name).and_then(|bytes| SealedFile::parse(&bytes).ok());
-            let file = match session.read(project, name) {
+            let file = match At::new(session, project, name).read() {
                 Ok(Some(file)) => file,
                 Ok(None) => match in_git() {
                     Some(file) => file,
@@ -127,27 +127,27 @@ impl Values {
     }
 
     /// Key and environments of a value.
-    pub(super) fn name(&self, number: usize) -> (&KeyName, &[EnvName]) {
+    pub(crate) fn name(&self, number: usize) -> (&KeyName, &[EnvName]) {
         let (key, environments) = &self.names[number];
         (key, environments)
     }
 
     /// "12 values and private identities".
-    pub(super) fn counted(&self) -> String {
+    pub(crate) fn counted(&self) -> String {
         format!("{} and for private identities", words::count(self.names.len(), "value"))
     }
 
     /// Keys whose values are too short or too common.
-    pub(super) fn not_searched(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn not_searched(&self) -> impl Iterator<Item = &str> {
         self.not_searched.short.iter().map(KeyName::as_str)
     }
 
     /// Environments that could not be opened.
-    pub(super) fn closed(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn closed(&self) -> impl Iterator<Item = &str> {
         self.not_searched.closed.iter().chain(&self.not_searched.broken).map(EnvName::as_str)
     }
 
-    pub(super) fn say_what_was_not_searched(&self, ui: &Ui) {
+    pub(crate) fn say_what_was_not_searched(&self, ui: &Ui) {
         if !self.not_searched.short.is_empty() {
             ui.note(format!(
                 "not searched for, shorter than {SHORTEST} characters or too common: {}",
@@ -157,7 +157,7 @@ impl Values {
         self.say_what_is_closed(ui);
     }
 
-    pub(super) fn say_what_is_closed(&self, ui: &Ui) {
+    pub(crate) fn say_what_is_closed(&self, ui: &Ui) {
         let NotSearched { closed, broken, .. } = &self.not_searched;
         for (names, why) in
             [(closed, "you cannot open it without being asked"), (broken, "it is no good sealed file")]

@@ -1,0 +1,34 @@
+//! The git side of a project: found, and installed.
+
+use crate::desk::Session;
+use crate::error::{self, Error};
+use crate::exit::Exit;
+use crate::git::Setup;
+use crate::project::Project;
+use crate::words;
+
+/// Installs what is not there yet, and says so.
+pub(crate) fn install(project: &Project, session: &Session<'_>) -> Result<(), Error> {
+    let changed = setup(project)?.install().map_err(error::git)?;
+    let ui = session.ui;
+    if !changed.hooks.is_empty() {
+        ui.note(format!("hooks installed: {}", words::list(&changed.hooks)));
+    }
+    if changed.drivers {
+        ui.note("git merges sealed files key by key, and shows changes by name");
+    }
+    if changed.attributes {
+        ui.note("wrote .gitattributes: commit it, so that everybody's git does");
+    }
+    if changed.hooks.is_empty() && !changed.drivers && !changed.attributes {
+        ui.note("everything is installed already");
+    }
+    Ok(())
+}
+
+/// The git side of a project.
+pub(crate) fn setup(project: &Project) -> Result<Setup, Error> {
+    let program = std::env::current_exe()
+        .map_err(|_| Error::new(Exit::Io, "it cannot be found out where senex-env lies"))?;
+    Setup::new(&project.root, &program).map_err(error::git)
+}

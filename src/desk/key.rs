@@ -1,0 +1,36 @@
+//! The key that is meant.
+
+use crate::error::Error;
+use crate::name::{EnvName, KeyName};
+use crate::suggest;
+
+/// A key of the schema or the file that is meant, or an error that names the nearest.
+pub(crate) fn known_key<'n>(
+    given: &str,
+    environment: &EnvName,
+    names: impl Iterator<Item = &'n KeyName> + Clone,
+) -> Result<KeyName, Error> {
+    let key = key_name(given)?;
+    if names.clone().any(|name| *name == key) {
+        return Ok(key);
+    }
+    Err(Error::no(format!("`{environment}` has no key `{key}`"))
+        .did_you_mean(suggest::nearest(given, names.map(KeyName::as_str))))
+}
+
+/// A name as given on the command line.
+pub(crate) fn key_name(given: &str) -> Result<KeyName, Error> {
+    KeyName::new(given).map_err(|error| {
+        // `KEY=value`: the value must not be repeated.
+        let (name, has_value) = match given.split_once('=') {
+            Some((name, _)) => (name, true),
+            None => (given, false),
+        };
+        if has_value {
+            return Error::usage(format!("`{name}=…`: values are not taken from the command line, where every user of the machine can read them"))
+                .hint(format!("`senex-env set {name}` asks for it; what was typed is now in the shell's history"));
+        }
+        Error::usage(format!("`{name}` is not a name that every reader of env files takes: {error}"))
+            .hint("letters, digits and `_`, not beginning with a digit or `sops_`")
+    })
+}
