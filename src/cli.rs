@@ -16,7 +16,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 pub(crate) use git::{GitHook, GitMerge, GitTextconv, Hooks, Log, Scan};
 pub(crate) use identity::{Home, Identity, IdentityImport, IdentityShow};
-pub(crate) use plaintext::{Dialect, Export, Format, Import};
+pub(crate) use plaintext::{Export, Format, Import};
 pub(crate) use push::Push;
 pub(crate) use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
 pub(crate) use tools::{Completions, Diff, Doctor, Man, Shell};

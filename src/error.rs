@@ -16,7 +16,7 @@ use crate::identity::{Looked, NoIdentity, Outcome, UnlockError};
 use crate::name::EnvName;
 use crate::place::Place;
 use crate::project::{self, Project};
-use crate::recipient;
+use crate::recipient::{self, Recipient};
 use crate::sealed::StrictRule;
 use crate::{sealed, words};
 
@@ -275,9 +275,8 @@ fn places(looked: &[Looked]) -> Vec<String> {
 
 /// What was found in a place, in words.
 pub(crate) fn describe(outcome: &Outcome) -> String {
-    let short = |recipients: &[String]| {
-        words::list(&recipients.iter().map(|text| recipient::short(text)).collect::<Vec<_>>())
-    };
+    let short =
+        |recipients: &[Recipient]| words::list(&recipients.iter().map(Recipient::short).collect::<Vec<_>>());
     match outcome {
         Outcome::Nothing(why) => (*why).to_owned(),
         Outcome::Identities(recipients) => format!("{}, not among its recipients", short(recipients)),
@@ -290,7 +289,7 @@ pub(crate) fn describe(outcome: &Outcome) -> String {
     }
 }
 
-fn own_recipient(looked: &Looked) -> Option<&String> {
+fn own_recipient(looked: &Looked) -> Option<&Recipient> {
     match &looked.outcome {
         Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.first(),
         Outcome::Nothing(_) | Outcome::Locked(None) | Outcome::StillLocked(_) | Outcome::Problem(_) => None,

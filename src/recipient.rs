@@ -9,17 +9,61 @@ use age::armor::{ArmoredWriter, Format};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::listed::listed;
+
 /// An `age1…` X25519 recipient or an `ssh-ed25519 …` line. Other kinds are refused by name.
 #[derive(Clone)]
 pub struct Recipient {
     text: String,
-    kind: Kind,
+    key: Key,
 }
 
 #[derive(Clone)]
-enum Kind {
+enum Key {
     X25519(age::x25519::Recipient),
     Ssh(age::ssh::Recipient),
+}
+
+listed! {
+    /// What kind of recipient it is.
+    pub enum Kind {
+        /// The recipient of an age identity.
+        X25519 = "age",
+        /// The public half of an SSH key.
+        SshEd25519 = "ssh-ed25519",
+    }
+}
+
+impl Kind {
+    /// The kind of a text that was read from a file; `None` for what is no recipient of ours.
+    fn of(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| text.starts_with(kind.prefix()))
+    }
+
+    /// How every recipient of the kind begins.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::X25519 => "age1",
+            Self::SshEd25519 => "ssh-ed25519 ",
+        }
+    }
+
+    /// How much of its beginning and end tells one from another.
+    const fn ends(self) -> (usize, usize) {
+        match self {
+            Self::X25519 => (8, 4),
+            // The first bytes of every SSH blob are the same; its end tells keys apart.
+            Self::SshEd25519 => (16, 8),
+        }
+    }
+
+    /// Whether its identity is a key of SSH, which has a file of its own.
+    pub const fn is_ssh(self) -> bool {
+        match self {
+            Self::X25519 => false,
+            Self::SshEd25519 => true,
+        }
+    }
 }
 
 /// Why a text is not a recipient that senex-env accepts.
@@ -78,20 +122,30 @@ impl Recipient {
         if !text.is_ascii() {
             return Err(ParseError::NotAscii);
         }
-        let kind = match text {
-            _ if text.starts_with("AGE-SECRET-KEY-") || text.contains("PRIVATE KEY") => {
-                return Err(ParseError::PrivateIdentity);
-            }
-            _ if text.starts_with("age1pq1") => return Err(ParseError::PostQuantum),
-            _ if text.starts_with("age1") => x25519(text)?,
-            _ if text.starts_with("ssh-ed25519 ") => ssh(text)?,
-            _ if text.starts_with("ssh-rsa ") => return Err(ParseError::Rsa),
-            _ if text.starts_with("ssh-") || text.starts_with("ecdsa-") || text.starts_with("sk-") => {
+        if text.starts_with("AGE-SECRET-KEY-") || text.contains("PRIVATE KEY") {
+            return Err(ParseError::PrivateIdentity);
+        }
+        if text.starts_with("age1pq1") {
+            return Err(ParseError::PostQuantum);
+        }
+        let key = match Kind::of(text) {
+            Some(Kind::X25519) => x25519(text)?,
+            Some(Kind::SshEd25519) => ssh(text)?,
+            None if text.starts_with("ssh-rsa ") => return Err(ParseError::Rsa),
+            None if ["ssh-", "ecdsa-", "sk-"].iter().any(|start| text.starts_with(start)) => {
                 return Err(ParseError::OtherSsh);
             }
-            _ => return Err(ParseError::Unknown),
+            None => return Err(ParseError::Unknown),
         };
-        Ok(Self { text: text.to_owned(), kind })
+        Ok(Self { text: text.to_owned(), key })
+    }
+
+    /// What kind it is.
+    pub fn kind(&self) -> Kind {
+        match &self.key {
+            Key::X25519(_) => Kind::X25519,
+            Key::Ssh(_) => Kind::SshEd25519,
+        }
     }
 
     /// Refuses what [`Self::parse`] has no time for on every command: a point that is an alias of another key.
@@ -104,11 +158,11 @@ impl Recipient {
     }
 
     fn is_of_a_private_key(&self) -> bool {
-        match &self.kind {
-            Kind::X25519(_) => {
+        match &self.key {
+            Key::X25519(_) => {
                 x25519_bytes(&self.text).is_some_and(|it| point::is_x25519_of_a_private_key(&it))
             }
-            Kind::Ssh(_) => {
+            Key::Ssh(_) => {
                 ssh_bytes(self.identifier()).is_some_and(|it| point::is_ed25519_of_a_private_key(&it))
             }
         }
@@ -132,9 +186,9 @@ impl Recipient {
         if !self.is_of_a_private_key() {
             return Err(WrapError);
         }
-        let recipient: &dyn age::Recipient = match &self.kind {
-            Kind::X25519(recipient) => recipient,
-            Kind::Ssh(recipient) => recipient,
+        let recipient: &dyn age::Recipient = match &self.key {
+            Key::X25519(recipient) => recipient,
+            Key::Ssh(recipient) => recipient,
         };
         let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient)).map_err(|_| WrapError)?;
         let mut armored = Vec::with_capacity(512);
@@ -150,7 +204,7 @@ impl Recipient {
     }
 }
 
-fn x25519(text: &str) -> Result<Kind, ParseError> {
+fn x25519(text: &str) -> Result<Key, ParseError> {
     let recipient: age::x25519::Recipient = match text.parse() {
         Ok(recipient) => recipient,
         // After `age1`, bech32 data never holds a `1`: a second one separates a plugin's name.
@@ -162,12 +216,12 @@ fn x25519(text: &str) -> Result<Kind, ParseError> {
         return Err(ParseError::Spelling { canonical });
     }
     match x25519_bytes(text) {
-        Some(bytes) if point::is_plain_x25519(&bytes) => Ok(Kind::X25519(recipient)),
+        Some(bytes) if point::is_plain_x25519(&bytes) => Ok(Key::X25519(recipient)),
         _ => Err(ParseError::NotAKey),
     }
 }
 
-fn ssh(text: &str) -> Result<Kind, ParseError> {
+fn ssh(text: &str) -> Result<Key, ParseError> {
     let recipient: age::ssh::Recipient = text.parse().map_err(|_| ParseError::Damaged)?;
     let canonical = recipient.to_string();
     // One blank between the parts: others would be dropped by one reader and kept by the next.
@@ -175,7 +229,7 @@ fn ssh(text: &str) -> Result<Kind, ParseError> {
         return Err(ParseError::Spelling { canonical });
     }
     match ssh_bytes(&canonical) {
-        Some(bytes) if point::is_plain_ed25519(&bytes) => Ok(Kind::Ssh(recipient)),
+        Some(bytes) if point::is_plain_ed25519(&bytes) => Ok(Key::Ssh(recipient)),
         _ => Err(ParseError::NotAKey),
     }
 }
@@ -196,12 +250,13 @@ fn ssh_bytes(text: &str) -> Option<[u8; 32]> {
 /// See [`Recipient::identifier`]; for texts that were read from a file.
 pub fn identifier(text: &str) -> &str {
     let text = text.trim();
-    match text.strip_prefix("ssh-ed25519 ") {
-        Some(rest) => {
-            let blob = rest.split(' ').next().unwrap_or(rest);
-            &text[.."ssh-ed25519 ".len() + blob.len()]
+    match Kind::of(text) {
+        Some(kind @ Kind::SshEd25519) => {
+            let start = kind.prefix().len();
+            let blob = text[start..].split(' ').next().unwrap_or_default();
+            &text[..start + blob.len()]
         }
-        None => text,
+        Some(Kind::X25519) | None => text,
     }
 }
 
@@ -211,9 +266,8 @@ pub fn short(text: &str) -> String {
     if text.len() <= 24 || !text.is_ascii() {
         return text.to_owned();
     }
-    let head = if text.starts_with("ssh-") { 12 + 4 } else { 8 };
-    // The first bytes of every SSH blob are the same; its end tells keys apart.
-    format!("{}…{}", &text[..head], &text[text.len() - if text.starts_with("ssh-") { 8 } else { 4 }..])
+    let (head, tail) = Kind::of(text).unwrap_or(Kind::X25519).ends();
+    format!("{}…{}", &text[..head], &text[text.len() - tail..])
 }
 
 impl fmt::Display for Recipient {
@@ -323,5 +377,15 @@ mod tests {
     #[test]
     fn a_short_form_shows_both_ends() {
         assert_eq!(Recipient::parse(AGE).expect("a recipient").short(), "age1ql3z…ac8p");
+        assert_eq!(Recipient::parse(SSH).expect("a key").short(), "ssh-ed25519 AAAA…w8OdX1zl");
+    }
+
+    #[test]
+    fn the_kind_of_a_text_is_that_of_the_recipient() {
+        for (text, kind) in [(AGE, Kind::X25519), (SSH, Kind::SshEd25519)] {
+            assert_eq!(Recipient::parse(text).expect("a recipient").kind(), kind);
+            assert_eq!(Kind::of(text), Some(kind));
+        }
+        assert_eq!(Kind::of("ssh-rsa AAAA"), None);
     }
 }

@@ -31,12 +31,16 @@ const LEVELS: [&[&str]; 7] = [
 /// And from these on its own level.
 const NEIGHBOURS: &[(&str, &str)] = &[
     ("transaction", "file"),
+    ("recipient", "listed"),
     // What a program prints is read, and wiped, as a file is.
     ("program", "file"),
     ("identity", "sealed"),
     ("project", "sealed"),
     // The project file says which compose tools count.
     ("project", "compose"),
+    // Which model of compose files and of env files is that of an engine.
+    ("invocation", "compose"),
+    ("invocation", "plaintext"),
     // The limit for core dumps is lifted for the command that is started.
     ("run", "harden"),
     // When a value last changed is found in the history.

@@ -2,32 +2,59 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::complete;
+use crate::plaintext::{Format as Dialect, Reader};
 
 /// What an environment is written as.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Read alike by docker compose, podman-compose and python-dotenv
-    Compose,
-    /// For `docker run --env-file`, `podman run --env-file`
-    Raw,
-    /// For dotenv, the npm package
-    Node,
-    /// For dotenvy, the Rust crate
-    Dotenvy,
-    /// For `EnvironmentFile=` of a systemd unit
-    Systemd,
-    /// To be sourced by a shell
-    Shell,
-    /// One JSON object
-    Json,
-    /// One YAML mapping
-    Yaml,
-    /// The manifest of a Kubernetes Secret
+    /// A dialect of env files.
+    Dialect(Dialect),
+    /// The manifest of a Kubernetes Secret.
     K8s,
+}
+
+impl Format {
+    /// Every dialect, then the manifest.
+    const ALL: [Self; Dialect::ALL.len() + 1] = {
+        let mut all = [Self::K8s; Dialect::ALL.len() + 1];
+        let mut at = 0;
+        while at < Dialect::ALL.len() {
+            all[at] = Self::Dialect(Dialect::ALL[at]);
+            at += 1;
+        }
+        all
+    };
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::K8s => ("k8s", "The manifest of a Kubernetes Secret"),
+            Self::Dialect(dialect) => (
+                dialect.as_str(),
+                match dialect {
+                    Dialect::Compose => "Read alike by docker compose, podman-compose and python-dotenv",
+                    Dialect::Raw => "For `docker run --env-file`, `podman run --env-file`",
+                    Dialect::Node => "For dotenv, the npm package",
+                    Dialect::Dotenvy => "For dotenvy, the Rust crate",
+                    Dialect::Systemd => "For `EnvironmentFile=` of a systemd unit",
+                    Dialect::Shell => "To be sourced by a shell",
+                    Dialect::Json => "One JSON object",
+                    Dialect::Yaml => "One YAML mapping",
+                },
+            ),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// `import`
@@ -41,23 +68,26 @@ pub struct Import {
     pub file: PathBuf,
     /// Whose reading counts
     #[arg(long, value_enum)]
-    pub dialect: Option<Dialect>,
+    pub dialect: Option<Reader>,
     /// Show what would change, write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
-/// Readers of plaintext env files.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Dialect {
-    /// docker compose
-    Compose,
-    /// python-dotenv, as podman-compose uses it
-    Python,
-    /// dotenvy
-    Dotenvy,
-    /// Everything after the `=`, as it stands there
-    Literal,
+impl ValueEnum for Reader {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Compose => "docker compose",
+            Self::Python => "python-dotenv, as podman-compose uses it",
+            Self::Dotenvy => "dotenvy",
+            Self::Literal => "Everything after the `=`, verbatim",
+        };
+        Some(PossibleValue::new(self.as_str()).help(help))
+    }
 }
 
 /// `export`
@@ -89,4 +119,24 @@ pub struct Export {
     /// Its namespace; the one that kubectl chooses if not given
     #[arg(long)]
     pub namespace: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_has_a_line_for_every_format_and_no_other() {
+        let page = include_str!("../../docs/export.md");
+        let table =
+            page.split("| `--format` |").nth(1).expect("a table").split("\n\n").next().expect("its lines");
+        let lines: Vec<&str> =
+            table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        let names: Vec<String> = Format::ALL
+            .iter()
+            .filter_map(Format::to_possible_value)
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        assert_eq!(lines, names);
+    }
 }

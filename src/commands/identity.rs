@@ -63,12 +63,13 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
             .iter()
             .map(|looked| {
                 let (recipients, passphrase, problem) = match &looked.outcome {
-                    Outcome::Nothing(_) => (Vec::new(), false, None),
-                    Outcome::Identities(recipients) => (recipients.clone(), false, None),
-                    Outcome::Locked(recipients) => (recipients.clone().unwrap_or_default(), true, None),
-                    Outcome::StillLocked(why) => (Vec::new(), true, Some(why.to_string())),
-                    Outcome::Problem(problem) => (Vec::new(), false, Some(problem.clone())),
+                    Outcome::Nothing(_) => (&[][..], false, None),
+                    Outcome::Identities(recipients) => (&recipients[..], false, None),
+                    Outcome::Locked(recipients) => (recipients.as_deref().unwrap_or_default(), true, None),
+                    Outcome::StillLocked(why) => (&[][..], true, Some(why.to_string())),
+                    Outcome::Problem(problem) => (&[][..], false, Some(problem.clone())),
                 };
+                let recipients = recipients.iter().map(ToString::to_string).collect();
                 Row { place: looked.place.clone(), recipients, passphrase, problem }
             })
             .collect();

@@ -7,7 +7,7 @@ use crate::desk::value::put_all;
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::plaintext::{self, ImportError, Reader};
+use crate::plaintext::{self, ImportError};
 use crate::sealed::Change;
 use crate::ui::Mark;
 use crate::words;
@@ -17,8 +17,7 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
     let at = At::meant(session, &project, env)?;
     let from_input = arguments.file == Path::new("-");
     let bytes = session.plaintext(&arguments.file)?;
-    let imported =
-        plaintext::import(&bytes, arguments.dialect.map(reader)).map_err(|error| worded(error, arguments))?;
+    let imported = plaintext::import(&bytes, arguments.dialect).map_err(|error| worded(error, arguments))?;
     for duplicate in &imported.duplicates {
         let lines = words::list(&duplicate.lines);
         session.ui.warning(format!(
@@ -51,15 +50,6 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
             .note(format!("the plaintext is still there: `rm {shown}` once `senex-env check` is content"));
     }
     Ok(Exit::Ok)
-}
-
-fn reader(dialect: cli::Dialect) -> Reader {
-    match dialect {
-        cli::Dialect::Compose => Reader::Compose,
-        cli::Dialect::Python => Reader::Python,
-        cli::Dialect::Dotenvy => Reader::Dotenvy,
-        cli::Dialect::Literal => Reader::Literal,
-    }
 }
 
 fn worded(error: ImportError, arguments: &cli::Import) -> Error {

@@ -134,18 +134,15 @@ fn known(arguments: &cli::Join, session: &Session<'_>) -> Result<Option<Recipien
         return parse(text).map(Some);
     }
     let own = session.identities().recipients();
+    let (ssh, age): (Vec<Recipient>, Vec<Recipient>) = own.into_iter().partition(|own| own.kind().is_ssh());
     if arguments.ssh {
-        let found = own.iter().find(|text| text.starts_with("ssh-"));
-        let recipient = found.map_or_else(|| Err(no_ssh_key(session)), |text| parse(text))?;
+        let recipient = ssh.into_iter().next().ok_or_else(|| no_ssh_key(session))?;
         return Ok(Some(with_comment(session, &recipient).unwrap_or(recipient)));
     }
-    if let Some(text) = own.iter().find(|text| text.starts_with("age1")) {
-        return parse(text).map(Some);
-    }
-    if own.iter().any(|text| text.starts_with("ssh-")) {
+    if age.is_empty() && !ssh.is_empty() {
         session.ui.note("a new identity is made; `--ssh` uses your SSH key instead");
     }
-    Ok(None)
+    Ok(age.into_iter().next())
 }
 
 /// The same key as its public file has it: with the comment, which tells people whose it is.

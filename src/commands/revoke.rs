@@ -189,8 +189,8 @@ fn refuse_last(leaver: &Leaver<'_>, environment: &EnvName, sealed: &SealedFile) 
         .hint(format!("let somebody else in first: `senex-env grant NAME -e {environment}`")))
 }
 
-fn refuse_self(leaver: &Leaver<'_>, own: &[String]) -> Result<(), Error> {
-    let is_own = |gone: &String| own.iter().any(|own| recipient::identifier(own) == gone);
+fn refuse_self(leaver: &Leaver<'_>, own: &[Recipient]) -> Result<(), Error> {
+    let is_own = |gone: &String| own.iter().any(|own| own.identifier() == gone);
     if !leaver.recipients.iter().any(is_own) {
         return Ok(());
     }

@@ -1,28 +1,18 @@
 //! The two compose tools, which read one file differently in places.
 
-use std::fmt;
+use crate::listed::listed;
 
-/// A compose tool, as its reference version reads compose files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tool {
-    /// Docker Compose 5 (compose-go 2.16).
-    DockerCompose,
-    /// podman-compose 1.6.0.
-    PodmanCompose,
+listed! {
+    /// A compose tool, as its reference version reads compose files.
+    pub enum Tool {
+        /// Docker Compose 5 (compose-go 2.16).
+        DockerCompose = "docker compose",
+        /// podman-compose 1.6.0.
+        PodmanCompose = "podman-compose",
+    }
 }
 
 impl Tool {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::DockerCompose, Self::PodmanCompose];
-
-    /// The name in messages and in the project file.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DockerCompose => "docker compose",
-            Self::PodmanCompose => "podman-compose",
-        }
-    }
-
     /// The tool of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tool| tool.as_str() == name)
@@ -55,12 +45,6 @@ impl Tool {
             .into_iter()
             .find(|tools| !tools.is_empty())
             .unwrap_or_default()
-    }
-}
-
-impl fmt::Display for Tool {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

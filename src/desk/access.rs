@@ -57,7 +57,7 @@ impl At<'_> {
         let (session, project, environment) = (self.session, self.project, self.name);
         let mut known = self.holders()?;
         let is_first = known.is_empty();
-        known.extend(session.identities().recipients());
+        known.extend(session.identities().recipients().iter().map(ToString::to_string));
         let is_known = |known: &[String], it: &Recipient| {
             known.iter().any(|k| recipient::identifier(k) == it.identifier())
         };

@@ -24,15 +24,8 @@ impl Document {
 
     /// The same under a name that was given.
     pub(crate) fn named(format: cli::Format, name: &str, namespace: Option<&str>) -> Result<Self, Error> {
-        let dialect = match format {
-            cli::Format::Compose => Format::Compose,
-            cli::Format::Raw => Format::Raw,
-            cli::Format::Node => Format::Node,
-            cli::Format::Dotenvy => Format::Dotenvy,
-            cli::Format::Systemd => Format::Systemd,
-            cli::Format::Shell => Format::Shell,
-            cli::Format::Json => Format::Json,
-            cli::Format::Yaml => Format::Yaml,
+        match format {
+            cli::Format::Dialect(dialect) => Ok(Self::Dialect(dialect)),
             cli::Format::K8s => {
                 let manifest = SecretManifest::new(name, namespace).map_err(|error| {
                     let error = Error::usage(error.to_string());
@@ -40,10 +33,9 @@ impl Document {
                         "the name is `{name}`; `senex-env export --format k8s --name NAME` gives another"
                     ))
                 });
-                return manifest.map(Self::Secret);
+                manifest.map(Self::Secret)
             }
-        };
-        Ok(Self::Dialect(dialect))
+        }
     }
 
     /// The text. What the format cannot carry is refused by name.
@@ -58,7 +50,16 @@ impl Document {
                 WriteError::Nul { .. }
                 | WriteError::Duplicate { .. }
                 | WriteError::ReadsBackDifferently { .. } => worded,
-                _ => worded.hint("`--format json` carries every name and value"),
+                WriteError::LineFeed { .. }
+                | WriteError::TrailingCarriageReturn { .. }
+                | WriteError::TooLong { .. }
+                | WriteError::Unquotable { .. }
+                | WriteError::Name { .. }
+                | WriteError::LongName { .. }
+                | WriteError::TooMuch { .. }
+                | WriteError::HelperName { .. } => {
+                    worded.hint("`--format json` carries every name and value")
+                }
             }
         })
     }
@@ -66,10 +67,12 @@ impl Document {
     /// What a file of the format is called.
     pub(crate) fn file_name(&self) -> &'static str {
         match self {
-            Self::Dialect(Format::Json) => "env.json",
-            Self::Dialect(Format::Yaml) => "env.yaml",
-            Self::Dialect(Format::Shell) => "env.sh",
-            Self::Dialect(_) => "env",
+            Self::Dialect(dialect) => match dialect {
+                Format::Json => "env.json",
+                Format::Yaml => "env.yaml",
+                Format::Shell => "env.sh",
+                Format::Compose | Format::Raw | Format::Node | Format::Dotenvy | Format::Systemd => "env",
+            },
             Self::Secret(_) => "secret.yaml",
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Error;
 use crate::exit::Exit;
+use crate::invocation::Starter;
 use crate::run::RunError;
 use crate::suggest;
 
@@ -13,8 +14,7 @@ pub(crate) fn run(error: &RunError) -> Error {
         RunError::Signalled(signal) => Error::new(Exit::Signal(*signal), ""),
         RunError::NotFound { program } => {
             let name = program.to_string_lossy();
-            let known = ["podman-compose", "docker-compose", "docker", "podman"];
-            worded.did_you_mean(suggest::nearest(&name, known))
+            worded.did_you_mean(suggest::nearest(&name, Starter::ALL.map(Starter::as_str)))
         }
         RunError::NoRuntimeDir { tried } => {
             let notes = tried.iter().map(|unfit| format!("{}  {}", unfit.path.display(), unfit.reason));

@@ -37,7 +37,7 @@ const TRIES: usize = 3;
 pub(super) struct Locked {
     kind: LockedKind,
     /// The public half, when it can be known without the passphrase.
-    pub recipients: Option<Vec<String>>,
+    pub recipients: Option<Vec<Recipient>>,
 }
 
 enum LockedKind {
@@ -56,13 +56,13 @@ impl Locked {
     }
 
     pub(super) fn ssh(LockedSsh { key, recipient }: LockedSsh) -> Self {
-        Self { kind: LockedKind::Ssh(key), recipients: Some(vec![recipient.to_string()]) }
+        Self { kind: LockedKind::Ssh(key), recipients: Some(vec![recipient]) }
     }
 
     /// Whether asking for the passphrase could help. Unknown counts as yes.
     pub(super) fn could_fit(&self, wrapped: &[WrappedKey]) -> bool {
         self.recipients.as_ref().is_none_or(|known| {
-            known.iter().any(|text| wrapped.iter().any(|w| identifier(&w.recipient) == identifier(text)))
+            known.iter().any(|own| wrapped.iter().any(|w| identifier(&w.recipient) == own.identifier()))
         })
     }
 

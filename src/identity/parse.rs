@@ -71,12 +71,24 @@ fn trimmed(bytes: &[u8]) -> &[u8] {
 }
 
 fn not_an_identity(line: &str, number: usize) -> ParseError {
-    if line.starts_with("age1") || line.starts_with("ssh-") {
-        ParseError::Recipient(number)
-    } else if line.starts_with("AGE-SECRET-KEY-PQ-") || line.starts_with("AGE-PLUGIN-") {
-        ParseError::Kind(number)
-    } else {
-        ParseError::Line(number)
+    use crate::recipient::ParseError as Refused;
+    match Recipient::parse(line) {
+        Ok(_)
+        | Err(
+            Refused::PostQuantum
+            | Refused::Plugin
+            | Refused::Rsa
+            | Refused::OtherSsh
+            | Refused::Damaged
+            | Refused::Spelling { .. }
+            | Refused::NotAKey,
+        ) => ParseError::Recipient(number),
+        Err(Refused::PrivateIdentity | Refused::Unknown)
+            if line.starts_with("AGE-SECRET-KEY-PQ-") || line.starts_with("AGE-PLUGIN-") =>
+        {
+            ParseError::Kind(number)
+        }
+        Err(Refused::PrivateIdentity | Refused::NotAscii | Refused::Unknown) => ParseError::Line(number),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{Identity, LARGEST};
 use crate::context::Context;
 use crate::file;
 use crate::program::Program;
-use crate::recipient::identifier;
+use crate::recipient::{Recipient, identifier};
 use crate::sealed::{DataKey, WrappedKey};
 
 /// The identities of this person. Sources are read when they are first needed, and once.
@@ -43,9 +43,9 @@ pub enum Outcome {
     /// The variable is not set, the file does not exist, the keyring holds nothing.
     Nothing(&'static str),
     /// Identities, by their recipients.
-    Identities(Vec<String>),
+    Identities(Vec<Recipient>),
     /// Identities behind a passphrase; the recipients when they can be known.
-    Locked(Option<Vec<String>>),
+    Locked(Option<Vec<Recipient>>),
     /// Identities behind a passphrase, which did not open them.
     StillLocked(StillLocked),
     /// Something that is not an identity, or could not be read.
@@ -132,7 +132,7 @@ impl<'a> Identities<'a> {
     }
 
     /// The recipients of every identity that is found without a passphrase, in the order of the search.
-    pub fn recipients(&mut self) -> Vec<String> {
+    pub fn recipients(&mut self) -> Vec<Recipient> {
         let known = |looked: &Looked| match &looked.outcome {
             Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.clone(),
             Outcome::Nothing(_) | Outcome::Locked(None) | Outcome::StillLocked(_) | Outcome::Problem(_) => {
@@ -197,7 +197,7 @@ impl<'a> Identities<'a> {
 
     /// `identity new` writes the recipient beside a protected identity, so that nobody is asked for a
     /// passphrase that cannot help.
-    fn public_half(&self, source: &Source) -> Option<Vec<String>> {
+    fn public_half(&self, source: &Source) -> Option<Vec<Recipient>> {
         let path = match source {
             Source::File(path) => path.clone(),
             Source::FileVariable(name) => PathBuf::from(self.context.variable(name)?),
@@ -205,8 +205,9 @@ impl<'a> Identities<'a> {
         };
         let bytes = file::read(&path.with_extension("pub"), LARGEST).ok()?;
         let text = std::str::from_utf8(&bytes).ok()?;
-        Some(text.lines().map(str::trim).filter(|line| line.starts_with("age1")).map(str::to_owned).collect())
-            .filter(|lines: &Vec<String>| !lines.is_empty())
+        let known = text.lines().filter_map(|line| Recipient::parse(line).ok());
+        let known: Vec<Recipient> = known.filter(|recipient| !recipient.kind().is_ssh()).collect();
+        (!known.is_empty()).then_some(known)
     }
 
     fn variable(&self, name: &str) -> Result<Zeroizing<Vec<u8>>, Outcome> {
@@ -240,8 +241,8 @@ impl<'a> Identities<'a> {
     }
 }
 
-fn recipients(identities: &[Identity]) -> Vec<String> {
-    identities.iter().map(|identity| identity.recipient().to_string()).collect()
+fn recipients(identities: &[Identity]) -> Vec<Recipient> {
+    identities.iter().map(|identity| identity.recipient().clone()).collect()
 }
 
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Outcome> {

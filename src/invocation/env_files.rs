@@ -53,13 +53,19 @@ pub(crate) struct OwnEnvFile {
 impl Invocation {
     /// How the program takes env files.
     pub(crate) fn env_file_support(&self) -> EnvFileSupport {
-        match (self.front_end(), self.front_end().engine()) {
-            (FrontEnd::DockerStackDeploy | FrontEnd::Other, _) => EnvFileSupport::No,
-            (_, Some(Engine::DockerCompose)) => EnvFileSupport::Several,
-            (_, Some(Engine::PodmanCompose(Some(version)))) if version < FIRST_WITH_OPTION => {
-                EnvFileSupport::No
-            }
-            _ => EnvFileSupport::One,
+        match self.front_end() {
+            FrontEnd::DockerStackDeploy | FrontEnd::Other => EnvFileSupport::No,
+            FrontEnd::PodmanCompose { .. }
+            | FrontEnd::DockerComposeV2
+            | FrontEnd::DockerComposeV1
+            | FrontEnd::PodmanComposePlugin { .. } => match self.front_end().engine() {
+                Some(Engine::DockerCompose) => EnvFileSupport::Several,
+                Some(Engine::PodmanCompose(Some(version))) if version < FIRST_WITH_OPTION => {
+                    EnvFileSupport::No
+                }
+                // One file is understood by every provider of `podman compose`.
+                Some(Engine::PodmanCompose(_) | Engine::DockerComposeV1) | None => EnvFileSupport::One,
+            },
         }
     }
 

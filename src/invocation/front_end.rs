@@ -6,8 +6,11 @@ use std::path::Path;
 
 use super::options::{Grammar, NONE, scan};
 use super::provider;
+use super::starter::Starter;
 use super::variables::View;
 use super::version::{self, Version};
+use crate::compose::Tool;
+use crate::plaintext::Reader;
 
 /// What kind of program is about to be started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +61,38 @@ impl FrontEnd {
 
     /// Whether it reads compose files with `-f` and env files with `--env-file`, as a family.
     pub(crate) fn is_compose(self) -> bool {
-        !matches!(self, Self::DockerStackDeploy | Self::Other)
+        match self {
+            Self::PodmanCompose { .. }
+            | Self::DockerComposeV2
+            | Self::DockerComposeV1
+            | Self::PodmanComposePlugin { .. } => true,
+            Self::DockerStackDeploy | Self::Other => false,
+        }
+    }
+
+    /// Whether podman-compose is behind it, with its own way of reading things.
+    pub(crate) fn is_podman_compose(self) -> bool {
+        match self.engine() {
+            Some(Engine::PodmanCompose(_)) => true,
+            Some(Engine::DockerCompose | Engine::DockerComposeV1) | None => false,
+        }
+    }
+
+    /// The tool whose reading of compose files is that of the engine. An unknown provider of `podman compose` is
+    /// Docker Compose more often than not.
+    pub(crate) fn tool(self) -> Tool {
+        match self.engine() {
+            Some(Engine::PodmanCompose(_)) => Tool::PodmanCompose,
+            Some(Engine::DockerCompose | Engine::DockerComposeV1) | None => Tool::DockerCompose,
+        }
+    }
+
+    /// The reader whose reading of env files is that of the engine: the two in Python have one library.
+    pub(crate) fn reader(self) -> Reader {
+        match self.engine() {
+            Some(Engine::DockerCompose) => Reader::Compose,
+            Some(Engine::PodmanCompose(_) | Engine::DockerComposeV1) | None => Reader::Python,
+        }
     }
 }
 
@@ -67,20 +101,22 @@ pub(super) fn recognize(argv: &[OsString], at: usize, view: &View<'_>) -> (Front
     let other = (FrontEnd::Other, argv.len());
     let Some(word) = argv.get(at) else { return other };
     let name = Path::new(word).file_name().and_then(OsStr::to_str).unwrap_or_default();
-    match name {
-        "podman-compose" | "podman_compose.py" => {
+    match Starter::of(name) {
+        Some(Starter::PodmanCompose) => {
             let version = view.program(word).and_then(|program| version::of_script(&program));
             (FrontEnd::PodmanCompose { version }, at + 1)
         }
-        "docker-compose" => {
+        Some(Starter::DockerCompose) => {
             let v1 = view.program(word).is_some_and(|program| is_python(&program));
             (if v1 { FrontEnd::DockerComposeV1 } else { FrontEnd::DockerComposeV2 }, at + 1)
         }
-        "docker" if view.program(word).is_some_and(|program| is_podman(&program)) => podman(argv, at, view),
-        "docker" => docker(argv, at),
-        "podman" | "podman-remote" => podman(argv, at, view),
-        name if name.starts_with("python") => python(argv, at, view).unwrap_or(other),
-        _ => other,
+        Some(Starter::Docker) if view.program(word).is_some_and(|program| is_podman(&program)) => {
+            podman(argv, at, view)
+        }
+        Some(Starter::Docker) => docker(argv, at),
+        Some(Starter::Podman) => podman(argv, at, view),
+        None if name.starts_with("python") => python(argv, at, view).unwrap_or(other),
+        None => other,
     }
 }
 
@@ -119,7 +155,7 @@ fn python(argv: &[OsString], at: usize, view: &View<'_>) -> Option<(FrontEnd, us
         return named.then(|| (FrontEnd::PodmanCompose { version: version() }, start.at.end));
     }
     let script = Path::new(argv.get(found.operand)?);
-    let ours = matches!(script.file_name()?.to_str()?, "podman_compose.py" | "podman-compose");
+    let ours = Starter::of(script.file_name()?.to_str()?) == Some(Starter::PodmanCompose);
     let version = || version::of_script(&view.cwd.join(script));
     ours.then(|| (FrontEnd::PodmanCompose { version: version() }, found.operand + 1))
 }

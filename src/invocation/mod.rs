@@ -11,6 +11,7 @@ mod options;
 mod placeholder;
 mod provider;
 mod scale;
+mod starter;
 mod variables;
 mod version;
 mod wrapper;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use env_files::{EnvFileSupport, EnvFiles, OwnEnvFile};
 pub(crate) use front_end::{Engine, FrontEnd};
 use options::{Grammar, NONE, Scan, scan};
+pub(crate) use starter::Starter;
 use variables::View;
 pub(crate) use variables::{EnvironmentDrop, Surroundings};
 
@@ -202,8 +204,13 @@ impl Invocation {
 
 /// podman-compose goes to `COMPOSE_PROJECT_DIR` before it looks at anything (1.0.4 and later).
 fn follow_project_dir(front_end: FrontEnd, view: &mut View<'_>) {
-    let Some(Engine::PodmanCompose(version)) = front_end.engine() else { return };
-    if version.is_some_and(|version| version < env_files::FIRST_WITH_OPTION) {
+    let follows = match front_end.engine() {
+        Some(Engine::PodmanCompose(version)) => {
+            version.is_none_or(|version| version >= env_files::FIRST_WITH_OPTION)
+        }
+        Some(Engine::DockerCompose | Engine::DockerComposeV1) | None => false,
+    };
+    if !follows {
         return;
     }
     if let Some(folder) = view.get("COMPOSE_PROJECT_DIR") {
@@ -232,7 +239,7 @@ fn files(front_end: FrontEnd, options: &Scan, view: &View<'_>) -> (Vec<ComposeFi
     let separator = view.get("COMPOSE_PATH_SEPARATOR").unwrap_or_else(|| OsString::from(":"));
     let listed = view.get("COMPOSE_FILE").map(|list| split(&list, &separator)).unwrap_or_default();
     let mut files = resolve(&listed, view);
-    if matches!(front_end.engine(), Some(Engine::PodmanCompose(_))) {
+    if front_end.is_podman_compose() {
         files.retain(|file| file.path.exists());
     }
     (files, false)
@@ -268,7 +275,11 @@ fn env_files(front_end: FrontEnd, options: &Scan, view: &View<'_>) -> Vec<PathBu
         return Vec::new();
     }
     let given: Vec<PathBuf> = options.values("--env-file").map(PathBuf::from).collect();
-    if !given.is_empty() || front_end.engine() != Some(Engine::DockerCompose) {
+    let reads_list = match front_end.engine() {
+        Some(Engine::DockerCompose) => true,
+        Some(Engine::DockerComposeV1 | Engine::PodmanCompose(_)) | None => false,
+    };
+    if !given.is_empty() || !reads_list {
         return given;
     }
     let listed = view.get("COMPOSE_ENV_FILES").map(|list| split(&list, OsStr::new(","))).unwrap_or_default();

@@ -8,6 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::front_end::{Engine, is_python};
+use super::starter::Starter;
 use super::variables::View;
 use super::version;
 
@@ -42,11 +43,11 @@ fn expand_home(candidate: &OsStr, view: &View<'_>) -> OsString {
 }
 
 fn engine(program: &Path) -> Option<Engine> {
-    match program.file_name()?.to_str()? {
-        "podman-compose" => Some(Engine::PodmanCompose(version::of_script(program))),
-        "docker-compose" if is_python(program) => Some(Engine::DockerComposeV1),
-        "docker-compose" => Some(Engine::DockerCompose),
-        _ => None,
+    match Starter::of(program.file_name()?.to_str()?)? {
+        Starter::PodmanCompose => Some(Engine::PodmanCompose(version::of_script(program))),
+        Starter::DockerCompose if is_python(program) => Some(Engine::DockerComposeV1),
+        Starter::DockerCompose => Some(Engine::DockerCompose),
+        Starter::Docker | Starter::Podman => None,
     }
 }
 

@@ -2,15 +2,13 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::{Engine, Invocation};
+use super::Invocation;
 
 impl Invocation {
     /// The `--scale` that a podman-compose is given, as written. It forgets all but the last (measured up to
     /// 1.6.0; Docker Compose takes as many as there are).
     pub(crate) fn podman_scales(&self) -> Vec<OsString> {
-        if !matches!(self.front_end.engine(), Some(Engine::PodmanCompose(_)))
-            || self.subcommand() != Some(OsStr::new("up"))
-        {
+        if !self.front_end.is_podman_compose() || self.subcommand() != Some(OsStr::new("up")) {
             return Vec::new();
         }
         let mut scales = Vec::new();

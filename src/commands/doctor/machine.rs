@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use super::Line;
 use crate::desk::Session;
-use crate::invocation::{Engine, EnvFileSupport, Invocation, Surroundings};
+use crate::invocation::{Engine, EnvFileSupport, Invocation, Starter, Surroundings};
 use crate::program::Program;
 use crate::run;
 
@@ -32,14 +32,22 @@ pub(super) fn memory(lines: &mut Vec<Line>) {
 /// The programs that a run is for, and those beside it.
 pub(super) fn tools(session: &Session<'_>, lines: &mut Vec<Line>) {
     let before = lines.len();
-    podman_compose(session, lines);
-    for (program, arguments) in [("docker", &["compose", "version"][..]), ("docker-compose", &["version"])] {
-        let Some(path) = run::find_program(program) else { continue };
-        match first_line(Program::probe(path).args(arguments), session) {
-            Some(version) => lines.push(Line::ok("compose", version)),
-            None if program == "docker" => lines.push(Line::note("compose", "docker has no compose plugin")),
-            None => lines.push(Line::note("compose", format!("{program} does not tell its version"))),
-        }
+    for starter in Starter::ALL {
+        let arguments: &[&str] = match starter {
+            Starter::PodmanCompose => {
+                podman_compose(session, lines);
+                continue;
+            }
+            // It starts one of the others.
+            Starter::Podman => continue,
+            Starter::Docker => &["compose", "version"],
+            Starter::DockerCompose => &["version"],
+        };
+        let Some(path) = run::find_program(starter.as_str()) else { continue };
+        lines.push(match first_line(Program::probe(path).args(arguments), session) {
+            Some(version) => Line::ok("compose", version),
+            None => Line::note("compose", format!("`{}` does not work here", starter.compose())),
+        });
     }
     if lines.len() == before {
         lines.push(Line::note("compose", "no compose tool is installed; run starts any other command"));
@@ -65,7 +73,9 @@ fn podman_compose(session: &Session<'_>, lines: &mut Vec<Line>) {
         Some(Engine::PodmanCompose(Some(version))) => {
             format!("podman-compose {}.{}.{}", version.0, version.1, version.2)
         }
-        _ => "podman-compose of an unknown version".to_owned(),
+        Some(Engine::PodmanCompose(None) | Engine::DockerCompose | Engine::DockerComposeV1) | None => {
+            "podman-compose of an unknown version".to_owned()
+        }
     };
     lines.push(match invocation.env_file_support() {
         EnvFileSupport::Several => Line::ok("compose", version),

@@ -8,7 +8,7 @@ use crate::error::describe;
 use crate::file;
 use crate::identity::{self, Outcome};
 use crate::project::Project;
-use crate::recipient;
+use crate::recipient::Recipient;
 use crate::words;
 
 /// Where identities are, whether others could read them, and which environments they open.
@@ -20,7 +20,7 @@ pub(super) fn identities(project: Option<&Project>, session: &Session<'_>, lines
             Outcome::Nothing(_) => {}
             Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => {
                 found = true;
-                let short: Vec<String> = recipients.iter().map(|text| recipient::short(text)).collect();
+                let short: Vec<String> = recipients.iter().map(Recipient::short).collect();
                 lines.push(Line::ok("identity", format!("{} in {}", words::list(&short), looked.place)));
             }
             Outcome::Locked(None) => {

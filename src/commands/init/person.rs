@@ -22,14 +22,12 @@ pub(super) fn name(arguments: &cli::Init, session: &Session<'_>) -> Result<Perso
 
 /// The given recipient, else that of the first identity that is found, else that of a new one.
 pub(super) fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Recipient, Error> {
-    let parse = |text: &str| {
-        Recipient::parse(text).map_err(|error| Error::usage(format!("the recipient is refused: {error}")))
-    };
     if let Some(text) = &arguments.recipient {
-        return parse(text);
+        return Recipient::parse(text)
+            .map_err(|error| Error::usage(format!("the recipient is refused: {error}")));
     }
-    if let Some(text) = session.identities().recipients().first() {
-        return parse(text);
+    if let Some(own) = session.identities().recipients().into_iter().next() {
+        return Ok(own);
     }
     if arguments.dry_run {
         return Err(no_identity());

@@ -6,6 +6,7 @@ use super::plaintext::{Plaintext, Refused, Why};
 use super::seal::Plain;
 use crate::desk::Session;
 use crate::file;
+use crate::invocation::Starter;
 use crate::project::{Project, ProposedKey};
 use crate::run;
 use crate::ui::{style, styled};
@@ -117,13 +118,14 @@ pub(super) fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> S
     format!("{}\n  {}", styled(style::GOOD, "next:"), commands.join("\n  "))
 }
 
-/// The compose that is there.
+/// The compose that is installed.
 fn compose_tool() -> &'static str {
-    let there = |name: &str| run::find_program(name).is_some();
-    match () {
-        () if there("podman-compose") => "podman-compose",
-        () if there("docker") => "docker compose",
-        () if there("docker-compose") => "docker-compose",
-        () => "podman-compose",
-    }
+    let is_installed = |starter: &Starter| match starter {
+        Starter::PodmanCompose | Starter::Docker | Starter::DockerCompose => {
+            run::find_program(starter.as_str()).is_some()
+        }
+        // It starts one of the others.
+        Starter::Podman => false,
+    };
+    Starter::ALL.into_iter().find(is_installed).unwrap_or(Starter::PodmanCompose).compose()
 }

@@ -14,9 +14,9 @@ use crate::desk::document::Document;
 use crate::desk::{At, Session};
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::invocation::{Engine, EnvFileSupport, EnvFiles, Invocation, Surroundings};
+use crate::invocation::{EnvFileSupport, EnvFiles, Invocation, Surroundings};
 use crate::name::KeyName;
-use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
+use crate::plaintext::{DOLLAR_HELPER, Format, Reader, UNSET_HELPER, read_as};
 use crate::run::{self, Outcome, Plan};
 use crate::sealed::{OpenFile, SealedFile};
 use crate::secret::Secret;
@@ -82,7 +82,7 @@ impl<'a> Delivery<'a> {
         } else {
             Vec::new()
         };
-        let format = arguments.format.unwrap_or(cli::Format::Compose);
+        let format = arguments.format.unwrap_or(cli::Format::Dialect(Format::Compose));
         let document = Document::new(format, at, None)?;
         Ok(Self { invocation, at, document, way, add_files, own, remove })
     }
@@ -101,7 +101,7 @@ impl<'a> Delivery<'a> {
     /// Writes the values, starts the child, waits for it. Returns the child's end as our own.
     pub(super) fn run(self, open: &OpenFile) -> Result<Exit, Error> {
         let pairs: Vec<(&KeyName, &Secret)> = open.pairs().collect();
-        if let Some(Engine::PodmanCompose(_)) = self.invocation.front_end().engine() {
+        if self.invocation.front_end().is_podman_compose() {
             podman::warn_of_values(&pairs, self.at.session);
             podman::warn_of_scales(self.invocation, self.at.session);
         }

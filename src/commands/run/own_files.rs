@@ -9,7 +9,7 @@ use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
-use crate::invocation::{Engine, Invocation, OwnEnvFile};
+use crate::invocation::{Invocation, OwnEnvFile};
 use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
 use crate::secret::LARGEST;
 use crate::words;
@@ -32,10 +32,7 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     pub(super) fn read(&self, invocation: &Invocation, add_files: &[PathBuf]) -> Result<OwnFiles, Error> {
-        let reader = match invocation.front_end().engine() {
-            Some(Engine::DockerCompose) => Reader::Compose,
-            _ => Reader::Python,
-        };
+        let reader = invocation.front_end().reader();
         let mut own = OwnFiles { paths: Vec::new(), text: Zeroizing::new(Vec::new()) };
         for OwnEnvFile { path, named } in invocation.own_env_files(add_files) {
             let shown = self.at.session.relative(&path);

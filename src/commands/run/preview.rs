@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request, Use};
 use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::invocation::{Engine, Invocation};
+use crate::invocation::Invocation;
 use crate::plaintext::{Reader, file_values};
 use crate::sealed::SealedFile;
 use crate::ui::{style, styled};
@@ -30,10 +29,7 @@ pub(super) fn show(
     if !invocation.front_end().is_compose() {
         return ui.line("receives     every key, in its process environment or in the file");
     }
-    let tool = match invocation.front_end().engine() {
-        Some(Engine::PodmanCompose(_)) => Tool::PodmanCompose,
-        _ => Tool::DockerCompose,
-    };
+    let tool = invocation.front_end().tool();
     let names: BTreeMap<String, &str> = sealed
         .entries()
         .map(|entry| (entry.name.to_string(), if entry.is_empty { "" } else { "set" }))

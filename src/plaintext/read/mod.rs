@@ -14,44 +14,24 @@ pub(in crate::plaintext) mod template;
 mod unresolved;
 mod values;
 
-use std::fmt;
-
 pub use reading::Reading;
 pub(crate) use reading::{Process, ReadError};
 use reading::{utf8, without_bom};
 pub(crate) use values::file_values;
 
-/// A reader of env files. Also the dialect in which a person says a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reader {
-    /// Docker Compose from v2 on: the `dotenv` package of compose-go 2.16.
-    Compose,
-    /// podman-compose: python-dotenv 1.2.4.
-    Python,
-    /// The Rust crate dotenvy 0.15.7.
-    Dotenvy,
-    /// No tool: the text after `=`, as it stands.
-    Literal,
-}
+use crate::listed::listed;
 
-impl Reader {
-    /// Every reader, in the order in which they are listed to a person.
-    pub const ALL: [Self; 4] = [Self::Compose, Self::Python, Self::Dotenvy, Self::Literal];
-
-    /// The name by which a person asks for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Compose => "compose",
-            Self::Python => "python",
-            Self::Dotenvy => "dotenvy",
-            Self::Literal => "literal",
-        }
-    }
-}
-
-impl fmt::Display for Reader {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+listed! {
+    /// A reader of env files. Also the dialect in which a person says a file is written.
+    pub enum Reader {
+        /// Docker Compose from v2 on: the `dotenv` package of compose-go 2.16.
+        Compose = "compose",
+        /// podman-compose: python-dotenv 1.2.4.
+        Python = "python",
+        /// The Rust crate dotenvy 0.15.7.
+        Dotenvy = "dotenvy",
+        /// No tool: the text after `=`, as it stands.
+        Literal = "literal",
     }
 }
 

@@ -1,63 +1,30 @@
 //! The dialects by name, and why one cannot carry a value.
 
 use std::collections::HashSet;
-use std::fmt;
 
+use crate::listed::listed;
 use crate::name::KeyName;
 use crate::secret::Secret;
 
-/// A dialect that an environment can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// What Docker Compose and podman-compose take as `--env-file`.
-    Compose,
-    /// What `docker run` and `podman run` take as `--env-file`.
-    Raw,
-    /// What dotenv, the npm package, reads.
-    Node,
-    /// What dotenvy, the Rust crate, reads.
-    Dotenvy,
-    /// What a systemd unit takes as `EnvironmentFile=`.
-    Systemd,
-    /// `export` lines for a POSIX shell.
-    Shell,
-    /// One JSON object.
-    Json,
-    /// One YAML mapping.
-    Yaml,
-}
-
-impl Format {
-    /// Every dialect, in the order in which they are listed to a person.
-    pub const ALL: [Self; 8] = [
-        Self::Compose,
-        Self::Raw,
-        Self::Node,
-        Self::Dotenvy,
-        Self::Systemd,
-        Self::Shell,
-        Self::Json,
-        Self::Yaml,
-    ];
-
-    /// The name by which a person asks for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Compose => "compose",
-            Self::Raw => "raw",
-            Self::Node => "node",
-            Self::Dotenvy => "dotenvy",
-            Self::Systemd => "systemd",
-            Self::Shell => "shell",
-            Self::Json => "json",
-            Self::Yaml => "yaml",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+listed! {
+    /// A dialect that an environment can be written in.
+    pub enum Format {
+        /// What Docker Compose and podman-compose take as `--env-file`.
+        Compose = "compose",
+        /// What `docker run` and `podman run` take as `--env-file`.
+        Raw = "raw",
+        /// What dotenv, the npm package, reads.
+        Node = "node",
+        /// What dotenvy, the Rust crate, reads.
+        Dotenvy = "dotenvy",
+        /// What a systemd unit takes as `EnvironmentFile=`.
+        Systemd = "systemd",
+        /// `export` lines for a POSIX shell.
+        Shell = "shell",
+        /// One JSON object.
+        Json = "json",
+        /// One YAML mapping.
+        Yaml = "yaml",
     }
 }
 
