@@ -19,7 +19,7 @@ pub(crate) use identity::{Home, Identity, IdentityImport, IdentityShow};
 pub(crate) use plaintext::{Export, Format, Import};
 pub(crate) use push::Push;
 pub(crate) use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
-pub(crate) use tools::{Completions, Diff, Doctor, Man, Shell};
+pub(crate) use tools::{Completions, Diff, Doctor, Man, Schema, Shell};
 
 /// The whole command line.
 #[derive(Parser)]
@@ -134,6 +134,9 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual, or write its pages
     Man(Man),
+    /// Print a JSON Schema, for editors
+    #[command(subcommand)]
+    Schema(Schema),
 }
 
 impl Command {

@@ -38,7 +38,7 @@ pub mod plaintext {
 }
 /// The project file.
 pub mod project {
-    pub use crate::project::{Project, ValueType};
+    pub use crate::project::{Error, Field, Project, Shape, TABLES, Table, ValueType, json_schema};
 }
 /// Recipients.
 pub mod recipient {

@@ -132,20 +132,20 @@ fn four_mistakes_in_production_are_told_by_place_as_far_as_each_can_see() {
     let with = stdout(&with);
     for (finding, needs_identity) in [
         (
-            "`DB_PASSWORD` is required and missing; `postgres` reads it at docker-compose.yml:12:26 [missing]\n  --> envs/senex-env.toml:63:7\n",
+            "`DB_PASSWORD` is required and missing; `postgres` reads it at docker-compose.yml:12:26 [missing]\n  --> envs/senex-env.toml:64:7\n",
             false,
         ),
         (
-            "`TASTYTRADE_CLIENT_SECRET` is required and missing; `web` reads it at docker-compose.yml:79:33 [missing]\n  --> envs/senex-env.toml:72:7\n",
+            "`TASTYTRADE_CLIENT_SECRET` is required and missing; `web` reads it at docker-compose.yml:79:33 [missing]\n  --> envs/senex-env.toml:73:7\n",
             false,
         ),
         // Config is readable: nobody needs an identity to see where production would trade.
         (
-            "`TASTYTRADE_BASE_URL` has a value that is not allowed in `production` [not-one-of]\n  --> envs/senex-env.toml:81:1\n",
+            "`TASTYTRADE_BASE_URL` has a value that is not allowed in `production` [not-one-of]\n  --> envs/senex-env.toml:82:1\n",
             false,
         ),
         (
-            "`FIELD_ENCRYPTION_KEY` is not a valid `fernet-key`: it is not 44 characters long [type]\n  --> envs/senex-env.toml:33:1\n",
+            "`FIELD_ENCRYPTION_KEY` is not a valid `fernet-key`: it is not 44 characters long [type]\n  --> envs/senex-env.toml:34:1\n",
             true,
         ),
     ] {

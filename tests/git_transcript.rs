@@ -1,6 +1,6 @@
-//! `docs/git.md` is a session: its commands are run one after the other, and must say what stands there.
+//! `docs/git.md` is a session: its commands are run one after the other, and must print what the page shows.
 //!
-//! `SENEX_ENV_WRITE_DOCS=1 cargo test git_transcript` writes the page anew.
+//! `SENEX_ENV_WRITE_DOCS=1 cargo test git_transcript` writes the page again.
 
 use std::fmt::Write as _;
 use std::process::Stdio;
@@ -55,6 +55,8 @@ fn steps(page: &str) -> Vec<Step> {
 /// What the commands say, run in one shell in a project as the page describes it.
 fn said(steps: &[Step]) -> Vec<String> {
     const MARK: &str = "\u{1}";
+    /// 24 November 2026, 12:57:00.
+    const START: u64 = 1_795_525_020;
     let project = TestProject::with(PROJECT_FILE);
     for (key, value) in
         [("DB_PASSWORD", "correct horse"), ("API_TOKEN", "tok-4711-live"), ("ALLOWED_HOSTS", "localhost")]
@@ -62,12 +64,20 @@ fn said(steps: &[Step]) -> Vec<String> {
         project.set("development", key, value);
     }
     project.commit("Start");
-    let script: String = steps.iter().map(|step| format!("printf '{MARK}'\n{}\n", step.command)).collect();
+    // Commits of one second have no order: each step has a second of its own.
+    let at = |second: u64| {
+        let date = format!("'@{second} +0000'");
+        format!("export GIT_AUTHOR_DATE={date} GIT_COMMITTER_DATE={date}\n")
+    };
+    let first = format!("{}git commit -q --amend --no-edit --reset-author\n", at(START));
+    let steps_of = steps.iter().zip(START + 1..);
+    let script: String =
+        steps_of.map(|(step, second)| format!("printf '{MARK}'\n{}{}\n", at(second), step.command)).collect();
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
     let path = std::env::var("PATH").unwrap_or_default();
     let output = project
         .hermetic("bash")
-        .args(["-c", &format!("exec 2>&1\n{script}")])
+        .args(["-c", &format!("exec 2>&1\n{first}{script}")])
         .env("PATH", format!("{}:{path}", program.display()))
         .env("GIT_AUTHOR_EMAIL", "ana@example.org")
         .env("GIT_EDITOR", "true")

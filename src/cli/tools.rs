@@ -1,8 +1,8 @@
-//! `diff`, `doctor`, `completions`, `man`.
+//! `diff`, `doctor`, `completions`, `man`, `schema`.
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::complete;
@@ -86,4 +86,18 @@ pub struct Man {
     /// The folder for the pages of all commands; without it, the main page goes to standard output
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
+}
+
+/// `schema …`
+#[derive(Subcommand)]
+pub enum Schema {
+    /// The schema of the project file, envs/senex-env.toml
+    #[command(
+        after_help = "An editor with a TOML language server (taplo, tombi, Even Better TOML) completes and checks the file \
+        once its first line says `#:schema URL`, as `init` writes it.\n\n\
+        Examples:\n  \
+        senex-env schema project\n  \
+        senex-env schema project > senex-env.schema.json"
+    )]
+    Project,
 }

@@ -27,6 +27,7 @@ mod revoke;
 mod rotate;
 mod run;
 mod scan;
+mod schema;
 mod seal;
 mod set;
 mod status;
@@ -126,6 +127,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Doctor(arguments) => doctor::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session),
         Command::Man(arguments) => man::run(&arguments, session),
+        Command::Schema(command) => schema::run(&command, session),
         Command::Identity(command) => identity::run(&command, session),
     }
 }

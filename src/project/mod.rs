@@ -3,7 +3,9 @@
 mod allowed;
 mod edit;
 mod error;
+mod field;
 mod find;
+mod json_schema;
 mod key;
 mod lint;
 mod people;
@@ -18,7 +20,10 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use allowed::Allowed;
 pub(crate) use edit::Edit;
-pub(crate) use error::Error;
+pub use error::Error;
+pub use field::{Field, Shape, TABLES, Table};
+pub(crate) use json_schema::SCHEMA_URL;
+pub use json_schema::json_schema;
 pub(crate) use key::Key;
 pub(crate) use lint::Lint;
 pub(crate) use proposal::{ProposedKey, proposal};

@@ -1,17 +1,16 @@
 //! `[people.NAME]`: who holds which recipients, and what they are let into.
 
+use super::field::PERSON;
 use super::reader::environments_in;
 use super::section::Section;
 use super::{Error, Person};
 use crate::name::{EnvName, PersonName};
 use crate::recipient::Recipient;
 
-const PERSON: [&str; 4] = ["recipients", "former", "environments", "requests"];
-
 pub(super) fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
     let mut people: Vec<Person> = Vec::new();
     for (key, section) in top.sections("people")? {
-        section.only(&PERSON)?;
+        section.only(&PERSON.names())?;
         let name = PersonName::new(&key).map_err(|error| section.bad_name("person", &key, error))?;
         let mut person = Person {
             environments: environments_in(&section, "environments", known)?,

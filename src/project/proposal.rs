@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{VERSION, ValueType};
+use super::{SCHEMA_URL, VERSION, ValueType};
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::recipient::Recipient;
 
@@ -42,7 +42,7 @@ pub(crate) fn proposal(
     compose_files: &dyn Fn(&EnvName) -> Vec<String>,
     keys: &[ProposedKey],
 ) -> String {
-    let mut text = format!("version = {VERSION}\nproject = {}\n", quoted(project));
+    let mut text = format!("#:schema {SCHEMA_URL}\nversion = {VERSION}\nproject = {}\n", quoted(project));
     let mut write =
         |arguments: std::fmt::Arguments<'_>| text.write_fmt(arguments).expect("a String takes everything");
     if let Some(first) = environments.first() {

@@ -4,16 +4,13 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::Document;
 
+use super::field::{ENVIRONMENT, SCAN, TOP};
 use super::people::people;
 use super::section::{Section, Source};
 use super::{Allowed, Environment, Error, Lint, Project, VERSION, schema};
 use crate::compose::Tool;
 use crate::name::EnvName;
 use crate::suggest;
-
-const TOP: [&str; 9] =
-    ["version", "project", "default", "tools", "environments", "people", "keys", "lints", "scan"];
-const ENVIRONMENT: [&str; 2] = ["compose", "confirm"];
 
 pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
     let source = Source { path, text };
@@ -27,7 +24,7 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
         source.error(error.span(), what)
     })?;
     let top = Section::top(source, document.as_table());
-    top.only(&TOP)?;
+    top.only(&TOP.names())?;
     match top.integer("version")? {
         Some(VERSION) => {}
         Some(_) => {
@@ -89,7 +86,7 @@ fn tools(top: &Section<'_>) -> Result<Option<Vec<Tool>>, Error> {
 
 fn allowed(top: &Section<'_>) -> Result<Vec<Allowed>, Error> {
     let Some(scan) = top.section("scan")? else { return Ok(Vec::new()) };
-    scan.only(&["allow"])?;
+    scan.only(&SCAN.names())?;
     let Some(allow) = scan.section("allow")? else { return Ok(Vec::new()) };
     let names: Vec<&str> = allow.names().collect();
     names
@@ -102,7 +99,7 @@ fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
     top.sections("environments")?
         .into_iter()
         .map(|(key, section)| {
-            section.only(&ENVIRONMENT)?;
+            section.only(&ENVIRONMENT.names())?;
             let name = EnvName::new(&key).map_err(|error| section.bad_name("environment", &key, error))?;
             let compose = section.strings("compose")?.unwrap_or_default();
             if let Some(bad) = compose.iter().find(|file| file.is_empty() || Path::new(file).is_absolute()) {

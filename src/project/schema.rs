@@ -1,24 +1,12 @@
 //! What the project file says of keys: `[keys.…]`.
 
+use super::field::{KEY, RULES};
 use super::key::{Key, Placed, Required, Rules};
 use super::reader::{environments_in, lint};
 use super::section::Section;
 use super::{Error, Lint, ValueType};
 use crate::name::{EnvName, KeyName};
 use crate::suggest;
-
-const RULES: [&str; 6] = ["type", "one_of", "not_one_of", "min_length", "matches", "required"];
-const KEY: [&str; 9] = [
-    "secret",
-    "description",
-    "rotate_after",
-    "keep_previous_in",
-    "required",
-    "generate",
-    "command",
-    "after_rotate",
-    "allow",
-];
 
 /// `[keys.…]`, in the order of the file.
 pub(super) fn keys(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Key>, Error> {
@@ -37,7 +25,7 @@ pub(super) fn keys(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Key>, Er
 
 fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Error> {
     let name = KeyName::new(name).map_err(|error| section.bad_name("key", name, error))?;
-    let mut fields: Vec<&str> = [&RULES[..], &KEY[..]].concat();
+    let mut fields: Vec<&str> = KEY.names();
     fields.extend(known.iter().map(|environment| environment.as_str()));
     section.only(&fields)?;
     let required = match section.item("required") {
@@ -47,7 +35,7 @@ fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Err
     let mut overrides = Vec::new();
     for environment in known {
         if let Some(inner) = section.section(environment.as_str())? {
-            inner.only(&RULES)?;
+            inner.only(&RULES.names())?;
             let mut rules = rules(&inner)?;
             rules.required = inner.boolean("required")?;
             overrides.push(((*environment).clone(), rules));

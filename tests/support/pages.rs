@@ -1,10 +1,45 @@
 //! Commands that stand in Markdown, run as they stand there.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use super::project::{TestProject, stderr, stdout};
+
+/// The top of the repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of the repository.
+pub fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The README and every page of `docs`, by their paths.
+pub fn pages() -> Vec<String> {
+    let folder = std::fs::read_dir(root().join("docs")).expect("a folder").flatten();
+    let names = folder.map(|entry| entry.file_name().into_string().expect("text"));
+    let mut pages: Vec<String> =
+        names.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}")).collect();
+    pages.push("README.md".to_owned());
+    pages.sort();
+    pages
+}
+
+/// Holds a file against what the program makes of it. With `SENEX_ENV_WRITE_DOCS=1` it is written instead.
+#[track_caller]
+pub fn written_or_equal(path: &Path, expected: &str) {
+    if std::env::var_os("SENEX_ENV_WRITE_DOCS").is_some() {
+        senex_env::testing::file::replace(path, expected.as_bytes(), 0o644).expect("written");
+    }
+    let known = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        known == expected,
+        "{} is not what the program says; `SENEX_ENV_WRITE_DOCS=1 cargo test --test integration` writes it:\n{expected}",
+        path.display()
+    );
+}
 
 /// The fenced blocks of a kind, with the heading they stand under.
 pub fn blocks(page: &str, kind: &str) -> Vec<(String, String)> {
