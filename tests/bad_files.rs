@@ -161,7 +161,7 @@ fn single_lines_that_are_wrong() {
             "a recipient",
             "sops_age__list_0__map_recipient=",
             "sops_age__list_0__map_recipient=x".to_owned(),
-            "a recipient is of a kind",
+            "a recipient is refused",
         ),
     ] {
         let place = place(start);
