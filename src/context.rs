@@ -13,6 +13,14 @@ pub struct Context {
 /// Answers what a variable holds.
 type Lookup = dyn Fn(&str) -> Option<OsString>;
 
+/// Goes to another working directory, for this process and those that it starts.
+///
+/// # Errors
+/// When it is none.
+pub(crate) fn enter(directory: &Path) -> std::io::Result<()> {
+    std::env::set_current_dir(directory)
+}
+
 impl Context {
     /// Of this process.
     ///

@@ -2,7 +2,7 @@
 
 /// The command line.
 pub mod cli {
-    pub use crate::cli::Cli;
+    pub use crate::cli::{Cli, command};
 }
 /// Compose files.
 pub mod compose {

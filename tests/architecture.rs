@@ -49,6 +49,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("check", "git"),
     ("check", "rotate"),
     ("ui", "error"),
+    ("cli", "error"),
 ];
 
 /// Files that call `Secret::expose`: each is answerable for where the value goes.

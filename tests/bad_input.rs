@@ -126,8 +126,8 @@ fn environments_that_do_not_exist() {
     for (name, says) in [
         ("prodction", &["there is no environment `prodction`", has, "hint: did you mean `production`?"][..]),
         ("staging", &["there is no environment `staging`", has]),
-        ("../production", &["there is no environment `../production`", has]),
-        ("", &["there is no environment ``", has]),
+        ("../production", &["there is no environment of that name", has]),
+        ("", &["there is no environment of that name", has]),
     ] {
         for arguments in
             [&["get", "SECRET_KEY"][..], &["set", "SECRET_KEY"], &["list"], &["check"], &["seal"]]
@@ -171,7 +171,7 @@ fn keys_that_do_not_exist_and_names_that_are_none() {
             1,
             &["`development` has no key `SECRET_KYE`", "did you mean `SECRET_KEY`?"][..],
         ),
-        (&["get", "secret-key"], 2, &["`secret-key` is not a name", "character 7 is `-`"]),
+        (&["get", "secret-key"], 2, &["that is not a valid key name", "character 7 is `-`"]),
         (
             &["unset", "SECRET_KYE"],
             1,
@@ -185,7 +185,7 @@ fn keys_that_do_not_exist_and_names_that_are_none() {
         (
             &["set", "DB-PASSWORD"],
             2,
-            &["`DB-PASSWORD` is not a name", "character 3 is `-`", "hint: letters, digits"],
+            &["that is not a valid key name", "character 3 is `-`", "hint: use letters, digits"],
         ),
         (&["set", "sops_mac"], 2, &["names beginning with `sops_` belong to the file format", "hint: "]),
         (&["set", "1A"], 2, &["character 1 is `1`", "hint: "]),
@@ -213,7 +213,7 @@ fn a_value_on_the_command_line_is_refused_and_not_repeated() {
         &["set", "SECRET_KEY", "--value=hunter2"],
         &["set", "SECRET_KEY", "--value", "hunter2"],
     ] {
-        let says = &["from the command line", "hint: `senex-env set "];
+        let says = &["on the command line", "hint: `senex-env set "];
         Refusal { what: "a value", code: 2, says }.expect(&project, arguments, b"value");
         let output = project.run(arguments);
         let message = String::from_utf8_lossy(&output.stderr);
@@ -298,4 +298,27 @@ fn without_a_project_the_way_to_one_is_named() {
     command.current_dir(project.path("home"));
     let says = &["there is no `envs/senex-env.toml` here or in a folder above", "hint: `senex-env init`"];
     Refusal { what: "no project", code: 3, says }.expect_of(&project, &mut command, b"");
+}
+
+#[test]
+fn a_value_in_the_wrong_place_is_not_repeated() {
+    let project = sealed();
+    for arguments in [
+        &["set", "hunter2 and more"][..],
+        &["get", "hunter2 and more"],
+        &["list", "-e", "hunter2 and more"],
+        &["grant", "hunter2 and more"],
+        &["join", "hunter2 and more"],
+        &["diff", "DB_PASSWORD=hunter2"],
+        &["log", "hunter2 and more"],
+        &["rotate", "SECRET_KEY", "hunter2"],
+        &["check", "--format", "hunter2"],
+        &["set", "--force=hunter2", "SECRET_KEY"],
+        &["hunter2"],
+    ] {
+        let output = project.run(arguments);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+        assert!(message.starts_with("error: ") && !message.contains("hunter2"), "{arguments:?}: {message}");
+    }
 }

@@ -212,7 +212,7 @@ fn nonsense_is_refused_with_what_to_do() {
     assert!(refused(&output, 2).contains("private identity"));
     assert!(!crate::support::project::stderr(&output).contains(private));
     assert!(refused(&team.run("ana", &["join", "carol", "--recipient", "ssh-rsa AAAA"]), 2).contains("RSA"));
-    assert!(refused(&team.run("ana", &["join", "a b"]), 2).contains("not a name for a person"));
+    assert!(refused(&team.run("ana", &["join", "a b"]), 2).contains("not a valid name for a person"));
 }
 
 #[test]

@@ -3,55 +3,80 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use clap_complete::engine::ArgValueCompleter;
-
-use super::complete;
 
 /// `scan`
 #[derive(Args)]
 #[command(
-    after_help = "Searches for every secret of every environment that you can open: as written, base64, URL-encoded, \
-    JSON- and shell-escaped, hex, folded over lines. Never prints a value. Exit 1 if something was found.\n\n\
-    What is meant to be there is allowed in envs/senex-env.toml:\n  \
+    after_help = "Searches for every secret of every environment that you can open: verbatim, base64, URL-encoded, \
+    escaped for JSON or a shell, in hex, and folded over several lines. Never prints a value. Exits with 1 if \
+    anything is found.\n\n\
+    To allow what is meant to be there, add it to envs/senex-env.toml:\n  \
     [scan.allow]\n  \
     \"docs/example.md\" = [\"SECRET_KEY\"]\n  \
-    \"tests/*.pem\" = [\"private-identity\"]"
+    \"tests/*.pem\" = [\"private-identity\"]\n\n\
+    Examples:\n  \
+    senex-env scan\n  \
+    senex-env scan --staged\n  \
+    senex-env scan --history main..HEAD"
 )]
 pub struct Scan {
-    /// What the next commit would add, instead of the files of the work tree
+    /// Search what the next commit would add instead of the work tree
     #[arg(long, conflicts_with = "history")]
     pub staged: bool,
-    /// Every content of every commit: of all branches, or of one revision or range
+    /// Search every version of every file, in all branches or in one revision or range
     #[arg(long, value_name = "REV", num_args = 0..=1, default_missing_value = "")]
     pub history: Option<String>,
-    /// For programs
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
 
 /// `log`
 #[derive(Args)]
+#[command(after_help = "Without -e, shows every environment.\n\n\
+    Examples:\n  \
+    senex-env log\n  \
+    senex-env log -e production DB_PASSWORD\n  \
+    senex-env log --json")]
 pub struct Log {
-    /// Only this key
-    #[arg(add = ArgValueCompleter::new(complete::keys))]
+    /// Show the history of this key only
+    #[arg(value_name = "KEY")]
     pub key: Option<String>,
     /// Show values
     #[arg(long)]
     pub reveal: bool,
-    /// For programs
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
 
 /// `hooks …`
 #[derive(Subcommand)]
+#[command(after_help = "Examples:\n  \
+    senex-env hooks install\n  \
+    senex-env hooks status\n  \
+    senex-env hooks uninstall")]
 pub enum Hooks {
-    /// Install hooks and drivers; hooks that are there still run
+    /// Install hooks and drivers; existing hooks keep running
+    #[command(after_help = "Examples:\n  senex-env hooks install")]
     Install,
-    /// Take them away again
+    /// Remove hooks and drivers, and restore the hooks from before
+    #[command(after_help = "Examples:\n  senex-env hooks uninstall")]
     Uninstall,
     /// Show what is installed
-    Status,
+    Status(HooksStatus),
+}
+
+/// `hooks status`
+#[derive(Args)]
+#[command(after_help = "Exits with 1 if anything is missing.\n\n\
+    Examples:\n  \
+    senex-env hooks status\n  \
+    senex-env hooks status --json")]
+pub struct HooksStatus {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `git-textconv`
@@ -60,24 +85,26 @@ pub struct GitTextconv {
     /// Show values
     #[arg(long)]
     pub reveal: bool,
-    /// The file, a temporary copy perhaps
+    /// Sealed file, or a temporary copy of one
+    #[arg(value_name = "FILE")]
     pub file: PathBuf,
 }
 
 /// `git-hook`
 #[derive(Args)]
 pub struct GitHook {
-    /// The name of the hook
+    /// Name of the hook
+    #[arg(value_name = "HOOK")]
     pub hook: String,
-    /// What git gives it
-    #[arg(trailing_var_arg = true)]
+    /// Arguments from git
+    #[arg(trailing_var_arg = true, value_name = "ARGUMENT")]
     pub arguments: Vec<String>,
 }
 
 /// `git-merge %O %A %B %L %P`
 #[derive(Args)]
 pub struct GitMerge {
-    /// The common ancestor
+    /// Common ancestor
     pub base: PathBuf,
     /// Our side, replaced by the result
     pub ours: PathBuf,
@@ -85,6 +112,6 @@ pub struct GitMerge {
     pub theirs: PathBuf,
     /// Length of conflict markers
     pub marker_size: usize,
-    /// Where the result will lie, from the top of the work tree
+    /// Path of the result, from the top of the work tree
     pub path: PathBuf,
 }

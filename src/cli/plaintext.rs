@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
-use clap_complete::engine::ArgValueCompleter;
 
-use super::complete;
 use crate::plaintext::{Format as Dialect, Reader};
 
 /// What an environment is written as.
@@ -60,16 +58,21 @@ impl ValueEnum for Format {
 /// `import`
 #[derive(Args)]
 #[command(
-    after_help = "The file is read as compose reads it and cross-checked with other readers; where they \
-    disagree on a key, nothing is imported until --dialect says which one is right."
+    after_help = "The file is read as compose reads it and cross-checked with other readers. If they disagree on a \
+    key, nothing is imported until you choose a reader with --dialect.\n\n\
+    Examples:\n  \
+    senex-env import .env\n  \
+    senex-env import -e production --dialect python .env.production\n  \
+    sops decrypt old.env | senex-env import -e production -"
 )]
 pub struct Import {
-    /// The plaintext file; `-` for standard input
+    /// Plaintext file; `-` for standard input
+    #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Whose reading counts
+    /// Parse the file as this tool does
     #[arg(long, value_enum)]
     pub dialect: Option<Reader>,
-    /// Show what would change, write nothing
+    /// Show what would change, but write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
@@ -93,30 +96,30 @@ impl ValueEnum for Reader {
 /// `export`
 #[derive(Args)]
 #[command(
-    after_help = "Every value arrives exactly as it is, or is refused by name: not every format carries everything. \
-    `senex-env run` needs no plaintext file on a disk.\n\n\
+    after_help = "Every value is written exactly or, if the format cannot represent it, refused by name. \
+    `senex-env run` needs no plaintext file on disk.\n\n\
     Examples:\n  \
     senex-env export -e production --format systemd -o /etc/web.env\n  \
     senex-env export --format json DB_USER DB_PASSWORD | ./report\n  \
     senex-env export --format k8s --namespace web | kubectl apply -f -"
 )]
 pub struct Export {
-    /// Only these keys
-    #[arg(value_name = "KEY", add = ArgValueCompleter::new(complete::keys))]
+    /// Write only these keys
+    #[arg(value_name = "KEY")]
     pub keys: Vec<String>,
-    /// Whom it is for
+    /// Output format
     #[arg(long, value_enum)]
     pub format: Format,
-    /// Into this file, readable by you alone, instead of standard output
-    #[arg(short, long, value_name = "PATH")]
+    /// Write to FILE, readable by you alone, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Write the file even where git would track it
+    /// Write the file even if git would track it
     #[arg(long)]
     pub force: bool,
-    /// Name of the Kubernetes Secret; project and environment if not given
+    /// Name of the Kubernetes Secret [default: PROJECT-ENV]
     #[arg(long)]
     pub name: Option<String>,
-    /// Its namespace; the one that kubectl chooses if not given
+    /// Namespace of the Kubernetes Secret [default: chosen by kubectl]
     #[arg(long)]
     pub namespace: Option<String>,
 }

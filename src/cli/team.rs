@@ -1,34 +1,31 @@
 //! People and rotation: `join`, `grant`, `revoke`, `people`, `rekey`, `rotate`, `status`, `trust`.
 
 use clap::Args;
-use clap_complete::engine::ArgValueCompleter;
-
-use super::complete;
 
 /// `rotate`
 #[derive(Args)]
 #[command(
-    after_help = "The new value comes from the key's `command`, its generator (by type, or `generate = \"password:40\"`), \
-    the terminal or standard input.\n\n\
+    after_help = "The new value comes from the key's `command`, from its generator (by type, or `generate = \
+    \"password:40\"`), from a prompt or from standard input.\n\n\
     Examples:\n  \
     senex-env rotate -e production SECRET_KEY\n  \
     senex-env rotate -e production SECRET_KEY --finish\n  \
     senex-env rotate -e production --exposed"
 )]
 pub struct Rotate {
-    /// The key
-    #[arg(required_unless_present_any = ["due", "exposed"], add = ArgValueCompleter::new(complete::keys))]
+    /// Key to rotate
+    #[arg(value_name = "KEY", required_unless_present_any = ["due", "exposed"])]
     pub key: Option<String>,
-    /// Retire the previous values
+    /// Remove the previous values that are still accepted
     #[arg(long, conflicts_with_all = ["due", "exposed"])]
     pub finish: bool,
-    /// Every value that is older than its key allows
+    /// Rotate every value that is older than its key allows
     #[arg(long, conflicts_with = "key")]
     pub due: bool,
-    /// Every value that somebody who is out has seen
+    /// Rotate every value that is exposed to revoked people
     #[arg(long, conflicts_with = "key")]
     pub exposed: bool,
-    /// Show what would change, change nothing
+    /// Show what would change, but change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
@@ -36,18 +33,25 @@ pub struct Rotate {
 /// `trust`
 #[derive(Args)]
 #[command(
-    after_help = "What is allowed is kept outside the repository, and asked again when its text changes."
+    after_help = "Shows each command and asks. The answer is kept outside the repository, and you are asked again \
+    when the command changes.\n\n\
+    Examples:\n  \
+    senex-env trust\n  \
+    senex-env trust --list --json"
 )]
 pub struct Trust {
-    /// Show what is allowed and what is not, ask nothing
+    /// Show what is allowed and what is not, without asking
     #[arg(long)]
     pub list: bool,
+    /// Print JSON (implies --list)
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `join`
 #[derive(Args)]
 #[command(
-    after_help = "Nothing is granted by it: commit the project file, and a holder runs `senex-env grant NAME`.\n\n\
+    after_help = "This grants nothing yet: commit the project file, and have someone with access run `senex-env grant NAME`.\n\n\
     Examples:\n  \
     senex-env join ana\n  \
     senex-env join ana --ssh -e development,staging\n  \
@@ -55,30 +59,36 @@ pub struct Trust {
 )]
 pub struct Join {
     /// Your name in the project file
+    #[arg(value_name = "NAME")]
     pub name: String,
-    /// Your recipient (age1… or a whole ssh-ed25519 line); that of your identity if not given
+    /// Your recipient (age1… or a whole ssh-ed25519 line) [default: that of your identity]
     #[arg(long, conflicts_with_all = ["ssh", "for_ci"])]
     pub recipient: Option<String>,
-    /// With your SSH key, ~/.ssh/id_ed25519
+    /// Use your SSH key, ~/.ssh/id_ed25519
     #[arg(long, conflicts_with = "for_ci")]
     pub ssh: bool,
-    /// For a machine: print a new private identity once, for its secret store, and keep it nowhere
+    /// For a machine: print a new private identity for its secret store, and keep no copy
     #[arg(long)]
     pub for_ci: bool,
-    /// Show what would change, change nothing
+    /// Show what would change, but change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
 /// `grant`
 #[derive(Args)]
-#[command(after_help = "Without -e, everything that the person asks for.\n\
-    Compare the recipient that is shown with what the person tells you by another way.")]
+#[command(
+    after_help = "Without -e, grants what the person has requested. Compare the recipient that is shown with the one \
+    the person gives you over another channel.\n\n\
+    Examples:\n  \
+    senex-env grant ana\n  \
+    senex-env grant ana -e staging,production"
+)]
 pub struct Grant {
-    /// The person
-    #[arg(add = ArgValueCompleter::new(complete::people))]
+    /// Person to grant access
+    #[arg(value_name = "PERSON")]
     pub name: String,
-    /// Show what would change, change nothing
+    /// Show what would change, but change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
@@ -86,50 +96,64 @@ pub struct Grant {
 /// `revoke`
 #[derive(Args)]
 #[command(
-    after_help = "Out of every environment, or of those that -e names. All files are written or none.\n\n\
+    after_help = "Applies to every environment, or to those that -e names. Either all files are written or none.\n\n\
     Examples:\n  \
     senex-env revoke bob\n  \
     senex-env revoke ana --recipient age1q…   # a lost laptop; the others stay\n  \
-    senex-env revoke age1q…                   # whoever that is"
+    senex-env revoke age1q…                   # a recipient of nobody"
 )]
 pub struct Revoke {
-    /// The person, or a recipient that is nobody's
-    #[arg(add = ArgValueCompleter::new(complete::people))]
+    /// Person to revoke, or a recipient that belongs to nobody
+    #[arg(value_name = "PERSON")]
     pub name: String,
-    /// Only this recipient of the person (a lost laptop); whole, or as `people` shows it
+    /// Revoke only this recipient of the person (a lost laptop), in full or as `people` shows it
     #[arg(long)]
     pub recipient: Option<String>,
-    /// Although it is yourself, and you will open nothing any more
+    /// Confirm that you are revoking your own access
     #[arg(long)]
     pub myself: bool,
-    /// Show what would change, change nothing
+    /// Show what would change, but change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
 /// `people`
 #[derive(Args)]
+#[command(after_help = "Exits with 1 if the sealed files and the project file disagree.\n\n\
+    Examples:\n  \
+    senex-env people\n  \
+    senex-env people -e production --json")]
 pub struct People {
-    /// For programs
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
 
 /// `rekey`
 #[derive(Args)]
+#[command(after_help = "Encrypts every value again under a new data key, for the same people.\n\n\
+    Examples:\n  \
+    senex-env rekey -e production\n  \
+    senex-env rekey --all")]
 pub struct Rekey {
-    /// Every environment
+    /// Rekey every environment
     #[arg(long)]
     pub all: bool,
-    /// Show what would change, change nothing
+    /// Show what would change, but change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
 /// `status`
 #[derive(Args)]
+#[command(
+    after_help = "Without -e, shows every environment. Exits with 1 if a value is overdue or exposed.\n\n\
+    Examples:\n  \
+    senex-env status\n  \
+    senex-env status -e production --json"
+)]
 pub struct Status {
-    /// For programs
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }

@@ -3,61 +3,71 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use clap_complete::engine::ArgValueCompleter;
-
-use super::complete;
 
 /// `diff`
 #[derive(Args)]
 #[command(
-    after_help = "Names and whether a value differs, never a value without --reveal. Exit 0 if both are the same, 1 if \
-    they differ.\n\n\
+    after_help = "Shows which keys differ, and values only with --reveal. Exits with 0 if both sides are the same, and \
+    with 1 if they differ.\n\n\
     Examples:\n  \
-    senex-env diff                             # not committed yet\n  \
+    senex-env diff                             # uncommitted changes\n  \
     senex-env diff development production      # two environments\n  \
     senex-env diff -e production --rev v1.2..  # since a revision\n  \
     senex-env diff --file .env                 # against a plaintext file"
 )]
 pub struct Diff {
-    /// One environment (against that of -e), or two
-    #[arg(value_name = "ENVIRONMENT", num_args = 0..=2, conflicts_with_all = ["rev", "file"],
-        add = ArgValueCompleter::new(complete::environments))]
+    /// Environment to compare with that of -e, or two environments
+    #[arg(value_name = "ENV", num_args = 0..=2, conflicts_with_all = ["rev", "file"])]
     pub environments: Vec<String>,
-    /// The file in a revision against the file now, or in two of them: A, A.., A..B
+    /// Compare a revision with the current file (A or A..), or two revisions (A..B)
     #[arg(long, value_name = "REV", conflicts_with = "file")]
     pub rev: Option<String>,
-    /// A plaintext env file; `-` for standard input
-    #[arg(long, value_name = "PATH")]
+    /// Compare with a plaintext env file; `-` for standard input
+    #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
-    /// The keys that are the same as well
+    /// Show keys that are the same as well
     #[arg(long)]
     pub all: bool,
     /// Show values
     #[arg(long)]
     pub reveal: bool,
-    /// For programs
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
 
 /// `doctor`
 #[derive(Args)]
-#[command(after_help = "Asks for nothing and changes nothing. Exit 1 if something would stop you.")]
+#[command(after_help = "Asks nothing and changes nothing. Exits with 1 if it finds a problem.\n\n\
+    Examples:\n  \
+    senex-env doctor\n  \
+    senex-env -q doctor")]
 pub struct Doctor {
-    /// For programs
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
 
+/// `help`
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    senex-env help run\n  \
+    senex-env help identity new")]
+pub struct Help {
+    /// Command to explain
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
 /// `completions`
 #[derive(Args)]
-#[command(after_help = "Environments, keys and people are completed as well.\n\n\
+#[command(after_help = "Completes environments, keys and people as well.\n\n\
     Examples:\n  \
     echo 'source <(senex-env completions bash)' >> ~/.bashrc\n  \
     echo 'source <(senex-env completions zsh)' >> ~/.zshrc\n  \
     senex-env completions fish > ~/.config/fish/completions/senex-env.fish")]
 pub struct Completions {
-    /// The shell
+    /// Shell to complete for
     #[arg(value_enum)]
     pub shell: Shell,
 }
@@ -83,7 +93,7 @@ pub enum Shell {
     senex-env man | man -l -\n  \
     senex-env man ~/.local/share/man/man1")]
 pub struct Man {
-    /// The folder for the pages of all commands; without it, the main page goes to standard output
+    /// Folder for the pages of all commands [default: print the main page]
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
 }

@@ -1,12 +1,13 @@
 //! `completions`: what makes a shell ask this program what could be typed next, and the answer.
 
+mod names;
+
 use std::ffi::OsString;
 
-use clap::CommandFactory as _;
 use clap_complete::CompleteEnv;
 use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Zsh};
 
-use crate::cli::{self, Cli};
+use crate::cli;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -18,7 +19,7 @@ const PROGRAM: &str = "senex-env";
 /// Answers a shell that asks. Whether one did.
 pub(super) fn answered(arguments: &[OsString]) -> bool {
     let directory = std::env::current_dir().ok();
-    let engine = CompleteEnv::with_factory(Cli::command).var(VARIABLE);
+    let engine = CompleteEnv::with_factory(|| names::completed(cli::command())).var(VARIABLE);
     // A shell that asks in vain offers nothing; a message would stand in the middle of the line.
     engine.try_complete(arguments, directory.as_deref()).unwrap_or(true)
 }

@@ -1,5 +1,7 @@
 //! `hooks`: the git side of a project, installed, taken away, looked at.
 
+use serde::Serialize;
+
 use crate::cli;
 use crate::desk::Session;
 use crate::desk::hooks::{install, setup};
@@ -7,14 +9,14 @@ use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::git::{HookState, Status};
 use crate::project::Project;
-use crate::ui::{style, styled};
+use crate::ui::{Cell, Table, style};
 
 pub(super) fn run(command: &cli::Hooks, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     match command {
         cli::Hooks::Install => install(&project, session).map(|()| Exit::Ok),
         cli::Hooks::Uninstall => uninstall(&project, session).map(|()| Exit::Ok),
-        cli::Hooks::Status => status(&project, session),
+        cli::Hooks::Status(arguments) => status(arguments, &project, session),
     }
 }
 
@@ -29,35 +31,66 @@ fn uninstall(project: &Project, session: &Session<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn status(project: &Project, session: &Session<'_>) -> Result<Exit, Error> {
-    let Status { folder, hooks, drivers, attributes } = setup(project)?.status().map_err(error::git)?;
-    let ui = session.ui;
-    let shown = session.relative(&folder);
-    let mut complete = drivers && attributes;
-    for (name, state) in hooks {
-        complete &= state == HookState::Installed;
-        let (style, text) = match state {
-            HookState::Installed => (style::GOOD, "installed"),
-            HookState::Outdated => (style::WARNING, "outdated"),
-            HookState::Foreign => (style::WARNING, "another hook"),
-            HookState::Absent => (style::ERROR, "missing"),
+/// `hooks status --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    complete: bool,
+    parts: &'a [Part],
+}
+
+/// A hook, the drivers, or the attributes.
+#[derive(Serialize)]
+struct Part {
+    name: String,
+    state: &'static str,
+    place: String,
+}
+
+fn status(arguments: &cli::HooksStatus, project: &Project, session: &Session<'_>) -> Result<Exit, Error> {
+    let parts = parts(project, session)?;
+    let complete = parts.iter().all(|part| part.state == "installed");
+    let exit = if complete { Exit::Ok } else { Exit::No };
+    if arguments.json {
+        session.ui.json("hooks", &Answer { complete, parts: &parts })?;
+        return Ok(exit);
+    }
+    let mut table = Table::default();
+    for Part { name, state, place } in &parts {
+        let style = match *state {
+            "installed" if session.ui.quiet => continue,
+            "installed" => style::GOOD,
+            "missing" => style::ERROR,
+            _ => style::WARNING,
         };
-        ui.line(format!(
-            "{name:<14} {}  {}",
-            styled(style, format!("{text:<12}")),
-            shown.join(name).display()
-        ))?;
+        table.row([name.into(), Cell::styled(style, state), place.into()]);
     }
-    for (name, there, place) in [
-        ("drivers", drivers, "merge.senex-env, diff.senex-env"),
-        ("attributes", attributes, ".gitattributes"),
-    ] {
-        let (style, text) = if there { (style::GOOD, "installed") } else { (style::ERROR, "missing") };
-        ui.line(format!("{name:<14} {}  {place}", styled(style, format!("{text:<12}"))))?;
+    session.ui.lines(table.lines(session.ui.columns()))?;
+    if !complete {
+        session.ui.note("`senex-env hooks install` installs what is missing");
     }
-    if complete {
-        return Ok(Exit::Ok);
+    Ok(exit)
+}
+
+fn parts(project: &Project, session: &Session<'_>) -> Result<Vec<Part>, Error> {
+    let Status { folder, hooks, drivers, attributes } = setup(project)?.status().map_err(error::git)?;
+    let shown = session.relative(&folder);
+    let mut parts = Vec::new();
+    for (name, state) in hooks {
+        let state = match state {
+            HookState::Installed => "installed",
+            HookState::Outdated => "outdated",
+            HookState::Foreign => "another hook",
+            HookState::Absent => "missing",
+        };
+        parts.push(Part { name: name.to_owned(), state, place: shown.join(name).display().to_string() });
     }
-    ui.note("`senex-env hooks install` installs what is missing");
-    Ok(Exit::No)
+    let set = |there| if there { "installed" } else { "missing" };
+    let of = |name: &str, there, place: &str| Part {
+        name: name.to_owned(),
+        state: set(there),
+        place: place.to_owned(),
+    };
+    parts.push(of("drivers", drivers, "merge.senex-env, diff.senex-env"));
+    parts.push(of("attributes", attributes, ".gitattributes"));
+    Ok(parts)
 }

@@ -1,15 +1,13 @@
 //! `man`: the manual, made of what `--help` says.
 
-use clap::CommandFactory as _;
-
-use crate::cli::{self, Cli};
+use crate::cli;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 
 pub(super) fn run(arguments: &cli::Man, session: &Session<'_>) -> Result<Exit, Error> {
-    let mut command = Cli::command();
+    let mut command = cli::command();
     command.build();
     let Some(folder) = &arguments.folder else {
         session.ui.exact(&page(command)?)?;

@@ -12,6 +12,7 @@ mod git_hook;
 mod git_merge;
 mod git_textconv;
 mod grant;
+mod help;
 mod hooks;
 mod identity;
 mod import;
@@ -33,19 +34,17 @@ mod set;
 mod status;
 mod trust;
 mod unset;
+mod version;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-use clap::error::ErrorKind;
-
-use crate::cli::{Cli, Command};
-use crate::context::Context;
+use crate::cli::{self, Cli, Color, Command};
+use crate::context::{self, Context};
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::ui::Ui;
+use crate::ui::{self, Ui};
 
 /// Ends the process: with the exit code, or by the signal that ended the child of `run`. The last call of `main`.
 pub(crate) fn end(exit: Exit) -> ExitCode {
@@ -61,12 +60,15 @@ pub(crate) fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     if completions::answered(&arguments) {
         return Exit::Ok;
     }
-    match Cli::try_parse_from(&arguments) {
+    ui::use_color(match cli::color(&arguments) {
+        Color::Auto => None,
+        Color::Always => Some(true),
+        Color::Never => Some(false),
+    });
+    match cli::parse(&arguments) {
         Ok(cli) => {
             let ui = Ui { yes: cli.common.yes, quiet: cli.common.quiet, json: cli.command.is_json() };
-            let outcome = Context::of_process()
-                .map_err(|_| Error::new(Exit::Io, "the working directory is gone"))
-                .and_then(|context| execute(cli, &Session::new(&context, &ui)));
+            let outcome = start(&cli).and_then(|context| execute(cli, &Session::new(&context, &ui)));
             outcome.unwrap_or_else(|error| {
                 ui.error(&error);
                 error.exit
@@ -76,21 +78,30 @@ pub(crate) fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
 }
 
-/// Help, version, and what clap says of a command line that it does not understand. Whoever types
-/// `set KEY VALUE` must not see the value again, in a log perhaps.
-fn mistyped(error: &clap::Error, arguments: &[OsString]) -> Exit {
-    let is_set = arguments.iter().any(|argument| argument == "set");
-    if error.use_stderr() && error.kind() == ErrorKind::UnknownArgument && is_set {
-        let error = Error::usage(
-            "`set` takes no value from the command line, where every user of the machine can read it",
-        )
-        .hint("`senex-env set KEY` asks for it; what was typed is now in the shell's history");
-        Ui { yes: false, quiet: false, json: false }.error(&error);
-        return error.exit;
+/// The surroundings of the command.
+fn start(cli: &Cli) -> Result<Context, Error> {
+    if let Some(name) = cli.command.without_environment().filter(|_| cli.common.env.is_some()) {
+        return Err(Error::usage(format!("`{name}` has no use for `-e`: it is not about one environment")));
     }
-    // A reader that went away is no error of ours.
-    drop(error.print());
-    if error.use_stderr() { Exit::Usage } else { Exit::Ok }
+    if let Some(directory) = &cli.common.directory {
+        context::enter(directory).map_err(|error| Error::io("cannot change to", directory, &error))?;
+    }
+    Context::of_process().map_err(|_| Error::new(Exit::Io, "the working directory is gone"))
+}
+
+/// Help, the version, and a command line that is not understood.
+fn mistyped(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    if !error.use_stderr() {
+        // A reader that went away is no error of ours.
+        drop(error.print());
+        return Exit::Ok;
+    }
+    let json = cli::asks_for_json(arguments);
+    match cli::told(error, arguments).or_else(|| json.then(|| cli::summary(error))) {
+        Some(told) => Ui { yes: false, quiet: false, json }.error(&told),
+        None => drop(error.print()),
+    }
+    Exit::Usage
 }
 
 fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
@@ -117,7 +128,7 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Join(arguments) => join::run(&arguments, env, session),
         Command::Grant(arguments) => grant::run(&arguments, env, session),
         Command::Revoke(arguments) => revoke::run(&arguments, env, session),
-        Command::People(arguments) => people::run(&arguments, session),
+        Command::People(arguments) => people::run(&arguments, env, session),
         Command::Rekey(arguments) => rekey::run(&arguments, env, session),
         Command::Rotate(arguments) => rotate::run(&arguments, env, session),
         Command::Trust(arguments) => trust::run(&arguments, session),
@@ -128,6 +139,8 @@ fn execute(cli: Cli, session: &Session<'_>) -> Result<Exit, Error> {
         Command::Completions(arguments) => completions::run(&arguments, session),
         Command::Man(arguments) => man::run(&arguments, session),
         Command::Schema(command) => schema::run(&command, session),
+        Command::Help(arguments) => help::run(&arguments),
+        Command::Version => version::run(session),
         Command::Identity(command) => identity::run(&command, session),
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cli;
+use crate::desk::changes::environments;
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -50,11 +51,14 @@ struct Row {
     environments: Vec<Standing>,
 }
 
-pub(super) fn run(arguments: &cli::People, session: &Session<'_>) -> Result<Exit, Error> {
+pub(super) fn run(arguments: &cli::People, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let mut files: Vec<(&EnvName, Option<SealedFile>)> = Vec::new();
-    for environment in &project.environments {
-        files.push((&environment.name, At::new(session, &project, &environment.name).read()?));
+    let only = environments(session, &project, env)?;
+    for environment in project.environments.iter().map(|environment| &environment.name) {
+        if only.as_ref().is_none_or(|only| only.contains(&environment)) {
+            files.push((environment, At::new(session, &project, environment).read()?));
+        }
     }
     let mut rows: Vec<Row> = project.people.iter().map(|person| row(person, &files)).collect();
     rows.extend(strangers(&project, &files));

@@ -1,20 +1,26 @@
 //! `trust`: allow the commands that the project file names, after seeing each.
 
+use serde::Serialize;
+
 use crate::cli;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::trust::commands;
+use crate::project::Project;
+use crate::trust::{RepositoryCommand, Trust, commands};
 use crate::ui::{style, styled};
 
 pub(super) fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let commands = commands(&project);
+    let mut trust = session.trust()?;
+    if arguments.json {
+        return json(&project, &commands, &trust, session);
+    }
     if commands.is_empty() {
         session.ui.note("the project file names no command");
         return Ok(Exit::Ok);
     }
-    let mut trust = session.trust()?;
     let mut refused = false;
     for command in &commands {
         let allowed = trust.allows(&project.root, command);
@@ -30,4 +36,36 @@ pub(super) fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit,
         written.map_err(|error| Error::new(Exit::Io, format!("it cannot be remembered: {error}")))?;
     }
     Ok(if refused { Exit::No } else { Exit::Ok })
+}
+
+/// `trust --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    commands: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    key: &'a str,
+    field: &'a str,
+    command: &'a [String],
+    allowed: bool,
+}
+
+fn json(
+    project: &Project,
+    commands: &[RepositoryCommand],
+    trust: &Trust,
+    session: &Session<'_>,
+) -> Result<Exit, Error> {
+    let rows = commands.iter().map(|command| Row {
+        key: command.key.as_str(),
+        field: command.field,
+        command: &command.argv,
+        allowed: trust.allows(&project.root, command),
+    });
+    let commands: Vec<Row<'_>> = rows.collect();
+    let all = commands.iter().all(|row| row.allowed);
+    session.ui.json("trust", &Answer { commands })?;
+    Ok(if all { Exit::Ok } else { Exit::No })
 }

@@ -14,9 +14,14 @@ use crate::{suggest, transaction, words};
 pub(crate) fn person<'p>(project: &'p Project, name: &str) -> Result<&'p Person, Error> {
     project.person(name).ok_or_else(|| {
         let known: Vec<&str> = project.people.iter().map(|person| person.name.as_str()).collect();
+        // What is not a name may be a value in the wrong place.
+        let Ok(name) = PersonName::new(name) else {
+            return Error::usage("there is no person of that name in the project file")
+                .note(format!("it has {}", words::names(&known)));
+        };
         Error::usage(format!("there is no person `{name}` in the project file"))
             .note(format!("it has {}", words::names(&known)))
-            .did_you_mean(suggest::nearest(name, known.iter().copied()))
+            .did_you_mean(suggest::nearest(name.as_str(), known.iter().copied()))
             .hint(format!("`senex-env join {name}` is how they ask to be let in"))
     })
 }
@@ -24,7 +29,7 @@ pub(crate) fn person<'p>(project: &'p Project, name: &str) -> Result<&'p Person,
 /// A name for a person.
 pub(crate) fn person_name(name: &str) -> Result<PersonName, Error> {
     PersonName::new(name)
-        .map_err(|error| Error::usage(format!("`{name}` is not a name for a person: {error}")))
+        .map_err(|error| Error::usage(format!("that is not a valid name for a person: {error}")))
 }
 
 /// The environments that are named, one or several with commas between; `None` when none is.

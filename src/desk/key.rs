@@ -27,10 +27,10 @@ pub(crate) fn key_name(given: &str) -> Result<KeyName, Error> {
             None => (given, false),
         };
         if has_value {
-            return Error::usage(format!("`{name}=…`: values are not taken from the command line, where every user of the machine can read them"))
-                .hint(format!("`senex-env set {name}` asks for it; what was typed is now in the shell's history"));
+            return Error::usage(format!("`{name}=…`: values are not accepted on the command line, where every user of this machine can read them"))
+                .hint(format!("`senex-env set {name}` asks for it; what was typed is now in your shell's history"));
         }
-        Error::usage(format!("`{name}` is not a name that every reader of env files takes: {error}"))
-            .hint("letters, digits and `_`, not beginning with a digit or `sops_`")
+        Error::usage(format!("that is not a valid key name: {error}"))
+            .hint("use letters, digits and `_`; do not begin with a digit or `sops_`")
     })
 }

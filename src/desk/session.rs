@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file::{self, Lock};
 use crate::identity::{Identities, Passphrase};
+use crate::name::EnvName;
 use crate::project::{Environment, Project, sops_yaml};
 use crate::secret::LARGEST;
 use crate::transaction::{self, Recovered};
@@ -100,9 +101,12 @@ impl<'a> Session<'a> {
         };
         project.environment(&name).ok_or_else(|| {
             let known = environment_names(project);
+            // What is not a name may be a value in the wrong place.
+            let shown =
+                EnvName::new(&name).map_or_else(|_| "of that name".to_owned(), |name| format!("`{name}`"));
             let message = match from {
-                Some(from) => format!("{from} an environment that does not exist: `{name}`"),
-                None => format!("there is no environment `{name}`"),
+                Some(from) => format!("{from} an environment that does not exist: {shown}"),
+                None => format!("there is no environment {shown}"),
             };
             Error::usage(message)
                 .note(format!("the project has {}", words::names(&known)))

@@ -171,6 +171,16 @@ impl Ui {
     }
 }
 
+/// Colours always, never, or where they belong.
+pub(crate) fn use_color(choice: Option<bool>) {
+    let choice = match choice {
+        None => anstream::ColorChoice::Auto,
+        Some(true) => anstream::ColorChoice::Always,
+        Some(false) => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
 /// Columns of a terminal, as far as lines are to be broken for it; `None` for what is none.
 fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
     const NARROWEST: u16 = 20;

@@ -3,21 +3,35 @@
 
 use std::ffi::OsStr;
 
-use clap_complete::engine::CompletionCandidate;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use crate::context::Context;
 use crate::file;
 use crate::project::Project;
 use crate::sealed::{self, SealedFile};
 
-/// Environments.
-pub(super) fn environments(typed: &OsStr) -> Vec<CompletionCandidate> {
+/// The same command line, which completes every `KEY`, `ENV` and `PERSON`.
+pub(super) fn completed(command: clap::Command) -> clap::Command {
+    let named = |argument: clap::Arg| {
+        let name = argument.get_value_names().and_then(|names| names.first()).map(|name| name.to_string());
+        let completer = match name.as_deref() {
+            Some("KEY") => ArgValueCompleter::new(keys),
+            Some("ENV") => ArgValueCompleter::new(environments),
+            Some("PERSON") => ArgValueCompleter::new(people),
+            _ => return argument,
+        };
+        argument.add(completer)
+    };
+    command.mut_args(named).mut_subcommands(completed)
+}
+
+fn environments(typed: &OsStr) -> Vec<CompletionCandidate> {
     let names = project().into_iter().flat_map(|project| project.environments);
     beginning(typed, names.map(|environment| environment.name.to_string()))
 }
 
-/// Keys: those that are declared, with what is said of them, and those of the sealed files.
-pub(super) fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
+/// Keys: those that are declared, with their descriptions, and those of the sealed files.
+fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some(project) = project() else { return Vec::new() };
     let mut names: Vec<String> = project.key_names().map(ToString::to_string).collect();
     for environment in &project.environments {
@@ -37,8 +51,7 @@ pub(super) fn keys(typed: &OsStr) -> Vec<CompletionCandidate> {
     candidates
 }
 
-/// People.
-pub(super) fn people(typed: &OsStr) -> Vec<CompletionCandidate> {
+fn people(typed: &OsStr) -> Vec<CompletionCandidate> {
     let names = project().into_iter().flat_map(|project| project.people);
     beginning(typed, names.map(|person| person.name.to_string()))
 }
