@@ -64,7 +64,7 @@ impl Sealed {
             assert!(message.contains("hint: `senex-env seal -e development`"), "{message}");
         }
         let before = project.read(FILE);
-        let commit = project.git(["rev-parse", "--short", "HEAD"]);
+        let commit = project.git(["rev-parse", "--short=10", "HEAD"]);
         for arguments in [&["seal", "--dry-run"][..], &["seal", "-y"]] {
             let output = succeeded(&project.run(arguments));
             let mut lines = output.lines();
