@@ -74,6 +74,7 @@ const COMMANDS: &[(&[&str], &[u8])] = &[
     ),
     (&["completions", "bash"], b""),
     (&["man"], b""),
+    (&["schema", "project"], b""),
 ];
 
 /// Programs that some command starts.
