@@ -74,6 +74,8 @@ const COMMANDS: &[(&[&str], &[u8])] = &[
     ),
     (&["completions", "bash"], b""),
     (&["man"], b""),
+    (&["help", "run"], b""),
+    (&["version"], b""),
     (&["schema", "project"], b""),
 ];
 

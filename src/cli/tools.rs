@@ -100,6 +100,9 @@ pub struct Man {
 
 /// `schema …`
 #[derive(Subcommand)]
+#[command(after_help = "Examples:\n  \
+    senex-env schema project\n  \
+    senex-env schema project > senex-env.schema.json")]
 pub enum Schema {
     /// The schema of the project file, envs/senex-env.toml
     #[command(
