@@ -114,7 +114,8 @@ pub(super) fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> S
     }
     let mut committed = vec!["envs .gitattributes .gitignore".to_owned()];
     committed.extend(plain.to_commit.iter().map(shown));
-    commands.push(format!("git add {} && git commit -m 'seal the environments'", committed.join(" ")));
+    commands.push(format!("git add {}", committed.join(" ")));
+    commands.push("git commit -m 'seal the environments'".to_owned());
     format!("{}\n  {}", styled(style::GOOD, "next:"), commands.join("\n  "))
 }
 
