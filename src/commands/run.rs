@@ -1,25 +1,26 @@
 //! `run -- COMMAND`: names checked → identity → opened → delivered → child.
 
+mod deliver;
+mod own_files;
+mod podman;
+mod preview;
+
 use std::path::PathBuf;
 
 use crate::cli;
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::invocation::Invocation;
 use crate::invocation::environment_choice::{Meant, contradiction, environments_meant};
-use crate::invocation::{Invocation, Surroundings};
 use crate::name::EnvName;
 use crate::project::Project;
 use crate::words;
-
-mod deliver;
-mod own_files;
-mod podman;
-mod preview;
+use deliver::Delivery;
 
 pub(super) fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     start(&arguments, env, session).map_err(|error| match error.exit {
-        Exit::Child(_) | Exit::Signal(_) => error,
+        Exit::Child(_) => error,
         // Our own codes would be taken for those of the child.
         _ => error.exiting(Exit::Run),
     })
@@ -27,9 +28,7 @@ pub(super) fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>)
 
 fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let variable = |name: &str| session.context.raw_variable(name);
-    let surroundings = Surroundings { cwd: &session.context.directory, variable: &variable };
-    let invocation = Invocation::parse(&arguments.command, surroundings);
+    let invocation = session.invocation(&arguments.command);
     if arguments.format.is_some() && !invocation.has_placeholder() {
         return Err(Error::usage(
             "`--format` says what the file in the place of {} looks like, and no argument holds {}",
@@ -39,15 +38,14 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     let file = at.read_existing()?;
     // Before any identity is touched: what is missing is missing for everybody.
     at.refuse_missing(&file)?;
-    let plan = deliver::Delivery::new(arguments, at, &file, &invocation)?;
+    let delivery = Delivery::new(arguments, at, &file, &invocation)?;
     if arguments.dry_run {
-        let (argv, files) = plan.preview();
-        preview::show(at, &file, &invocation, &argv, &files)?;
+        preview::show(&delivery, &file)?;
         return Ok(Exit::Ok);
     }
     let open = at.open(file, &mut session.identities())?;
     at.refuse_broken(&open)?;
-    plan.run(&open)
+    delivery.run(&open)
 }
 
 /// The environment that is meant: by `-e`, SENEX_ENV, the compose files that are named, the default.

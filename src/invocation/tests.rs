@@ -374,8 +374,11 @@ fn placeholders_count_before_the_subcommand_only() {
         assert_eq!(place.parse(line).has_placeholder(), has, "{line}");
     }
     let invocation = place.parse("docker compose --env-file={} exec web rm {}");
-    let filled = invocation.with_placeholder(Path::new("/run/x"));
-    assert_eq!(joined(&filled), "docker compose --env-file=/run/x exec web rm {}");
+    let filled = |files: &[PathBuf]| joined(&invocation.with(files, EnvFiles::InPlace(Path::new("/run/x"))));
+    assert_eq!(filled(&[]), "docker compose --env-file=/run/x exec web rm {}");
+    assert_eq!(filled(&["a.yml".into()]), "docker compose -f a.yml --env-file=/run/x exec web rm {}");
+    let other = place.parse("prog --config={} x");
+    assert_eq!(joined(&other.with(&[], EnvFiles::InPlace(Path::new("/run/x")))), "prog --config=/run/x x");
 }
 
 #[test]

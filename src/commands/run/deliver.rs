@@ -14,7 +14,7 @@ use crate::desk::document::Document;
 use crate::desk::{At, Session};
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::invocation::{EnvFileSupport, EnvFiles, Invocation, Surroundings};
+use crate::invocation::{EnvFileSupport, EnvFiles, Invocation};
 use crate::name::KeyName;
 use crate::plaintext::{DOLLAR_HELPER, Format, Reader, UNSET_HELPER, read_as};
 use crate::run::{self, Outcome, Plan};
@@ -24,10 +24,9 @@ use crate::{file, words};
 
 /// Everything about a run that is known before a value is.
 pub(super) struct Delivery<'a> {
-    invocation: &'a Invocation,
-    at: At<'a>,
+    pub at: At<'a>,
+    pub invocation: &'a Invocation,
     document: Document,
-    way: Way,
     /// Compose files to add, as the user would type them.
     add_files: Vec<PathBuf>,
     own: OwnFiles,
@@ -39,10 +38,23 @@ pub(super) struct Delivery<'a> {
 enum Way {
     /// A file in the place of `{}`.
     Placeholder,
-    /// An env file among the compose options.
-    EnvFile(EnvFileSupport),
+    /// An env file among the compose options, the only one.
+    OneFile,
+    /// The same, after those of the user.
+    LastFile,
     /// The process environment.
     Environment,
+}
+
+impl Way {
+    fn of(invocation: &Invocation) -> Self {
+        match (invocation.has_placeholder(), invocation.env_file_support()) {
+            (true, _) => Self::Placeholder,
+            (false, EnvFileSupport::No) => Self::Environment,
+            (false, EnvFileSupport::One) => Self::OneFile,
+            (false, EnvFileSupport::Several) => Self::LastFile,
+        }
+    }
 }
 
 impl<'a> Delivery<'a> {
@@ -56,77 +68,73 @@ impl<'a> Delivery<'a> {
         // What the schema names and what the file holds: both are ours to decide, also by being unset.
         let mut managed: BTreeSet<String> = at.project.key_names().map(ToString::to_string).collect();
         managed.extend(sealed.entries().map(|entry| entry.name.to_string()));
-        let way = match (invocation.has_placeholder(), invocation.env_file_support()) {
-            (true, _) => Way::Placeholder,
-            (false, EnvFileSupport::No) => Way::Environment,
-            (false, support) => Way::EnvFile(support),
+        let is_compose = invocation.front_end().is_compose();
+        let names_none = invocation.files().is_empty() && !invocation.gives_files();
+        let add_files: Vec<PathBuf> = match is_compose && names_none {
+            true => compose_files(at).iter().map(|path| file::relative(path, invocation.cwd())).collect(),
+            false => Vec::new(),
         };
-        let add_files: Vec<PathBuf> = if invocation.front_end().is_compose()
-            && invocation.files().is_empty()
-            && !invocation.gives_files()
-        {
-            compose_files(at).iter().map(|path| file::relative(path, invocation.cwd())).collect()
-        } else {
-            Vec::new()
-        };
-        let own = Reading {
-            at,
-            managed: &managed,
-            // Where the values go through the process environment, a `.env` would beat them.
-            override_dotenv: arguments.override_dotenv && way != Way::Environment,
-        }
-        .read(invocation, &add_files)?;
-        refuse_wrappers(invocation, way, &managed)?;
-        let remove = if invocation.front_end().is_compose() && way != Way::Environment {
-            taken_out(&managed, at.session)
-        } else {
-            Vec::new()
+        let by_file = Way::of(invocation) != Way::Environment;
+        // Where the values go through the process environment, a `.env` would beat them.
+        let override_dotenv = arguments.override_dotenv && by_file;
+        let own = Reading { at, managed: &managed, override_dotenv }.read(invocation, &add_files)?;
+        refuse_wrappers(invocation, &managed)?;
+        let remove = match is_compose && by_file {
+            true => taken_out(&managed, at.session),
+            false => Vec::new(),
         };
         let format = arguments.format.unwrap_or(cli::Format::Dialect(Format::Compose));
         let document = Document::new(format, at, None)?;
-        Ok(Self { invocation, at, document, way, add_files, own, remove })
+        Ok(Self { at, invocation, document, add_files, own, remove })
     }
 
-    /// The command line with a stand-in for the file, and the compose files it is about, for
-    /// `--dry-run`.
-    pub(super) fn preview(&self) -> (Vec<OsString>, Vec<PathBuf>) {
-        let stand_in = Path::new("FILE");
-        let argv =
-            command_line(self.invocation, self.at.session, self.way, &self.add_files, &self.own, stand_in);
-        let named: Vec<PathBuf> = self.invocation.files().iter().map(|file| file.path.clone()).collect();
-        let added = self.add_files.iter().map(|file| self.invocation.cwd().join(file));
-        (argv, if named.is_empty() { added.collect() } else { named })
+    /// The command line, with the env file at this path.
+    pub(super) fn command_line(&self, path: &Path) -> Vec<OsString> {
+        let env_files = match Way::of(self.invocation) {
+            Way::Placeholder => EnvFiles::InPlace(path),
+            Way::OneFile => EnvFiles::One(path),
+            Way::LastFile => EnvFiles::Several { theirs: &self.own.paths, ours: path },
+            Way::Environment => EnvFiles::Unchanged,
+        };
+        self.invocation.with(&self.add_files, env_files)
+    }
+
+    /// The compose files that it is about.
+    pub(super) fn compose_files(&self) -> Vec<PathBuf> {
+        match self.invocation.files() {
+            [] => self.add_files.iter().map(|file| self.invocation.cwd().join(file)).collect(),
+            named => named.iter().map(|file| file.path.clone()).collect(),
+        }
     }
 
     /// Writes the values, starts the child, waits for it. Returns the child's end as our own.
-    pub(super) fn run(self, open: &OpenFile) -> Result<Exit, Error> {
+    pub(super) fn run(mut self, open: &OpenFile) -> Result<Exit, Error> {
         let pairs: Vec<(&KeyName, &Secret)> = open.pairs().collect();
         if self.invocation.front_end().is_podman_compose() {
             podman::warn_of_values(&pairs, self.at.session);
             podman::warn_of_scales(self.invocation, self.at.session);
         }
-        if self.way == Way::Environment {
+        let remove = std::mem::take(&mut self.remove);
+        if Way::of(self.invocation) == Way::Environment {
             let argv = self.invocation.with(&self.add_files, EnvFiles::Unchanged);
             let set = pairs.iter().map(|(key, value)| ((*key).clone(), value.duplicate())).collect();
-            return Err(error::run(&run::with_environment(&plan(argv, set, self.remove))));
+            return error::run(&run::with_environment(&plan(argv, set, remove)));
         }
         let content = self.content(&pairs)?;
-        let name = self.document.file_name();
-        let Self { invocation, at, way, add_files, own, remove, .. } = self;
-        let outcome = run::with_file(name, content, |path| {
-            plan(command_line(invocation, at.session, way, &add_files, &own, path), Vec::new(), remove)
+        let outcome = run::with_file(self.document.file_name(), content, |path| {
+            plan(self.command_line(path), Vec::new(), remove)
         });
         match outcome {
             Ok(Outcome::Exited(code)) => Ok(Exit::Child(code)),
             Ok(Outcome::Signalled(signal)) => Ok(Exit::Signal(signal)),
-            Err(error) => Err(error::run(&error)),
+            Err(error) => error::run(&error),
         }
     }
 
     /// The text of the file; with a tool that takes only one env file, the user's own comes before ours.
     fn content(&self, pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let ours = self.document.write(pairs)?;
-        if self.way != Way::EnvFile(EnvFileSupport::One) || self.own.text.is_empty() {
+        if Way::of(self.invocation) != Way::OneFile || self.own.text.is_empty() {
             return Ok(ours);
         }
         let mut all = Zeroizing::new(Vec::with_capacity(self.own.text.len() + ours.len()));
@@ -151,36 +159,14 @@ impl<'a> Delivery<'a> {
     }
 }
 
-fn command_line(
-    invocation: &Invocation,
-    session: &Session<'_>,
-    way: Way,
-    add_files: &[PathBuf],
-    own: &OwnFiles,
-    path: &Path,
-) -> Vec<OsString> {
-    match way {
-        Way::EnvFile(EnvFileSupport::Several) => {
-            invocation.with(add_files, EnvFiles::Several { theirs: &own.paths, ours: path })
-        }
-        Way::EnvFile(_) => invocation.with(add_files, EnvFiles::One(path)),
-        Way::Placeholder => {
-            let filled = invocation.with_placeholder(path);
-            let variable = |name: &str| session.context.raw_variable(name);
-            let surroundings = Surroundings { cwd: &session.context.directory, variable: &variable };
-            Invocation::parse(&filled, surroundings).with(add_files, EnvFiles::Unchanged)
-        }
-        Way::Environment => invocation.with(add_files, EnvFiles::Unchanged),
-    }
-}
-
 fn plan(mut argv: Vec<OsString>, set: Vec<(KeyName, Secret)>, remove: Vec<OsString>) -> Plan {
     let args = argv.split_off(1.min(argv.len()));
     Plan { program: argv.pop().unwrap_or_default(), args, set, remove }
 }
 
 /// `sudo`, `env` and the like in front of the command can undo what is done here.
-fn refuse_wrappers(invocation: &Invocation, way: Way, managed: &BTreeSet<String>) -> Result<(), Error> {
+fn refuse_wrappers(invocation: &Invocation, managed: &BTreeSet<String>) -> Result<(), Error> {
+    let way = Way::of(invocation);
     let beaten: Vec<String> = invocation
         .assigned_variables()
         .iter()

@@ -2,26 +2,20 @@
 //! needs no identity.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 
+use super::deliver::Delivery;
 use crate::compose::model::{Project as Compose, Request, Use};
-use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::invocation::Invocation;
 use crate::plaintext::{Reader, file_values};
 use crate::sealed::SealedFile;
 use crate::ui::{style, styled};
 
 /// Says what a run would do.
-pub(super) fn show(
-    at: At<'_>,
-    sealed: &SealedFile,
-    invocation: &Invocation,
-    argv: &[OsString],
-    files: &[PathBuf],
-) -> Result<(), Error> {
+pub(super) fn show(delivery: &Delivery<'_>, sealed: &SealedFile) -> Result<(), Error> {
+    let Delivery { at, invocation, .. } = delivery;
+    let (argv, files) = (delivery.command_line(Path::new("FILE")), delivery.compose_files());
     let ui = at.session.ui;
     let words: Vec<String> = argv.iter().map(|word| quoted(&word.to_string_lossy())).collect();
     ui.line(format!("environment  {}", at.name))?;
@@ -37,7 +31,7 @@ pub(super) fn show(
     let lookup = |name: &str| names.get(name).copied();
     let request = Request {
         tool,
-        files,
+        files: &files,
         project_directory: invocation.project_directory(),
         project_name: None,
         lookup: &lookup,
