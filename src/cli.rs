@@ -226,6 +226,7 @@ impl Command {
     /// Whether the answer is for programs.
     pub(crate) fn is_json(&self) -> bool {
         match self {
+            Self::Run(arguments) => arguments.json,
             Self::Check(arguments) => arguments.json || arguments.format == Report::Json,
             Self::List(arguments) => arguments.json,
             Self::Diff(arguments) => arguments.json,

@@ -40,7 +40,7 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     at.refuse_missing(&file)?;
     let delivery = Delivery::new(arguments, at, &file, &invocation)?;
     if arguments.dry_run {
-        preview::show(&delivery, &file)?;
+        preview::show(&delivery, &file, arguments.json)?;
         return Ok(Exit::Ok);
     }
     let open = at.open(file, &mut session.identities())?;

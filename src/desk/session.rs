@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::file::{self, Lock};
 use crate::identity::{Identities, Passphrase};
@@ -117,6 +117,7 @@ impl<'a> Session<'a> {
                 None => format!("there is no environment {shown}"),
             };
             Error::usage(message)
+                .of_kind(Id::UnknownEnvironment)
                 .note(format!("the project has {}", words::names(&known)))
                 .did_you_mean(suggest::nearest(&name, known.iter().map(String::as_str)))
         })
