@@ -66,7 +66,7 @@ fn every_kind_of_error_has_its_word() {
     for (line, id, exit) in [
         ("list --json -e prod", "unknown-environment", 2),
         ("list --json K V", "usage", 2),
-        ("diff --json", "no-file", 6),
+        ("run --json -n -- true", "no-file", 125),
         ("-C / list --json", "no-project", 3),
         ("-C /nonexistent list --json", "io", 6),
         ("run --json -n -e production -- true", "missing-key", 125),
