@@ -42,6 +42,8 @@ pub enum Shape {
     Texts,
     /// Paths from the root of the project.
     Paths,
+    /// Plaintext env files, each with or without its keys.
+    Replaced,
     /// Recipients.
     Recipients,
     /// A program and its arguments.
@@ -129,6 +131,13 @@ pub(crate) static ENVIRONMENT: Table = Table {
             "confirm",
             Shape::Bool,
             "Ask before a command changes the environment or shows a value of it. `run` does not ask. Default: `false`.",
+        ),
+        field(
+            "replaces",
+            Shape::Replaced,
+            "Plaintext env files, from the root of the project, that the sealed values stand in for: `run` hands the \
+             values to every service that names such a file under `env_file:`. `keys` are those that the file gave; \
+             without it, all of the environment.",
         ),
     ],
 };

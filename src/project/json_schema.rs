@@ -12,6 +12,9 @@ pub(crate) const SCHEMA_URL: &str =
 
 const ENVIRONMENT_NAME: &str = "^[a-z0-9][a-z0-9_-]*$";
 const PERSON_NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
+/// Neither empty nor absolute, and no part is `..`.
+const PATH_BELOW: &str =
+    r"^(\./+)*([^/.][^/]*|\.[^/.][^/]*|\.\.[^/]+)(/+(\.|([^/.][^/]*|\.[^/.][^/]*|\.\.[^/]+)))*/*$";
 const KEY_NAME: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
 
 /// The schema, in draft 7, which every editor knows. What needs two places of the file to be compared (an
@@ -60,6 +63,15 @@ fn of_shape(shape: Shape) -> Value {
         Shape::Required => json!({ "anyOf": [of_shape(Shape::Bool), of_shape(Shape::Environments)] }),
         Shape::Texts | Shape::Program => list(of_shape(Shape::Text)),
         Shape::Paths => list(json!({ "type": "string", "pattern": "^[^/]" })),
+        Shape::Replaced => {
+            let file = json!({ "type": "string", "pattern": PATH_BELOW });
+            let keys = list(json!({ "type": "string", "pattern": KEY_NAME, "not": { "pattern": "^sops_" } }));
+            let table = json!({
+                "type": "object", "additionalProperties": false, "required": ["file"],
+                "properties": { "file": file, "keys": keys },
+            });
+            list(json!({ "anyOf": [file, table] }))
+        }
         Shape::Recipients => list(json!({ "type": "string", "pattern": "^\\s*(age1|ssh-ed25519 )" })),
         Shape::Tools => {
             json!({ "type": "array", "minItems": 1, "items": { "enum": Tool::ALL.map(Tool::as_str) } })

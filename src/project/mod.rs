@@ -11,6 +11,7 @@ mod lint;
 mod people;
 mod proposal;
 mod reader;
+mod replaced;
 mod schema;
 mod section;
 mod sops_yaml;
@@ -27,6 +28,7 @@ pub use json_schema::json_schema;
 pub(crate) use key::Key;
 pub(crate) use lint::Lint;
 pub(crate) use proposal::{ProposedKey, proposal};
+pub(crate) use replaced::Replaced;
 pub(crate) use sops_yaml::{merge_sops_yaml, sops_yaml};
 pub use value_type::ValueType;
 
@@ -75,6 +77,8 @@ pub struct Environment {
     pub name: EnvName,
     /// Compose files, from the root.
     pub compose: Vec<PathBuf>,
+    /// Plaintext env files that its values stand in for.
+    pub replaces: Vec<Replaced>,
     /// Ask before a command that changes or shows it.
     pub confirm: bool,
     /// Where it is declared.

@@ -6,6 +6,7 @@ use toml_edit::Document;
 
 use super::field::{ENVIRONMENT, SCAN, TOP};
 use super::people::people;
+use super::replaced::replaces;
 use super::section::{Section, Source};
 use super::{Allowed, Environment, Error, Lint, Project, VERSION, schema};
 use crate::compose::Tool;
@@ -111,6 +112,7 @@ fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
                 name,
                 compose: compose.into_iter().map(PathBuf::from).collect(),
                 confirm: section.boolean("confirm")?.unwrap_or(false),
+                replaces: replaces(&section)?,
                 place: section.place(),
             })
         })

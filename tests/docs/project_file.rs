@@ -41,6 +41,7 @@ fn words(shape: Shape) -> String {
         Shape::Required => "`true`, `false` or a list of environments",
         Shape::Texts => "a list of strings",
         Shape::Paths => "a list of paths",
+        Shape::Replaced => "a list of paths, or of `{ file = \"PATH\", keys = [\"KEY\"] }`",
         Shape::Recipients => "a list of recipients",
         Shape::Program => "a program and its arguments: `[\"program\", \"argument\"]`",
         Shape::Tools => "a list of compose tools: `\"docker compose\"`, `\"podman-compose\"`",
@@ -129,6 +130,7 @@ default = "development"
 tools = ["podman-compose"]
 [environments.development]
 compose = ["compose.yml"]
+replaces = ["./.env", "..env/a", { file = "env/db.env", keys = ["DB"] }]
 [environments.production]
 confirm = true
 [people.ana]
@@ -180,6 +182,17 @@ const WRONG: &[(&str, &str)] = &[
     ("compose = [\"compose.yml\"]", "compose = \"compose.yml\""),
     ("compose = [\"compose.yml\"]", "compose = [\"/compose.yml\"]"),
     ("compose = [\"compose.yml\"]", "compose = [\"\"]"),
+    ("\"./.env\"", "\"/.env\""),
+    ("\"./.env\"", "\"\""),
+    ("\"./.env\"", "\"./\""),
+    ("\"./.env\"", "\"../.env\""),
+    ("\"./.env\"", "\"a/../.env\""),
+    ("\"./.env\"", "\"a/..\""),
+    ("\"./.env\"", "1"),
+    ("file = \"env/db.env\", keys", "keys"),
+    ("keys = [\"DB\"]", "key = [\"DB\"]"),
+    ("keys = [\"DB\"]", "keys = [\"D-B\"]"),
+    ("keys = [\"DB\"]", "keys = \"DB\""),
     ("confirm = true", "confirm = \"yes\""),
     ("[environments.development]", "[environments.Development]"),
     ("[people.ana]", "[people.\"ana b\"]"),
