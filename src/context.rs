@@ -45,6 +45,11 @@ impl Context {
         (self.lookup)(name)
     }
 
+    /// Every variable as it is, by name.
+    pub fn variables(&self) -> &dyn Fn(&str) -> Option<OsString> {
+        &*self.lookup
+    }
+
     /// The home directory.
     pub fn home(&self) -> Option<PathBuf> {
         self.variable("HOME").map(PathBuf::from).or_else(std::env::home_dir)

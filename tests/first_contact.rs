@@ -6,6 +6,7 @@ mod expected;
 mod import;
 mod init;
 mod run;
+mod served;
 mod shape;
 mod shelf;
 mod text;

@@ -55,4 +55,3 @@ mod team;
 mod team_story;
 mod values;
 mod vectors;
-mod width;

@@ -1,26 +1,31 @@
 //! `run -- COMMAND`: names checked → identity → opened → delivered → child.
 
-mod deliver;
-mod own_files;
-mod podman;
-mod preview;
-
 use std::path::PathBuf;
 
 use crate::cli;
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::invocation::Invocation;
 use crate::invocation::environment_choice::{Meant, contradiction, environments_meant};
+use crate::invocation::{Invocation, Surroundings};
 use crate::name::EnvName;
 use crate::project::Project;
 use crate::words;
-use deliver::Delivery;
+
+mod deliver;
+mod files;
+mod own_files;
+mod podman;
+mod preview;
+mod served;
+mod values;
+
+use files::{Files, compose_files};
+use values::Values;
 
 pub(super) fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     start(&arguments, env, session).map_err(|error| match error.exit {
-        Exit::Child(_) => error,
+        Exit::Child(_) | Exit::Signal(_) => error,
         // Our own codes would be taken for those of the child.
         _ => error.exiting(Exit::Run),
     })
@@ -28,7 +33,7 @@ pub(super) fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>)
 
 fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let invocation = session.invocation(&arguments.command);
+    let invocation = Invocation::parse(&arguments.command, surroundings(session));
     if arguments.format.is_some() && !invocation.has_placeholder() {
         return Err(Error::usage(
             "`--format` says what the file in the place of {} looks like, and no argument holds {}",
@@ -38,14 +43,19 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     let file = at.read_existing()?;
     // Before any identity is touched: what is missing is missing for everybody.
     at.refuse_missing(&file)?;
-    let delivery = Delivery::new(arguments, at, &file, &invocation)?;
     if arguments.dry_run {
-        preview::show(&delivery, &file, arguments.json)?;
+        let values = Values::names_of(&file);
+        let files = Files::choose(at, &invocation, env.is_some(), &values)?;
+        let plan = deliver::Delivery::new(arguments, at, &values, &invocation, files)?;
+        let (argv, files) = plan.preview();
+        preview::show(at, &values, &invocation, &argv, files)?;
         return Ok(Exit::Ok);
     }
     let open = at.open(file, &mut session.identities())?;
     at.refuse_broken(&open)?;
-    delivery.run(&open)
+    let values = Values::of(&open);
+    let files = Files::choose(at, &invocation, env.is_some(), &values)?;
+    deliver::Delivery::new(arguments, at, &values, &invocation, files)?.run(&open)
 }
 
 /// The environment that is meant: by `-e`, SENEX_ENV, the compose files that are named, the default.
@@ -90,8 +100,7 @@ fn choose<'p>(
     }
 }
 
-/// The compose files of an environment, links followed where they exist.
-fn compose_files(at: At<'_>) -> Vec<PathBuf> {
-    let absolute = at.compose().map(|file| at.project.root.join(file));
-    absolute.map(|path| path.canonicalize().unwrap_or(path)).collect()
+/// Where the command line is read.
+fn surroundings<'a>(session: &'a Session<'_>) -> Surroundings<'a> {
+    Surroundings { cwd: &session.context.directory, variable: session.context.variables() }
 }

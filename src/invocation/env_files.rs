@@ -36,8 +36,6 @@ pub(crate) enum EnvFiles<'a> {
     },
     /// With [`EnvFileSupport::One`]: ours, which begins with the text of theirs.
     One(&'a Path),
-    /// With placeholders: ours, in the place of each.
-    InPlace(&'a Path),
     /// The command line keeps what it has.
     Unchanged,
 }
@@ -110,8 +108,8 @@ impl Invocation {
             (None, Some(file)) => beside(file).into_iter().chain([self.cwd().to_owned()]).collect(),
             (None, None) if self.gives_files() => vec![self.cwd().to_owned()],
             (None, None) => {
-                let found = self.cwd().ancestors().find(|folder| has_compose_file(folder));
-                found.into_iter().chain([self.cwd()]).map(Path::to_owned).collect()
+                let found = self.found_files().map(|found| found.folder);
+                found.into_iter().chain([self.cwd().to_owned()]).collect()
             }
         };
         found(folders)
@@ -167,10 +165,4 @@ fn found(folders: impl IntoIterator<Item = PathBuf>) -> Vec<OwnEnvFile> {
         }
     }
     paths.into_iter().map(|path| OwnEnvFile { path, named: false }).collect()
-}
-
-/// Whether Docker Compose would find a compose file here (`DefaultFileNames` of compose-go).
-fn has_compose_file(folder: &Path) -> bool {
-    const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
-    NAMES.iter().any(|name| folder.join(name).is_file())
 }

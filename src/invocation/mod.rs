@@ -3,6 +3,7 @@
 //! Nothing here runs the command. Facts about the tools are measured against Docker Compose 5,
 //! podman-compose 1.0.3 to 1.6.0 and docker-compose 1.29.2.
 
+pub(crate) mod discovery;
 mod env_files;
 pub(crate) mod environment_choice;
 mod front_end;
@@ -26,6 +27,7 @@ use options::{Grammar, NONE, Scan, scan};
 pub(crate) use starter::Starter;
 use variables::View;
 pub(crate) use variables::{EnvironmentDrop, Surroundings};
+pub(crate) use version::Version;
 
 /// A child command, understood.
 pub(crate) struct Invocation {
@@ -42,6 +44,15 @@ pub(crate) struct Invocation {
     dropped: Option<EnvironmentDrop>,
     assigned: Vec<OsString>,
     user: Option<OsString>,
+}
+
+/// Compose files to add, for [`Invocation::with`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Files<'a> {
+    /// In front, where the command names none itself.
+    pub before: &'a [PathBuf],
+    /// Behind every other, so that it is merged last.
+    pub behind: Option<&'a Path>,
 }
 
 /// A compose file that a command names.
@@ -154,8 +165,8 @@ impl Invocation {
         self.argv[..self.placeholders_end()].iter().any(|argument| placeholder::is_in(argument))
     }
 
-    /// The command with `path` for every placeholder. Words stay as many, and in their order.
-    fn with_placeholder(&self, path: &Path) -> Vec<OsString> {
+    /// The command with `path` for every placeholder.
+    pub(crate) fn with_placeholder(&self, path: &Path) -> Vec<OsString> {
         let end = self.placeholders_end();
         let fill = |(index, argument): (usize, &OsString)| {
             if index < end && placeholder::is_in(argument) {
@@ -171,22 +182,19 @@ impl Invocation {
         if self.front_end.is_compose() { self.options.operand } else { self.argv.len() }
     }
 
-    /// The command with compose files added, where it names none itself, and with our env file.
+    /// The command with compose files and our env file added.
     ///
     /// Everything goes to the beginning of the compose options, in front of options that may be unknown
-    /// to us; the user's own `--env-file` are taken out, for `env` says them again where they count.
-    pub(crate) fn with(&self, add_files: &[PathBuf], env: EnvFiles<'_>) -> Vec<OsString> {
-        let words = match env {
-            EnvFiles::InPlace(ours) => self.with_placeholder(ours),
-            EnvFiles::Several { .. } | EnvFiles::One(_) | EnvFiles::Unchanged => self.argv.clone(),
-        };
+    /// to us, but for what has to come behind the files that the user names; the user's own `--env-file`
+    /// are taken out, for `env` says them again where they count.
+    pub(crate) fn with(&self, files: Files<'_>, env: EnvFiles<'_>) -> Vec<OsString> {
         if !self.front_end.is_compose() {
-            return words;
+            return self.argv.clone();
         }
-        let mut argv = words[..self.options_at].to_vec();
+        let mut argv = self.argv[..self.options_at].to_vec();
         let mut add = |option: &str, path: &Path| argv.extend([option.into(), path.into()]);
         if !self.gives_files {
-            add_files.iter().for_each(|file| add("-f", file));
+            files.before.iter().map(PathBuf::as_path).chain(files.behind).for_each(|file| add("-f", file));
         }
         match env {
             EnvFiles::Several { theirs, ours } => {
@@ -194,15 +202,22 @@ impl Invocation {
                 add("--env-file", ours);
             }
             EnvFiles::One(ours) => add("--env-file", ours),
-            EnvFiles::InPlace(_) | EnvFiles::Unchanged => {}
+            EnvFiles::Unchanged => {}
         }
-        let keeps_theirs = matches!(env, EnvFiles::InPlace(_) | EnvFiles::Unchanged);
         let replaced = |index: usize| {
             let mut theirs = self.options.options.iter().filter(|option| option.name == "--env-file");
-            !keeps_theirs && theirs.any(|option| option.at.contains(&index))
+            !matches!(env, EnvFiles::Unchanged) && theirs.any(|option| option.at.contains(&index))
         };
-        let rest = words.into_iter().enumerate().skip(self.options_at);
-        argv.extend(rest.filter(|(index, _)| !replaced(*index)).map(|(_, argument)| argument));
+        let named = self.options.options.iter().filter(|option| option.name == "--file");
+        let last_named = named.map(|option| option.at.end).next_back();
+        for (index, argument) in self.argv.iter().enumerate().skip(self.options_at) {
+            if !replaced(index) {
+                argv.push(argument.clone());
+            }
+            if let Some(behind) = files.behind.filter(|_| last_named == Some(index + 1)) {
+                argv.extend(["-f".into(), behind.into()]);
+            }
+        }
         argv
     }
 }

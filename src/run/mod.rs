@@ -2,7 +2,7 @@
 //!
 //! There are two ways. Values in the process environment need no cleanup, so the command takes our place
 //! ([`with_environment`]). Values in a file need a file that is gone afterwards, whatever happens, so we
-//! stay and watch ([`with_file`]). Where the values come from and what the command line looks like is
+//! stay and watch ([`with_files`]). Where the values come from and what the command line looks like is
 //! not known here.
 
 mod base;
@@ -14,7 +14,7 @@ mod runtime_dir;
 mod scratch;
 mod signals;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -34,21 +34,23 @@ pub(crate) fn with_environment(plan: &Plan) -> RunError {
     child::replace(plan)
 }
 
-/// Runs a command that reads `content` from a file named `file_name`, whose absolute path `make_plan` is
-/// told, and waits for its end. Then the file is gone, as it is after any signal.
+/// A file for a command: its name, and what it holds.
+pub(crate) type NamedFile = (&'static str, Zeroizing<Vec<u8>>);
+
+/// Runs a command that reads these files, whose absolute paths `make_plan` is told in their order, and waits for
+/// its end. Then the files are gone, as they are after any signal.
 ///
 /// # Errors
 /// [`RunError`]. Nothing is left behind, and the command was not started.
-pub(crate) fn with_file(
-    file_name: &str,
-    content: Zeroizing<Vec<u8>>,
-    make_plan: impl FnOnce(&Path) -> Plan,
+pub(crate) fn with_files(
+    files: Vec<NamedFile>,
+    make_plan: impl FnOnce(&[PathBuf]) -> Plan,
 ) -> Result<Outcome, RunError> {
     // Each step makes the next one safe, and the values are dropped in reverse. From here on no signal
     // ends us; once the guardian is ready, it removes what it was told of if we end all the same; only then
     // is there a directory, and plaintext.
     let mut signals = Signals::install().map_err(RunError::io("install signal handlers"))?;
-    run_guarded(&mut signals, file_name, content, make_plan).map_err(|error| match signals.received() {
+    run_guarded(&mut signals, files, make_plan).map_err(|error| match signals.received() {
         // It may have hit the guardian as well, before that was out of reach.
         Some(signal) if matches!(error, RunError::Guardian { .. }) => RunError::Signalled(signal),
         _ => error,
@@ -57,17 +59,17 @@ pub(crate) fn with_file(
 
 fn run_guarded(
     signals: &mut Signals,
-    file_name: &str,
-    content: Zeroizing<Vec<u8>>,
-    make_plan: impl FnOnce(&Path) -> Plan,
+    files: Vec<NamedFile>,
+    make_plan: impl FnOnce(&[PathBuf]) -> Plan,
 ) -> Result<Outcome, RunError> {
     let mut guardian = Guardian::start()?;
     sweep(); // while the guardian starts
     guardian.ready()?;
     let directory = RuntimeDir::create(|path| guardian.announce(path))?;
-    let file = directory.create_file(file_name, &content)?;
-    drop(content);
-    child::supervise(make_plan(&file), signals)
+    let written = files.iter().map(|(name, content)| directory.create_file(name, content));
+    let paths = written.collect::<Result<Vec<_>, _>>()?;
+    drop(files);
+    child::supervise(make_plan(&paths), signals)
 }
 
 /// Where the plaintext file of a run would lie.

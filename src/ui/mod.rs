@@ -36,18 +36,19 @@ impl Ui {
     /// A line of the answer, on standard output, broken where it does not fit the terminal.
     ///
     /// # Errors
-    /// When standard output cannot be written; a reader that went away is none.
+    /// When standard output is gone.
     pub(crate) fn line(&self, text: impl AsRef<str>) -> Result<(), Error> {
         self.print(&message::told(text.as_ref(), self.columns()))
     }
 
-    /// The whole answer, on standard output, each line as [`Self::line`].
+    /// The whole answer, on standard output, each line as [`Self::line`]. A reader that went away before its end
+    /// has its answer; how the command ends stays the same.
     ///
     /// # Errors
-    /// As [`Self::line`].
+    /// When standard output cannot be written.
     pub(crate) fn lines<T: AsRef<str>>(&self, lines: impl IntoIterator<Item = T>) -> Result<(), Error> {
         let columns = self.columns();
-        self.print(&lines.into_iter().map(|line| message::told(line.as_ref(), columns)).collect::<String>())
+        self.all(&lines.into_iter().map(|line| message::told(line.as_ref(), columns)).collect::<String>())
     }
 
     /// The whole answer in one text of several lines.
@@ -63,7 +64,7 @@ impl Ui {
     /// # Errors
     /// As [`Self::lines`].
     pub(crate) fn json(&self, kind: &str, answer: &impl Serialize) -> Result<(), Error> {
-        self.print(&(json::envelope(kind, answer)? + "\n"))
+        self.all(&(json::envelope(kind, answer)? + "\n"))
     }
 
     /// The whole answer, which shows values as was asked for: a private key may be one.
@@ -72,9 +73,7 @@ impl Ui {
     /// As [`Self::lines`].
     pub(crate) fn reveal<T: AsRef<str>>(&self, lines: impl IntoIterator<Item = T>) -> Result<(), Error> {
         let columns = self.columns();
-        self.print(
-            &lines.into_iter().map(|line| message::revealed(line.as_ref(), columns)).collect::<String>(),
-        )
+        self.all(&lines.into_iter().map(|line| message::revealed(line.as_ref(), columns)).collect::<String>())
     }
 
     /// The same for a program.
@@ -82,7 +81,7 @@ impl Ui {
     /// # Errors
     /// As [`Self::lines`].
     pub(crate) fn reveal_json(&self, kind: &str, answer: &impl Serialize) -> Result<(), Error> {
-        self.print(&(json::revealing(kind, answer)? + "\n"))
+        self.all(&(json::revealing(kind, answer)? + "\n"))
     }
 
     /// Text that is not ours, such as that of a file: its lines are cleaned, not broken.
@@ -106,7 +105,7 @@ impl Ui {
             }
             stdout.flush()
         };
-        written(write(&mut stdout))
+        write(&mut stdout).map_err(|error| output(&error))
     }
 
     /// A line on standard error that the next one replaces.
@@ -137,10 +136,11 @@ impl Ui {
 
     /// An error, on standard error.
     pub(crate) fn error(&self, error: &Error) {
-        self.aside(&match self.json {
-            true => json::error(error),
-            false => message::render(error, self.error_columns()),
-        });
+        if !error.message.is_empty() && self.json {
+            self.aside(&json::error(error));
+        } else if !error.message.is_empty() {
+            self.aside(&message::render(error, self.error_columns()));
+        }
     }
 
     /// Columns of the terminal that standard output goes to.
@@ -159,7 +159,11 @@ impl Ui {
     }
 
     fn print(&self, text: &str) -> Result<(), Error> {
-        written(anstream::stdout().write_all(text.as_bytes()))
+        anstream::stdout().write_all(text.as_bytes()).map_err(|error| output(&error))
+    }
+
+    fn all(&self, text: &str) -> Result<(), Error> {
+        self.print(text).or_else(|error| if error.exit == Exit::Ok { Ok(()) } else { Err(error) })
     }
 
     fn aside(&self, text: &str) {
@@ -185,13 +189,10 @@ fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
     (size.ws_col > 0).then(|| size.ws_col.clamp(NARROWEST, WIDEST).into())
 }
 
-/// A reader that goes away (`| head`) has seen what it wanted. What was to be done is done all the same, and the
-/// command ends as it would.
-fn written(outcome: io::Result<()>) -> Result<(), Error> {
-    match outcome {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::new(Exit::Io, "standard output cannot be written"))
-        }
-        _ => Ok(()),
+/// A reader that went away (`| head`) is no error of ours: end quietly.
+fn output(error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Error::new(Exit::Ok, ""),
+        _ => Error::new(Exit::Io, "standard output cannot be written"),
     }
 }

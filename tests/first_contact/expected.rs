@@ -7,22 +7,15 @@ use super::shape::Shape;
 /// Cases by the name of their fixture, with what is wrong.
 const EXPECTED_FAILURES: &[(&str, &str)] = &[
     ("01-password-names-readable", "one word of config in a name makes it readable"),
-    ("02-exported-tag-is-dropped", "declared is taken for: has a value"),
     ("03-shell-variables-required", "variables of the shell are declared and required"),
-    ("04-override-file-dropped", "the override file belongs to no environment"),
-    ("05-compose-file-in-dotenv", "a sealed COMPOSE_FILE means nothing"),
-    ("06-other-stack-in-a-subfolder", "the files of the root are added wherever one stands"),
     ("07-closing-bracket-at-key-indent", "the YAML reader is stricter than those of the tools"),
     ("07-closing-bracket-at-key-indent/init", "`init` does not say that it cannot read a compose file"),
-    ("08-bare-names-are-optional", "a bare name is required"),
     ("09-empty-value-and-required", "an empty value is required and refused"),
-    ("10-include-brings-its-env-file", "the env file of an include does not count"),
     ("11-env-file-of-a-service-is-no-environment", "any *.env names an environment"),
     ("12-backups-and-variants-are-no-environments", "any word in the name of a file names an environment"),
     ("13-type-guessed-without-a-value", "types are guessed from names"),
     ("14-import-takes-what-rules-forbid", "`import` does not ask the rules"),
     ("15-dotenvy-has-a-veto", "what dotenvy reads differently is refused"),
-    ("19-errors-of-the-other-tool", "a finding does not say whose it is"),
     ("20-timezone-and-domain-are-secrets", "what plainly is config is sealed as a secret"),
     ("21-dotenv-local-beats-dotenv", "the later file wins unsaid"),
     ("22-dotenv-is-a-link", "a link is not looked at"),
@@ -47,7 +40,6 @@ const EXPECTED_FAILURES: &[(&str, &str)] = &[
     ("sentry", "flow style is not read"),
     ("supabase", "what dotenvy reads differently is refused"),
     ("wger", "env files in a folder are not looked at"),
-    ("zulip", "the override file is dropped"),
 ];
 
 /// A fixture has several cases where something follows a `/`.

@@ -2,7 +2,7 @@
 
 use super::expected::hold;
 use super::working_state::{docker, plain, plain_with, run_config, start, tools};
-use crate::support::outcome::succeeded;
+use crate::support::outcome::{refused, succeeded};
 use crate::support::project::{TestProject, stderr, stdout};
 
 #[test]
@@ -69,11 +69,19 @@ fn compose_file_of_a_dot_env_keeps_its_meaning() {
         let before: Vec<_> = tools().iter().map(|tool| plain(&project, tool, &[])).collect();
         start(&project);
         for config in before {
-            assert!(config.text().contains("FROM_EXTRA"));
+            // podman-compose does not look for COMPOSE_FILE in a `.env`.
+            assert_eq!(config.text().contains("FROM_EXTRA"), !config.is_podman());
             config.is_kept(&project, &[]);
         }
-        let said = stdout(&project.run(["check"]));
-        assert!(!said.contains("COMPOSE_FILE") && !said.contains("COMPOSE_PROJECT_NAME"), "{said}");
+        let checked = project.run(["check", "--json"]);
+        let found: serde_json::Value = serde_json::from_slice(&checked.stdout).expect("JSON");
+        let about: Vec<&str> = found["findings"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|one| one["key"].as_str())
+            .collect();
+        assert!(!about.iter().any(|key| key.starts_with("COMPOSE_")), "{about:?}");
     });
 }
 
@@ -94,13 +102,14 @@ fn another_stack_in_a_subfolder_is_never_mistaken_for_ours() {
         };
         let there = ["--project-directory", "apps/web"];
         for down in [&["down", "-v"][..], &["rm", "-f"], &["--profile", "x", "down"]] {
-            let output = below(&[&["--", "docker", "compose"], down].concat());
-            let said = stdout(&output) + &stderr(&output);
-            assert!(!output.status.success() && !said.contains("../../docker-compose.yml"), "{said}");
+            let said = refused(&below(&[&["--", "docker", "compose"], down].concat()), 125);
+            assert!(
+                said.contains("which is not of `development`") && said.contains("run -e development"),
+                "{said}"
+            );
             let from_root = [&["run", "-n", "--", "docker", "compose"], &there[..], down].concat();
-            let output = project.run(from_root);
-            let said = stdout(&output) + &stderr(&output);
-            assert!(!output.status.success() && !said.contains("-f docker-compose.yml"), "{said}");
+            let said = refused(&project.run(from_root), 125);
+            assert!(said.contains("apps/web/docker-compose.yml"), "{said}");
         }
         // What destroys nothing goes ahead, as the tool itself would, and that is said.
         let output = below(&["--", "docker", "compose", "up", "-d"]);
@@ -142,13 +151,17 @@ fn an_empty_value_is_a_value() {
     });
 }
 
-/// Two environments, of which development is the default.
+/// A project file by hand, with development as the default environment.
 pub fn declared(project: &TestProject, environments: &str) {
+    let names =
+        environments.lines().filter_map(|line| line.strip_prefix("[environments.")?.strip_suffix(']'));
+    let names: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
     let recipient = succeeded(&project.run(["identity", "show"]));
     let recipient = recipient.split_whitespace().find(|word| word.starts_with("age1")).expect("a recipient");
     let text = format!(
         "version = 1\nproject = \"p\"\ndefault = \"development\"\n{environments}\n[people.ana]\n\
-         recipients = [\"{recipient}\"]\nenvironments = [\"development\"]\n"
+         recipients = [\"{recipient}\"]\nenvironments = [{}]\n",
+        names.join(", ")
     );
     project.write("envs/senex-env.toml", text.as_bytes());
 }
@@ -170,4 +183,120 @@ fn a_committed_dot_env_beside_sealed_values_works_and_check_knows() {
         }
         super::working_state::checked(&project);
     });
+}
+
+#[test]
+fn a_sealed_value_beats_the_shells_and_that_is_said_once() {
+    if tools().is_empty() {
+        return;
+    }
+    let shape = "--- compose.yml\nservices:\n  a:\n    image: x:${TAG:-latest}\n    environment: {K: \"${K}\"}\n\
+                 --- .env\nK=sealed\n";
+    let project = super::shape::Shape::parse("here", shape).laid_out();
+    declared(&project, "[environments.development]\ncompose = [\"compose.yml\"]\n[keys.K]\n[keys.TAG]");
+    succeeded(&project.run(["import", "-y", ".env"]));
+    std::fs::remove_file(project.root().join(".env")).expect("it was there");
+    let run = |k: &str, command: &[&std::ffi::OsStr]| {
+        let mut run = project.command();
+        run.args(["run", "--"]).args(command).env("K", k).env("TAG", "of the shell");
+        let output = run.output().expect("the program starts");
+        (succeeded(&output), stderr(&output))
+    };
+    const SAID: &str = "not passed on from your shell, so that the sealed values count: `K`\n";
+    let plain: &[&std::ffi::OsStr] = &["sh".as_ref(), "-c".as_ref(), "echo $K $TAG".as_ref()];
+    assert_eq!(run("another", plain), ("sealed of the shell\n".to_owned(), SAID.to_owned()));
+    // The same value is no news.
+    assert_eq!(run("sealed", plain), ("sealed of the shell\n".to_owned(), String::new()));
+    for tool in tools() {
+        let (config, said) = run("another", &[tool.program.as_os_str(), "config".as_ref()]);
+        assert!(config.contains("K: sealed") && config.contains("x:of the shell"), "{config}");
+        assert_eq!(said, SAID, "{}", tool.name);
+    }
+}
+
+#[test]
+fn an_override_file_is_the_default_environments_and_the_machines() {
+    if tools().is_empty() {
+        return;
+    }
+    let shape = "--- docker-compose.yml\nservices:\n  a:\n    image: x\n    environment: {K: \"${K-}\"}\n\
+                 --- docker-compose.override.yml\nservices:\n  a:\n    labels: {over: ridden}\n\
+                 --- sub/file\n--- .env\nK=1\n";
+    let project = super::shape::Shape::parse("here", shape).laid_out();
+    let environments = |list: &str| {
+        let both =
+            ["development", "production"].map(|name| format!("[environments.{name}]\ncompose = [{list}]"));
+        declared(&project, &both.join("\n"));
+    };
+    let listed = "\"docker-compose.yml\", \"docker-compose.override.yml\"";
+    for list in ["\"docker-compose.yml\"", listed] {
+        environments(list);
+        project.run(["import", "-y", ".env"]);
+        drop(std::fs::remove_file(project.root().join(".env")));
+        for tool in tools() {
+            for folder in [".", "sub"] {
+                let mut command = project.command();
+                command.current_dir(project.root().join(folder));
+                command.args(["run", "--"]).arg(&tool.program).arg("config");
+                let config = succeeded(&command.output().expect("the program starts"));
+                assert!(
+                    config.contains("over: ridden")
+                        && config.contains("K: '1'") | config.contains("K: \"1\"")
+                );
+            }
+        }
+    }
+    // Production has what it lists.
+    environments("\"docker-compose.yml\"");
+    let preview = |environment: &str| {
+        succeeded(&project.run(["run", "-n", "-e", environment, "--", "docker", "compose", "up"]))
+    };
+    project.set("production", "K", "2");
+    assert!(preview("production").contains("docker compose -f docker-compose.yml --env-file FILE up"));
+    assert!(preview("development").contains("docker compose --env-file FILE up"));
+    // A machine without the file is no worse for it.
+    environments(listed);
+    std::fs::remove_file(project.root().join("docker-compose.override.yml")).expect("it was there");
+    assert!(preview("development").contains("docker compose --env-file FILE up"));
+    assert!(preview("production").contains("docker compose -f docker-compose.yml --env-file FILE up"));
+}
+
+#[test]
+fn compose_file_counts_where_a_tool_heeds_it() {
+    if tools().is_empty() {
+        return;
+    }
+    let shape = "--- compose.yml\nservices:\n  a:\n    image: x\n--- extra.yml\nservices:\n  a:\n    labels: {ex: tra}\n\
+                 --- sub/file\n";
+    let project = super::shape::Shape::parse("here", shape).laid_out();
+    declared(&project, "[environments.development]\ncompose = [\"compose.yml\"]");
+    let config = |folder: &str, tool: &crate::support::compose::ComposeTool, variables: &[(&str, &str)]| {
+        let mut command = project.command();
+        command.current_dir(project.root().join(folder)).envs(variables.iter().copied());
+        command.args(["run", "--"]).arg(&tool.program).arg("config");
+        succeeded(&command.output().expect("the program starts"))
+    };
+    let [docker, podman] = tools() else { return };
+    const LIST: &str = "compose.yml:extra.yml";
+    project.set("development", "K", "1");
+    // In a `.env` that is there, docker compose heeds it, and podman-compose does not.
+    project.write(".env", format!("COMPOSE_FILE={LIST}\nCOMPOSE_PROJECT_NAME=mine\n").as_bytes());
+    assert!(
+        config(".", docker, &[]).starts_with("name: mine\n") && config(".", docker, &[]).contains("ex: tra")
+    );
+    assert!(!config(".", podman, &[]).contains("ex: tra"));
+    std::fs::remove_file(project.root().join(".env")).expect("it was there");
+    // Sealed, it means what it meant there, from everywhere.
+    project.set("development", "COMPOSE_FILE", LIST);
+    project.set("development", "COMPOSE_PROJECT_NAME", "mine");
+    for folder in [".", "sub"] {
+        let said = config(folder, docker, &[]);
+        assert!(said.starts_with("name: mine\n") && said.contains("ex: tra"), "{said}");
+        assert!(!config(folder, podman, &[]).contains("ex: tra"));
+    }
+    // Both heed what is exported, and it counts before what is sealed.
+    let exported = [("COMPOSE_FILE", "compose.yml"), ("COMPOSE_PROJECT_NAME", "other")];
+    let said = config(".", docker, &exported);
+    assert!(said.starts_with("name: other\n") && !said.contains("ex: tra"), "{said}");
+    assert!(config(".", podman, &[("COMPOSE_FILE", LIST)]).contains("ex: tra"));
 }

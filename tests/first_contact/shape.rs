@@ -28,7 +28,8 @@ impl Shape {
         Self::parse(name, &std::fs::read_to_string(path).expect("a fixture"))
     }
 
-    fn parse(name: &str, text: &str) -> Self {
+    /// A shape out of a test.
+    pub fn parse(name: &str, text: &str) -> Self {
         let text = format!("\n{text}");
         let mut parts = text.split("\n--- ");
         let head = parts.next().unwrap_or_default();

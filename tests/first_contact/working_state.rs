@@ -88,6 +88,11 @@ impl Config {
         );
     }
 
+    /// Whether podman-compose printed it.
+    pub fn is_podman(&self) -> bool {
+        self.tool.is_podman()
+    }
+
     /// What was printed.
     pub fn text(&self) -> &str {
         &self.text

@@ -6,135 +6,171 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::compose_files;
+use super::files::Files;
 use super::own_files::{OwnFiles, Reading};
-use super::podman;
+use super::served::{self, Served};
+use super::values::Values;
+use super::{podman, surroundings};
 use crate::cli;
+use crate::compose::is_of_the_machine;
+use crate::desk::At;
 use crate::desk::document::Document;
-use crate::desk::{At, Session};
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::invocation::{EnvFileSupport, EnvFiles, Invocation};
+use crate::invocation::{self, EnvFileSupport, EnvFiles, Invocation};
 use crate::name::KeyName;
 use crate::plaintext::{DOLLAR_HELPER, Format, Reader, UNSET_HELPER, read_as};
 use crate::run::{self, Outcome, Plan};
-use crate::sealed::{OpenFile, SealedFile};
+use crate::sealed::OpenFile;
 use crate::secret::Secret;
-use crate::{file, words};
+use crate::words;
 
-/// Everything about a run that is known before a value is.
+/// Everything about a run but the values.
 pub(super) struct Delivery<'a> {
-    pub at: At<'a>,
-    pub invocation: &'a Invocation,
+    invocation: &'a Invocation,
+    at: At<'a>,
     document: Document,
-    /// Compose files to add, as the user would type them.
-    add_files: Vec<PathBuf>,
+    way: Way,
+    files: Files,
     own: OwnFiles,
-    /// Taken out of the child's process environment.
-    remove: Vec<OsString>,
+    served: Option<Served>,
+    /// The names of the keys that have a value.
+    sealed: BTreeSet<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     /// A file in the place of `{}`.
     Placeholder,
-    /// An env file among the compose options, the only one.
-    OneFile,
-    /// The same, after those of the user.
-    LastFile,
+    /// An env file among the compose options.
+    EnvFile(EnvFileSupport),
     /// The process environment.
     Environment,
 }
 
-impl Way {
-    fn of(invocation: &Invocation) -> Self {
-        match (invocation.has_placeholder(), invocation.env_file_support()) {
-            (true, _) => Self::Placeholder,
-            (false, EnvFileSupport::No) => Self::Environment,
-            (false, EnvFileSupport::One) => Self::OneFile,
-            (false, EnvFileSupport::Several) => Self::LastFile,
-        }
-    }
-}
-
 impl<'a> Delivery<'a> {
-    /// Decides on the way, and refuses what cannot work, before any identity is touched.
+    /// Decides on the way, and refuses what cannot work.
     pub(super) fn new(
         arguments: &cli::Run,
         at: At<'a>,
-        sealed: &SealedFile,
+        values: &Values<'_>,
         invocation: &'a Invocation,
+        files: Files,
     ) -> Result<Self, Error> {
-        // What the schema names and what the file holds: both are ours to decide, also by being unset.
-        let mut managed: BTreeSet<String> = at.project.key_names().map(ToString::to_string).collect();
-        managed.extend(sealed.entries().map(|entry| entry.name.to_string()));
-        let is_compose = invocation.front_end().is_compose();
-        let names_none = invocation.files().is_empty() && !invocation.gives_files();
-        let add_files: Vec<PathBuf> = match is_compose && names_none {
-            true => compose_files(at).iter().map(|path| file::relative(path, invocation.cwd())).collect(),
-            false => Vec::new(),
+        // What has no value here is not ours to decide.
+        let sealed: BTreeSet<String> = values.names().map(ToString::to_string).collect();
+        let way = match (invocation.has_placeholder(), invocation.env_file_support()) {
+            (true, _) => Way::Placeholder,
+            (false, EnvFileSupport::No) => Way::Environment,
+            (false, support) => Way::EnvFile(support),
         };
-        let by_file = Way::of(invocation) != Way::Environment;
-        // Where the values go through the process environment, a `.env` would beat them.
-        let override_dotenv = arguments.override_dotenv && by_file;
-        let own = Reading { at, managed: &managed, override_dotenv }.read(invocation, &add_files)?;
-        refuse_wrappers(invocation, &managed)?;
-        let remove = match is_compose && by_file {
-            true => taken_out(&managed, at.session),
-            false => Vec::new(),
+        let own = Reading {
+            at,
+            managed: &sealed,
+            // Where the values go through the process environment, a `.env` would beat them.
+            override_dotenv: arguments.override_dotenv && way != Way::Environment,
+        }
+        .read(invocation, &files.add)?;
+        refuse_wrappers(invocation, way, &sealed)?;
+        let served = match way {
+            Way::EnvFile(_) => Served::find(at, values, invocation, &files, &own)?,
+            Way::Placeholder | Way::Environment => None,
         };
         let format = arguments.format.unwrap_or(cli::Format::Dialect(Format::Compose));
         let document = Document::new(format, at, None)?;
-        Ok(Self { at, invocation, document, add_files, own, remove })
+        Ok(Self { invocation, at, document, way, files, own, served, sealed })
     }
 
-    /// The command line, with the env file at this path.
-    pub(super) fn command_line(&self, path: &Path) -> Vec<OsString> {
-        let env_files = match Way::of(self.invocation) {
-            Way::Placeholder => EnvFiles::InPlace(path),
-            Way::OneFile => EnvFiles::One(path),
-            Way::LastFile => EnvFiles::Several { theirs: &self.own.paths, ours: path },
-            Way::Environment => EnvFiles::Unchanged,
-        };
-        self.invocation.with(&self.add_files, env_files)
-    }
-
-    /// The compose files that it is about.
-    pub(super) fn compose_files(&self) -> Vec<PathBuf> {
-        match self.invocation.files() {
-            [] => self.add_files.iter().map(|file| self.invocation.cwd().join(file)).collect(),
-            named => named.iter().map(|file| file.path.clone()).collect(),
-        }
+    /// The command line with a stand-in for the file, and the compose files it is about, for
+    /// `--dry-run`.
+    pub(super) fn preview(&self) -> (Vec<OsString>, &[PathBuf]) {
+        drop(self.taken_out(None));
+        (self.command_line(Path::new("FILE"), Some(Path::new("ENV_FILES"))), &self.files.loaded)
     }
 
     /// Writes the values, starts the child, waits for it. Returns the child's end as our own.
-    pub(super) fn run(mut self, open: &OpenFile) -> Result<Exit, Error> {
+    pub(super) fn run(self, open: &OpenFile) -> Result<Exit, Error> {
         let pairs: Vec<(&KeyName, &Secret)> = open.pairs().collect();
         if self.invocation.front_end().is_podman_compose() {
             podman::warn_of_values(&pairs, self.at.session);
             podman::warn_of_scales(self.invocation, self.at.session);
         }
-        let remove = std::mem::take(&mut self.remove);
-        if Way::of(self.invocation) == Way::Environment {
-            let argv = self.invocation.with(&self.add_files, EnvFiles::Unchanged);
+        let remove = self.taken_out(Some(open));
+        if self.way == Way::Environment {
+            let argv = self.command_line(Path::new(""), None);
             let set = pairs.iter().map(|(key, value)| ((*key).clone(), value.duplicate())).collect();
-            return error::run(&run::with_environment(&plan(argv, set, remove)));
+            return Err(error::run(&run::with_environment(&plan(argv, set, remove))));
         }
-        let content = self.content(&pairs)?;
-        let outcome = run::with_file(self.document.file_name(), content, |path| {
-            plan(self.command_line(path), Vec::new(), remove)
+        let mut files = vec![(self.document.file_name(), self.content(&pairs)?)];
+        files.extend(self.served.as_ref().map(|served| (served::FILE, served.text())));
+        let outcome = run::with_files(files, |paths| {
+            let argv = self.command_line(&paths[0], paths.get(1).map(PathBuf::as_path));
+            plan(argv, Vec::new(), remove)
         });
         match outcome {
             Ok(Outcome::Exited(code)) => Ok(Exit::Child(code)),
             Ok(Outcome::Signalled(signal)) => Ok(Exit::Signal(signal)),
-            Err(error) => error::run(&error),
+            Err(error) => Err(error::run(&error)),
         }
+    }
+
+    /// The command with our file in its place, and behind its compose files the one that serves `env_file:`.
+    fn command_line(&self, path: &Path, served: Option<&Path>) -> Vec<OsString> {
+        let Self { invocation, files, own, .. } = self;
+        let behind = self.served.as_ref().and(served);
+        // One more file is added to files that are named, so what the tool would find by itself is as well.
+        let before = if behind.is_some() { &files.explicit } else { &files.add };
+        let add = invocation::Files { before, behind };
+        match self.way {
+            Way::EnvFile(EnvFileSupport::Several) => {
+                invocation.with(add, EnvFiles::Several { theirs: &own.paths, ours: path })
+            }
+            Way::EnvFile(_) => invocation.with(add, EnvFiles::One(path)),
+            Way::Placeholder => {
+                let filled = invocation.with_placeholder(path);
+                Invocation::parse(&filled, surroundings(self.at.session)).with(add, EnvFiles::Unchanged)
+            }
+            Way::Environment => invocation.with(add, EnvFiles::Unchanged),
+        }
+    }
+
+    /// The names to remove from the child's process environment, where an exported value would beat the file. What
+    /// a sealed value puts aside is said; with the values, only where it is another one.
+    fn taken_out(&self, open: Option<&OpenFile>) -> Vec<OsString> {
+        let is_compose = self.invocation.front_end().is_compose();
+        if self.way == Way::Placeholder && !is_compose {
+            return Vec::new();
+        }
+        let ours = || self.sealed.iter().filter(|name| !is_of_the_machine(name));
+        let differs = |name: &str, exported: OsString| {
+            let Some(open) = open else { return true };
+            let value = KeyName::new(name).ok().and_then(|key| Some(open.get(&key)?.duplicate()));
+            let exported = exported.into_string().ok().map(Secret::new);
+            !matches!((value, exported), (Some(value), Some(exported)) if value.same_as(&exported))
+        };
+        let exported: Vec<&String> = ours()
+            .filter(|name| {
+                let exported = self.at.session.context.raw_variable(name);
+                exported.is_some_and(|exported| differs(name, exported))
+            })
+            .collect();
+        if !exported.is_empty() {
+            self.at.session.ui.note(format!(
+                "not passed on from your shell, so that the sealed values count: {}",
+                words::names(&exported)
+            ));
+        }
+        if self.way == Way::Environment {
+            return Vec::new();
+        }
+        let helpers = [UNSET_HELPER, DOLLAR_HELPER].map(OsString::from);
+        ours().map(OsString::from).chain(helpers).collect()
     }
 
     /// The text of the file; with a tool that takes only one env file, the user's own comes before ours.
     fn content(&self, pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let ours = self.document.write(pairs)?;
-        if Way::of(self.invocation) != Way::OneFile || self.own.text.is_empty() {
+        if self.way != Way::EnvFile(EnvFileSupport::One) || self.own.text.is_empty() {
             return Ok(ours);
         }
         let mut all = Zeroizing::new(Vec::with_capacity(self.own.text.len() + ours.len()));
@@ -165,8 +201,7 @@ fn plan(mut argv: Vec<OsString>, set: Vec<(KeyName, Secret)>, remove: Vec<OsStri
 }
 
 /// `sudo`, `env` and the like in front of the command can undo what is done here.
-fn refuse_wrappers(invocation: &Invocation, managed: &BTreeSet<String>) -> Result<(), Error> {
-    let way = Way::of(invocation);
+fn refuse_wrappers(invocation: &Invocation, way: Way, managed: &BTreeSet<String>) -> Result<(), Error> {
     let beaten: Vec<String> = invocation
         .assigned_variables()
         .iter()
@@ -202,18 +237,4 @@ fn refuse_wrappers(invocation: &Invocation, managed: &BTreeSet<String>) -> Resul
         .hint(format!("put it in front: `sudo -u {} senex-env run -- …`", user.to_string_lossy())));
     }
     Ok(())
-}
-
-/// The managed keys and helper names to remove: an exported value would beat the file.
-fn taken_out(managed: &BTreeSet<String>, session: &Session<'_>) -> Vec<OsString> {
-    let exported: Vec<&String> =
-        managed.iter().filter(|name| session.context.raw_variable(name).is_some()).collect();
-    if !exported.is_empty() {
-        session.ui.note(format!(
-            "not passed on from your shell, so that the sealed values count: {}",
-            words::names(&exported)
-        ));
-    }
-    let helpers = [UNSET_HELPER, DOLLAR_HELPER].map(OsString::from);
-    managed.iter().map(OsString::from).chain(helpers).collect()
 }

@@ -1,6 +1,6 @@
 //! The plaintext env files that the child would read by itself, and what they may not define.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::invocation::{Invocation, OwnEnvFile};
-use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, read_as};
+use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, file_values, read_as};
 use crate::secret::LARGEST;
 use crate::words;
 
@@ -20,6 +20,15 @@ pub(super) struct OwnFiles {
     pub paths: Vec<PathBuf>,
     /// Their texts, one after the other, to be put before ours.
     pub text: Zeroizing<Vec<u8>>,
+    reader: Reader,
+}
+
+impl OwnFiles {
+    /// What they define.
+    pub(super) fn values(&self) -> BTreeMap<String, Zeroizing<String>> {
+        let values = self.paths.iter().filter_map(|path| file_values(self.reader, path).ok());
+        values.flatten().collect()
+    }
 }
 
 /// Reads the files, and refuses what would quietly beat or blur the sealed values.
@@ -33,7 +42,7 @@ pub(super) struct Reading<'a> {
 impl Reading<'_> {
     pub(super) fn read(&self, invocation: &Invocation, add_files: &[PathBuf]) -> Result<OwnFiles, Error> {
         let reader = invocation.front_end().reader();
-        let mut own = OwnFiles { paths: Vec::new(), text: Zeroizing::new(Vec::new()) };
+        let mut own = OwnFiles { paths: Vec::new(), text: Zeroizing::new(Vec::new()), reader };
         for OwnEnvFile { path, named } in invocation.own_env_files(add_files) {
             let shown = self.at.session.relative(&path);
             let bytes = file::read(&path, LARGEST).map_err(|error| {

@@ -27,6 +27,16 @@ pub struct Service {
     pub environment: Vec<EnvironmentEntry>,
     /// `env_file`, the weakest first.
     pub env_files: Vec<EnvFileReference>,
+    /// `extends`, which podman-compose resolves in the merged project: what it adds comes first in every list.
+    pub extends: Option<Extends>,
+}
+
+/// What a service extends.
+pub struct Extends {
+    /// The name of the other service.
+    pub service: String,
+    /// It is in another file.
+    pub from_file: bool,
 }
 
 /// An entry of a service's `environment`.
@@ -186,7 +196,13 @@ fn service(loader: &Loader<'_>, name: &str, place: Place, node: &Node) -> Servic
             .filter_map(|(key, value)| entry(loader, &key.scalar, key.place, value))
             .collect(),
         env_files: items("env_file").into_iter().filter_map(env_file).collect(),
+        extends: node.get("extends").and_then(extends),
     }
+}
+
+fn extends(node: &Node) -> Option<Extends> {
+    let service = node.text().or_else(|| node.get("service").and_then(Node::text))?;
+    Some(Extends { service: service.to_owned(), from_file: node.get("file").is_some() })
 }
 
 fn entry(loader: &Loader<'_>, key: &Scalar, place: Place, value: &Node) -> Option<EnvironmentEntry> {
