@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::together::OfVariable;
 use super::variables::{Shell, Variables};
@@ -25,6 +25,8 @@ pub(crate) struct Composed {
     pub environment: EnvName,
     /// Key → whether its value is empty.
     pub keys: BTreeMap<String, bool>,
+    /// Keys that a service gets in the place of a plaintext file.
+    handed_on: BTreeSet<String>,
     /// Whether the project file says which tools it uses. Else what one of the two refuses is a warning:
     /// the other one may be the project's.
     are_tools_named: bool,
@@ -67,11 +69,14 @@ impl Composed {
             Loaded { tool: *tool, given: given.collect(), result }
         };
         let keys = file.into_iter().flat_map(SealedFile::entries);
+        let keys = keys.map(|entry| (entry.name.to_string(), entry.is_empty)).collect();
+        let loaded: Vec<Loaded> = tools.iter().map(load).collect();
         Some(Self {
             environment: environment.name.clone(),
-            keys: keys.map(|entry| (entry.name.to_string(), entry.is_empty)).collect(),
+            handed_on: handed_on(project, environment, &loaded, &keys),
+            keys,
             are_tools_named: project.tools.is_some(),
-            loaded: tools.iter().map(load).collect(),
+            loaded,
         })
     }
 
@@ -208,12 +213,18 @@ impl Composed {
 
     /// Files of `env_file:` that do not exist: the tools stop.
     fn lacking_env_files(&self, project: &Project) -> Vec<Finding> {
+        let environment = project.environment(self.environment.as_str());
+        let is_served = |path: &Path| {
+            let mut replaces = environment.into_iter().flat_map(|environment| &environment.replaces);
+            replaces.any(|replaced| replaced.is_file(&project.root, path))
+        };
         let mut lacking: BTreeMap<(Place, String), Vec<Tool>> = BTreeMap::new();
         for (tool, compose) in self.projects() {
             let folder = compose.files.first().and_then(|file| file.parent()).unwrap_or(&project.root);
             for service in &compose.services {
                 let lacks = |file: &&EnvFileReference| {
-                    file.required && file.is_known && !folder.join(&file.path).exists()
+                    let path = folder.join(&file.path);
+                    file.required && file.is_known && !path.exists() && !is_served(&path)
                 };
                 for file in service.env_files.iter().filter(lacks) {
                     let path = file::relative(&file.path, &project.root);
@@ -240,10 +251,12 @@ impl Composed {
             .projects()
             .flat_map(|(_, compose)| compose.uses.iter().map(|use_| use_.variable.as_str()))
             .collect();
-        if read.is_empty() {
+        if read.is_empty() && self.handed_on.is_empty() {
             return Vec::new();
         }
-        let unused = self.keys.keys().filter(|key| !read.contains(key.as_str()) && !is_of_the_machine(key));
+        let is_used =
+            |key: &str| read.contains(key) || self.handed_on.contains(key) || is_of_the_machine(key);
+        let unused = self.keys.keys().filter(|key| !is_used(key));
         unused
             .map(|key| OfVariable {
                 lint: Lint::ComposeUnused,
@@ -254,6 +267,30 @@ impl Composed {
             })
             .collect()
     }
+}
+
+/// Keys that `run` hands to services that read a file which the environment replaces.
+fn handed_on(
+    project: &Project,
+    environment: &Environment,
+    loaded: &[Loaded],
+    keys: &BTreeMap<String, bool>,
+) -> BTreeSet<String> {
+    let mut handed_on = BTreeSet::new();
+    for compose in loaded.iter().filter_map(|loaded| loaded.result.as_ref().ok()) {
+        let folder = compose.files.first().and_then(|file| file.parent()).unwrap_or(&project.root);
+        let files = compose.services.iter().flat_map(|service| &service.env_files);
+        for path in files.map(|file| folder.join(&file.path)) {
+            let replaced = environment.replaces.iter().filter(|known| known.is_file(&project.root, &path));
+            for replaced in replaced {
+                match &replaced.keys {
+                    None => handed_on.extend(keys.keys().cloned()),
+                    Some(names) => handed_on.extend(names.iter().map(ToString::to_string)),
+                }
+            }
+        }
+    }
+    handed_on
 }
 
 /// What asks for a variable that has no value: the use that asks most, and the tools that stop.
