@@ -21,7 +21,7 @@ pub(crate) use git::{GitHook, GitMerge, GitTextconv, Hooks, HooksStatus, Log, Sc
 pub(crate) use identity::{Home, Identity, IdentityImport, IdentityShow};
 pub(crate) use mistyped::{summary, told};
 pub(crate) use plaintext::{Export, Format, Import};
-pub(crate) use push::Push;
+pub(crate) use push::{Push, Rollback};
 pub(crate) use start::{Demo, Init};
 pub(crate) use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};
 pub(crate) use tools::{Completions, Diff, Doctor, Help, Man, Schema, Shell};
@@ -226,6 +226,7 @@ impl Command {
     /// Whether the answer is for programs.
     pub(crate) fn is_json(&self) -> bool {
         match self {
+            Self::Run(arguments) => arguments.json,
             Self::Check(arguments) => arguments.json || arguments.format == Report::Json,
             Self::List(arguments) => arguments.json,
             Self::Diff(arguments) => arguments.json,

@@ -21,7 +21,7 @@ use crate::sealed::StrictRule;
 use crate::{sealed, words};
 
 pub(crate) use git::git;
-pub(crate) use id::Id;
+pub use id::Id;
 pub(crate) use run::run;
 
 /// An error on its way to a person.
@@ -29,6 +29,8 @@ pub(crate) use run::run;
 pub(crate) struct Error {
     /// How the program ends.
     pub exit: Exit,
+    /// What kind of error it is, where the exit code does not say enough.
+    id: Option<Id>,
     /// What is wrong: one sentence, lower case, no period.
     pub message: String,
     /// Where, with the line itself when it holds nothing secret.
@@ -42,7 +44,7 @@ pub(crate) struct Error {
 impl Error {
     /// An error with this exit code.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), place: None, notes: Vec::new(), hints: Vec::new() }
+        Self { exit, id: None, message: message.into(), place: None, notes: Vec::new(), hints: Vec::new() }
     }
 
     /// The command line is wrong.
@@ -80,6 +82,18 @@ impl Error {
             }
             _ => error,
         }
+    }
+
+    /// Says which kind of error it is.
+    #[must_use]
+    pub(crate) fn of_kind(mut self, id: Id) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// What kind of error it is.
+    pub(crate) fn id(&self) -> Id {
+        self.id.unwrap_or_else(|| Id::of(self.exit))
     }
 
     /// Adds a detail.
@@ -127,9 +141,9 @@ impl From<project::Error> for Error {
     fn from(error: project::Error) -> Self {
         let message = error.to_string();
         match error {
-            project::Error::NotFound { .. } => {
-                Self::new(Exit::Project, message).hint("`senex-env init` makes one in this folder")
-            }
+            project::Error::NotFound { .. } => Self::new(Exit::Project, message)
+                .of_kind(Id::NoProject)
+                .hint("`senex-env init` makes one in this folder"),
             project::Error::Io { path, error } => {
                 Self::io("cannot read", &path, &error).exiting(Exit::Project)
             }
@@ -189,6 +203,11 @@ pub(crate) fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) 
             .note(format!("rule: {rule}"))
             .hint(strict_way_out(*rule, path, environment)),
         E::Random => Error::new(Exit::Io, error.to_string()),
+    };
+    let worded = match error {
+        E::NotSealed | E::SealMissing | E::SealStale | E::Mac => worded.of_kind(Id::NotSealed),
+        E::ConflictMarkers { .. } => worded.of_kind(Id::Conflict),
+        _ => worded,
     };
     match error.line() {
         Some(line) => worded.at(Place { path: path.to_owned(), line, column: 1 }, None),

@@ -16,6 +16,10 @@ pub mod compose {
         pub use crate::compose::interpolation::Operator;
     }
 }
+/// Errors.
+pub mod error {
+    pub use crate::error::Id;
+}
 /// Surroundings.
 pub mod context {
     pub use crate::context::Context;

@@ -27,7 +27,7 @@ fn every_field_of_json_has_its_word() {
     project.commit("first");
     project.set("development", "SECRET_KEY", "another");
     let mut seen = 0;
-    for row in page.lines().filter(|line| line.starts_with("| `") && line.contains(" --json` | ")) {
+    for row in page.lines().filter(|line| line.starts_with("| `") && line.contains(" --json")) {
         let line = row.split('`').nth(1).expect("a command");
         let output = project.run(line.split(' '));
         let printed: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -50,5 +50,43 @@ fn fields(value: &serde_json::Value) -> std::collections::BTreeSet<String> {
         }
         serde_json::Value::Array(items) => items.iter().flat_map(fields).collect(),
         _ => std::collections::BTreeSet::new(),
+    }
+}
+
+#[test]
+fn every_kind_of_error_has_its_word() {
+    let page = include_str!("../docs/json.md");
+    let listed = page.split("| `id` | what it means |").nth(1).expect("a list");
+    for id in senex_env::testing::error::Id::ALL {
+        assert!(listed.contains(&format!("\n| `{}` | ", id.as_str())), "{}", id.as_str());
+    }
+    assert_eq!(listed.matches("\n| `").count(), senex_env::testing::error::Id::ALL.len());
+    let project = TestProject::new();
+    project.set("production", "SECRET_KEY", "x");
+    for (line, id, exit) in [
+        ("list --json -e prod", "unknown-environment", 2),
+        ("list --json K V", "usage", 2),
+        ("run --json -n -- true", "no-file", 125),
+        ("-C / list --json", "no-project", 3),
+        ("-C /nonexistent list --json", "io", 6),
+        ("run --json -n -e production -- true", "missing-key", 125),
+        ("log --json K=V", "value-on-command-line", 2),
+        ("diff --json --reveal -e production", "integrity", 5),
+    ] {
+        if id == "integrity" {
+            let sealed = project.read("envs/production.env");
+            project.commit("sealed");
+            project
+                .write("envs/production.env", sealed.replace("SECRET_KEY=ENC", "OTHER_KEY=ENC").as_bytes());
+        }
+        let output = project.run(line.split(' '));
+        let said = String::from_utf8_lossy(&output.stderr);
+        let last = said.lines().last().unwrap_or_default();
+        let error: serde_json::Value =
+            serde_json::from_str(last).unwrap_or_else(|_| panic!("{line}: {said}"));
+        assert_eq!((&error["version"], &error["kind"]), (&1.into(), &"error".into()), "{line}");
+        assert_eq!((&error["id"], &error["exit"]), (&id.into(), &exit.into()), "{line}: {said}");
+        assert_eq!(output.status.code(), Some(exit), "{line}");
+        assert!(output.stdout.is_empty(), "{line}");
     }
 }

@@ -308,3 +308,12 @@ fn vim_leaves_no_trace_of_what_it_saw_by_whatever_name() {
         assert!(!home.iter().any(|name| name == ".viminfo"), "{home:?}");
     }
 }
+
+#[test]
+fn a_reader_that_goes_away_stops_no_work() {
+    let project = TestProject::new();
+    let lines: String = (0..200).map(|number| format!("KEY_{number}=value-{number}\n")).collect();
+    project.write("plain.env", lines.as_bytes());
+    assert_eq!(project.run_unread("import plain.env").0, Some(0));
+    assert_eq!(stdout(&project.run(["get", "KEY_199"])), "value-199");
+}

@@ -55,3 +55,4 @@ mod team;
 mod team_story;
 mod values;
 mod vectors;
+mod width;

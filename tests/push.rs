@@ -106,7 +106,7 @@ fn another_environment_is_another_set() {
     pushing.pushed(&["swarm"]);
     pushing.project.set("production", "SECRET_KEY", VALUE);
     let said = refused(&pushing.push(&["swarm", "-e", "production"]), 1);
-    assert!(said.contains("`production` lacks 1 of its 2 required keys"), "{said}");
+    assert!(said.contains("`production` is missing 1 of 2 required keys"), "{said}");
     pushing.project.set("production", "DB_PASSWORD", VALUE);
     pushing.pushed(&["swarm", "-e", "production"]);
     assert_eq!(
@@ -387,7 +387,10 @@ fn values_that_break_their_rules_are_not_pushed() {
     pushing.project.write("envs/senex-env.toml", file.as_bytes());
     succeeded(&pushing.project.run_with(["set", "--force", "-y", "PORT"], b"no port"));
     let said = refused(&pushing.push(&["swarm"]), 1);
-    assert!(said.contains("a value of `development` is not what the project file asks for"), "{said}");
+    assert!(
+        said.contains("a value of `development` does not satisfy the rules in the project file"),
+        "{said}"
+    );
     assert_eq!(pushing.secrets(), "");
 }
 

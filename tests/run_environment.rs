@@ -150,7 +150,7 @@ fn a_required_key_that_is_missing_or_empty_stops_run_before_any_identity_is_touc
             .expect("the program starts");
         let message = stderr(&output);
         assert_eq!(output.status.code(), Some(125), "{message}");
-        assert!(message.contains("`development` lacks 1 of its 1 required key"), "{message}");
+        assert!(message.contains("`development` is missing 1 of 1 required key"), "{message}");
         assert!(message.contains("SECRET_KEY  envs/senex-env.toml:8"), "{message}");
         assert!(message.contains("senex-env set -e development SECRET_KEY"), "{message}");
         assert!(!marker.exists(), "the command was started");

@@ -517,7 +517,7 @@ fn what_would_change_is_shown_and_nothing_is() {
         said
     };
     let said = dry("ana", &["grant", "bob"]);
-    assert!(said.contains("bob would be let into development and production"), "{said}");
+    assert!(said.contains("bob would be granted development and production"), "{said}");
     succeeded(&team.run("ana", &["grant", "bob", "-y"]));
     team.project.commit("bob is in");
     let said = dry("ana", &["revoke", "bob"]);

@@ -92,7 +92,7 @@ fn a_value_of_the_wrong_type_stops_a_run_before_it_starts() {
     let said = refused(&run, 125);
     assert_eq!(
         said,
-        "error: 2 values of `production` are not what the project file asks for\n  \
+        "error: 2 values of `production` do not satisfy the rules in the project file\n  \
          envs/senex-env.toml:15  `FIELD_ENCRYPTION_KEY` is not a valid `fernet-key`: it is not 44 characters long\n  \
          envs/senex-env.toml:26  `BASE_URL` has a value that is not allowed in `production`\n\
          hint: `senex-env set -e production FIELD_ENCRYPTION_KEY` asks for the value on the terminal\n"

@@ -31,6 +31,9 @@ pub struct Run {
     /// Show what would be started and which service would receive which keys, but start nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Print JSON (with --dry-run)
+    #[arg(long, requires = "dry_run")]
+    pub json: bool,
     /// Command to run, with its arguments
     #[arg(trailing_var_arg = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::suggest;
 
 /// The error in our words; `None` where those of clap hold nothing that was typed.
@@ -18,6 +18,7 @@ pub(crate) fn told(error: &clap::Error, arguments: &[OsString]) -> Option<Error>
                 Error::usage(
                     "`set` accepts no value on the command line, where every user of this machine can read it",
                 )
+                .of_kind(Id::ValueOnCommandLine)
                 .hint("`senex-env set KEY` asks for it; what was typed is now in your shell's history"),
             );
         }

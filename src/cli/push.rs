@@ -1,10 +1,32 @@
 //! The engines: `push`.
 
+use std::num::ParseIntError;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 
 use crate::push::Engine;
+
+/// What `--rollback` without a number stands for.
+const PREVIOUS: &str = "previous";
+
+/// The earlier push to go back to.
+#[derive(Clone, Copy)]
+pub enum Rollback {
+    /// The one before the last.
+    Previous,
+    /// By its number.
+    To(u64),
+}
+
+impl FromStr for Rollback {
+    type Err = ParseIntError;
+
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        if given == PREVIOUS { Ok(Self::Previous) } else { given.parse().map(Self::To) }
+    }
+}
 
 /// `push`
 #[derive(Args)]
@@ -40,9 +62,10 @@ pub struct Push {
         value_name = "VERSION",
         num_args = 0..=1,
         require_equals = true,
+        default_missing_value = PREVIOUS,
         conflicts_with_all = ["keys", "prune"]
     )]
-    pub rollback: Option<Option<u64>>,
+    pub rollback: Option<Rollback>,
     /// Remove unused versions, except those of the last two pushes
     #[arg(long)]
     pub prune: bool,

@@ -9,7 +9,7 @@ use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
-use crate::run::Scratch;
+use crate::run::{RunError, Scratch};
 use crate::sealed::{self, Difference, OpenFile};
 use crate::ui::Mark;
 use crate::words;
@@ -36,12 +36,29 @@ pub(super) fn run(arguments: &cli::Edit, env: Option<&str>, session: &Session<'_
         true => Vec::new(),
         false => broken(at, base.as_ref(), edited),
     };
-    let Some(edited) = let_edit(text, &editor, at, &rules)? else {
-        session.ui.note(format!("nothing was changed in {}", at.name));
-        return Ok(Exit::Ok);
+    let edited = match let_edit(text, &editor, at, &rules) {
+        Ok(Some(edited)) => edited,
+        Ok(None) => {
+            session.ui.note(format!("nothing was changed in {}", at.name));
+            return Ok(Exit::Ok);
+        }
+        Err(Stop::NotStarted(why)) => return editor.not_started(&why),
+        Err(Stop::Refused(error)) => return Err(error),
     };
     at.update_with(&mut identities, |current| take_over(current, base.as_ref(), edited, at))?;
     Ok(Exit::Ok)
+}
+
+/// Why there is nothing to seal.
+enum Stop {
+    NotStarted(RunError),
+    Refused(Error),
+}
+
+impl From<RunError> for Stop {
+    fn from(error: RunError) -> Self {
+        Self::NotStarted(error)
+    }
 }
 
 /// The editor, until the file is right. `None` when nothing was changed.
@@ -50,19 +67,17 @@ fn let_edit(
     editor: &Editor,
     at: At<'_>,
     rules: &dyn Fn(&Edited) -> Vec<Mistake>,
-) -> Result<Option<Edited>, Error> {
-    let worded = |error| editor::worded(&error, editor);
-    let mut scratch = Scratch::new(&format!("{}.env", at.name)).map_err(worded)?;
+) -> Result<Option<Edited>, Stop> {
+    let mut scratch = Scratch::new(&format!("{}.env", at.name))?;
     loop {
-        scratch.write(text.bytes()).map_err(worded)?;
-        let outcome = scratch.run(|path| editor.plan(path)).map_err(worded)?;
+        scratch.write(text.bytes())?;
+        let outcome = scratch.run(|path| editor.plan(path))?;
         if outcome.exit_code() != 0 {
-            return Err(Error::no(format!(
-                "the editor ended with {}; nothing was changed",
-                outcome.exit_code()
-            )));
+            let code = outcome.exit_code();
+            let message = format!("the editor ended with {code}; nothing was changed");
+            return Err(Stop::Refused(Error::no(message)));
         }
-        let Some(bytes) = scratch.read(sealed::LARGEST).map_err(worded)? else { return Ok(None) };
+        let Some(bytes) = scratch.read(sealed::LARGEST)? else { return Ok(None) };
         if *bytes == *text.bytes() || text.is_blank(&bytes) {
             return Ok(None);
         }
@@ -79,7 +94,7 @@ fn let_edit(
             for mistake in &mistakes {
                 error = error.note(mistake.to_string());
             }
-            return Err(error.note("nothing was changed"));
+            return Err(Stop::Refused(error.note("nothing was changed")));
         }
         text = text.with_mistakes(&bytes, &mistakes);
     }

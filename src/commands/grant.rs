@@ -44,22 +44,23 @@ pub(super) fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'
         session.ui.note(format!("{} can open {listed} already", who.name));
         return Ok(Exit::Ok);
     }
+    let mut matter = Vec::new();
     for recipient in &new {
         let known = opens(session, &project, recipient)?;
         let known = if known.is_empty() {
-            "new: compare it with what they tell you by another way".to_owned()
+            "new: compare it with the one they give you over another channel".to_owned()
         } else {
-            format!("opens {} already", words::list(&known))
+            format!("already opens {}", words::list(&known))
         };
-        session.ui.note(format!("{}  {}  ({known})", who.name, recipient.short()));
-        session.ui.note(format!("  {recipient}"));
+        matter.extend([format!("{}  {}  ({known})", who.name, recipient.short()), format!("  {recipient}")]);
     }
     if arguments.dry_run {
-        session.ui.note(format!("{} would be let into {listed}; nothing was changed", who.name));
+        session.ui.notes(matter);
+        session.ui.note(format!("{} would be granted {listed}; nothing was changed", who.name));
         return Ok(Exit::Ok);
     }
     let with = if new.len() == 1 { "the recipient above" } else { "the recipients above" };
-    session.ui.confirm(&format!("let {} open {listed}, with {with}", who.name))?;
+    session.ui.confirm_about(&matter, &format!("let {} open {listed}, with {with}", who.name))?;
     let mut edit = Edit::open(&project.file())?;
     edit.set_person(&after);
     let mut changes = Changes::new(session);

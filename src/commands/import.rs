@@ -17,7 +17,8 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
     let at = At::meant(session, &project, env)?;
     let from_input = arguments.file == Path::new("-");
     let bytes = session.plaintext(&arguments.file)?;
-    let imported = plaintext::import(&bytes, arguments.dialect).map_err(|error| worded(error, arguments))?;
+    let imported =
+        plaintext::import(&bytes, arguments.dialect).map_err(|error| not_imported(error, arguments))?;
     for duplicate in &imported.duplicates {
         let lines = words::list(&duplicate.lines);
         session.ui.warning(format!(
@@ -52,7 +53,7 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
     Ok(Exit::Ok)
 }
 
-fn worded(error: ImportError, arguments: &cli::Import) -> Error {
+fn not_imported(error: ImportError, arguments: &cli::Import) -> Error {
     let shown = arguments.file.display();
     let refused = Error::no(format!("{shown} is not imported: {error}")).note("nothing was changed");
     match error {

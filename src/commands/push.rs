@@ -21,8 +21,8 @@ pub(super) fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_
     let project = session.project()?;
     let at = At::meant(session, &project, env)?;
     let destination = Destination::new(arguments, at)?;
-    if let Some(number) = arguments.rollback {
-        return rollback::run(number, &destination, arguments.dry_run, session);
+    if let Some(to) = arguments.rollback {
+        return rollback::run(to, &destination, arguments.dry_run, session);
     }
     let file = at.read_existing()?;
     at.refuse_missing(&file)?;

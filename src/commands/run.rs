@@ -1,17 +1,5 @@
 //! `run -- COMMAND`: names checked → identity → opened → delivered → child.
 
-use std::path::PathBuf;
-
-use crate::cli;
-use crate::desk::{At, Session};
-use crate::error::Error;
-use crate::exit::Exit;
-use crate::invocation::environment_choice::{Meant, contradiction, environments_meant};
-use crate::invocation::{Invocation, Surroundings};
-use crate::name::EnvName;
-use crate::project::Project;
-use crate::words;
-
 mod deliver;
 mod files;
 mod own_files;
@@ -20,12 +8,24 @@ mod preview;
 mod served;
 mod values;
 
+use std::path::PathBuf;
+
+use crate::cli;
+use crate::desk::{At, Session};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::invocation::Invocation;
+use crate::invocation::environment_choice::{Meant, contradiction, environments_meant};
+use crate::name::EnvName;
+use crate::project::Project;
+use crate::words;
+use deliver::Delivery;
 use files::{Files, compose_files};
 use values::Values;
 
 pub(super) fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     start(&arguments, env, session).map_err(|error| match error.exit {
-        Exit::Child(_) | Exit::Signal(_) => error,
+        Exit::Child(_) => error,
         // Our own codes would be taken for those of the child.
         _ => error.exiting(Exit::Run),
     })
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: cli::Run, env: Option<&str>, session: &Session<'_>)
 
 fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
-    let invocation = Invocation::parse(&arguments.command, surroundings(session));
+    let invocation = session.invocation(&arguments.command);
     if arguments.format.is_some() && !invocation.has_placeholder() {
         return Err(Error::usage(
             "`--format` says what the file in the place of {} looks like, and no argument holds {}",
@@ -46,16 +46,15 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     if arguments.dry_run {
         let values = Values::names_of(&file);
         let files = Files::choose(at, &invocation, env.is_some(), &values)?;
-        let plan = deliver::Delivery::new(arguments, at, &values, &invocation, files)?;
-        let (argv, files) = plan.preview();
-        preview::show(at, &values, &invocation, &argv, files)?;
+        let delivery = Delivery::new(arguments, at, &values, &invocation, files)?;
+        preview::show(&delivery, &values, arguments.json)?;
         return Ok(Exit::Ok);
     }
     let open = at.open(file, &mut session.identities())?;
     at.refuse_broken(&open)?;
     let values = Values::of(&open);
     let files = Files::choose(at, &invocation, env.is_some(), &values)?;
-    deliver::Delivery::new(arguments, at, &values, &invocation, files)?.run(&open)
+    Delivery::new(arguments, at, &values, &invocation, files)?.run(&open)
 }
 
 /// The environment that is meant: by `-e`, SENEX_ENV, the compose files that are named, the default.
@@ -98,9 +97,4 @@ fn choose<'p>(
             .hint(format!("`senex-env run -e {} -- …`", found.listed_by[0])))
         }
     }
-}
-
-/// Where the command line is read.
-fn surroundings<'a>(session: &'a Session<'_>) -> Surroundings<'a> {
-    Surroundings { cwd: &session.context.directory, variable: session.context.variables() }
 }

@@ -1,7 +1,7 @@
 //! Whom a write lets in: nobody whom the project file and a holder have not both let in.
 
 use crate::desk::At;
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::project::Person;
 use crate::recipient::{self, Recipient};
@@ -25,6 +25,7 @@ impl At<'_> {
             (None, None) => format!("{short}, who is nobody in the project file"),
         };
         let error = Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
+            .of_kind(Id::Stranger)
             .note("that recipient would be given every value written from now on")
             .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who did it"));
         Err(match known {

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::desk::Session;
 use crate::desk::value::Slot;
-use crate::error::{self, Error};
+use crate::error::{self, Error, Id};
 use crate::exit::Exit;
 use crate::file;
 use crate::identity::Identities;
@@ -121,6 +121,7 @@ impl<'a> At<'a> {
     fn no_file(&self) -> Error {
         let (name, shown) = (self.name, self.shown());
         Error::new(Exit::Io, format!("`{name}` has no sealed file yet: {} does not exist", shown.display()))
+            .of_kind(Id::NoFile)
             .hint(format!("`senex-env set -e {name} KEY` or `senex-env import -e {name} .env` makes it"))
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::desk::{At, Session};
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::name::{EnvName, PersonName};
 use crate::project::{FILE, Person, Project, sops_yaml};
@@ -17,9 +17,11 @@ pub(crate) fn person<'p>(project: &'p Project, name: &str) -> Result<&'p Person,
         // What is not a name may be a value in the wrong place.
         let Ok(name) = PersonName::new(name) else {
             return Error::usage("there is no person of that name in the project file")
+                .of_kind(Id::UnknownPerson)
                 .note(format!("it has {}", words::names(&known)));
         };
         Error::usage(format!("there is no person `{name}` in the project file"))
+            .of_kind(Id::UnknownPerson)
             .note(format!("it has {}", words::names(&known)))
             .did_you_mean(suggest::nearest(name.as_str(), known.iter().copied()))
             .hint(format!("`senex-env join {name}` is how they ask to be let in"))
@@ -28,8 +30,9 @@ pub(crate) fn person<'p>(project: &'p Project, name: &str) -> Result<&'p Person,
 
 /// A name for a person.
 pub(crate) fn person_name(name: &str) -> Result<PersonName, Error> {
-    PersonName::new(name)
-        .map_err(|error| Error::usage(format!("that is not a valid name for a person: {error}")))
+    PersonName::new(name).map_err(|error| {
+        Error::usage(format!("that is not a valid name for a person: {error}")).of_kind(Id::InvalidName)
+    })
 }
 
 /// The environments that are named, one or several with commas between; `None` when none is.

@@ -1,6 +1,6 @@
 //! The key that is meant.
 
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::name::{EnvName, KeyName};
 use crate::suggest;
 
@@ -15,6 +15,7 @@ pub(crate) fn known_key<'n>(
         return Ok(key);
     }
     Err(Error::no(format!("`{environment}` has no key `{key}`"))
+        .of_kind(Id::UnknownKey)
         .did_you_mean(suggest::nearest(given, names.map(KeyName::as_str))))
 }
 
@@ -28,9 +29,11 @@ pub(crate) fn key_name(given: &str) -> Result<KeyName, Error> {
         };
         if has_value {
             return Error::usage(format!("`{name}=…`: values are not accepted on the command line, where every user of this machine can read them"))
+                .of_kind(Id::ValueOnCommandLine)
                 .hint(format!("`senex-env set {name}` asks for it; what was typed is now in your shell's history"));
         }
         Error::usage(format!("that is not a valid key name: {error}"))
+            .of_kind(Id::InvalidName)
             .hint("use letters, digits and `_`; do not begin with a digit or `sops_`")
     })
 }

@@ -3,7 +3,7 @@
 
 use crate::check::{self, Broken, Missing};
 use crate::desk::{At, NewValue};
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::name::KeyName;
 use crate::project::Key;
 use crate::sealed::{OpenFile, SealedFile};
@@ -21,14 +21,14 @@ impl At<'_> {
         let required = self.project.required(name).count();
         let width = missing.iter().map(|missing| missing.key.name.as_str().len()).max().unwrap_or(0);
         let message =
-            format!("`{name}` lacks {} of its {}", missing.len(), words::count(required, "required key"));
+            format!("`{name}` is missing {} of {}", missing.len(), words::count(required, "required key"));
         let line = |Missing { key, is_empty }: &Missing<'_>| {
             let path = self.session.relative(&key.place.path);
             let empty = if *is_empty { "  (empty)" } else { "" };
             let key_name = key.name.as_str();
             format!("{key_name:<width$}  {}:{}{empty}", path.display(), key.place.line)
         };
-        Err(self.refused(message, missing.iter().map(line), &first.key.name))
+        Err(self.refused(message, missing.iter().map(line), &first.key.name).of_kind(Id::MissingKey))
     }
 
     /// A value of the wrong type stops here, not somewhere in the application.
@@ -40,17 +40,17 @@ impl At<'_> {
         let mut keys: Vec<&KeyName> = broken.iter().map(|(key, _)| &key.name).collect();
         keys.dedup();
         let message = match keys.as_slice() {
-            [_] => format!("a value of `{name}` is not what the project file asks for"),
+            [_] => format!("a value of `{name}` does not satisfy the rules in the project file"),
             keys => {
                 let values = words::count(keys.len(), "value");
-                format!("{values} of `{name}` are not what the project file asks for")
+                format!("{values} of `{name}` do not satisfy the rules in the project file")
             }
         };
         let lines = broken.iter().map(|(_, broken)| {
             let path = self.session.relative(&broken.place.path);
             format!("{}:{}  {}", path.display(), broken.place.line, broken.message)
         });
-        Err(self.refused(message, lines, &first.name))
+        Err(self.refused(message, lines, &first.name).of_kind(Id::InvalidValue))
     }
 
     /// A value that its rules do not allow would be refused by `run` as well.
@@ -59,7 +59,7 @@ impl At<'_> {
         let Some(Broken { message, mut place, .. }) = broken.next() else { return Ok(()) };
         let line = self.project.source_line(&place);
         place.path = self.session.relative(&place.path);
-        let error = Error::no(message).at(place, line).note("nothing was changed");
+        let error = Error::no(message).of_kind(Id::InvalidValue).at(place, line).note("nothing was changed");
         let error = broken.fold(error, |error, broken| error.note(broken.message));
         Err(error.hint(format!("`senex-env set -e {} --force {}` sets it all the same", self.name, key.name)))
     }

@@ -1,14 +1,16 @@
 //! What a command begins with: where it runs, the terminal, the project, the environment that is meant.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::file::{self, Lock};
 use crate::identity::{Identities, Passphrase};
+use crate::invocation::{Invocation, Surroundings};
 use crate::name::EnvName;
 use crate::project::{Environment, Project, sops_yaml};
 use crate::secret::LARGEST;
@@ -42,6 +44,12 @@ impl<'a> Session<'a> {
     /// A path as the user would type it.
     pub(crate) fn relative(&self, path: &Path) -> PathBuf {
         file::relative(path, &self.context.directory)
+    }
+
+    /// A child command, understood as it would be here.
+    pub(crate) fn invocation(&self, argv: &[OsString]) -> Invocation {
+        let variable = |name: &str| self.context.raw_variable(name);
+        Invocation::parse(argv, Surroundings { cwd: &self.context.directory, variable: &variable })
     }
 
     /// What the person at this machine has allowed.
@@ -109,6 +117,7 @@ impl<'a> Session<'a> {
                 None => format!("there is no environment {shown}"),
             };
             Error::usage(message)
+                .of_kind(Id::UnknownEnvironment)
                 .note(format!("the project has {}", words::names(&known)))
                 .did_you_mean(suggest::nearest(&name, known.iter().map(String::as_str)))
         })

@@ -1,24 +1,54 @@
 //! What kind of error it is, for programs: a word that stays the same when the sentence changes.
 
 use crate::exit::Exit;
+use crate::listed::listed;
 
-/// One kind. docs/json.md lists them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Id {
-    /// The command line is wrong.
-    Usage,
-    /// The answer is no.
-    Refused,
-    /// The project file is missing or wrong.
-    Project,
-    /// No identity opens the file.
-    NoIdentity,
-    /// A file was changed, damaged, or is not sealed.
-    Integrity,
-    /// The system refused something.
-    Io,
-    /// The command of `run` was not started.
-    NotStarted,
+listed! {
+    /// One kind. docs/json.md lists them.
+    pub enum Id {
+        /// The command line is wrong.
+        Usage = "usage",
+        /// A value was typed on the command line.
+        ValueOnCommandLine = "value-on-command-line",
+        /// Not a valid name for a key or a person.
+        InvalidName = "invalid-name",
+        /// The project has no such environment.
+        UnknownEnvironment = "unknown-environment",
+        /// The environment, or the project file, has no such key.
+        UnknownKey = "unknown-key",
+        /// The project file has no such person.
+        UnknownPerson = "unknown-person",
+        /// The answer is no, for any other reason.
+        Refused = "refused",
+        /// A question was not answered with yes.
+        NotConfirmed = "not-confirmed",
+        /// A required key has no value.
+        MissingKey = "missing-key",
+        /// A value breaks the rules in the project file.
+        InvalidValue = "invalid-value",
+        /// A command of the project file is not allowed on this machine.
+        NotTrusted = "not-trusted",
+        /// The project file is invalid.
+        Project = "project",
+        /// There is no project here.
+        NoProject = "no-project",
+        /// No identity opens the file.
+        NoIdentity = "no-identity",
+        /// A sealed file is damaged, or breaks a rule of the format.
+        Integrity = "integrity",
+        /// The file has no seal, or another one than it should: something else changed it.
+        NotSealed = "not-sealed",
+        /// The file has the conflict markers of a merge.
+        Conflict = "conflict",
+        /// A recipient can open the file that the project file does not let in.
+        Stranger = "stranger",
+        /// The environment has no sealed file yet.
+        NoFile = "no-file",
+        /// The system refused something.
+        Io = "io",
+        /// The command of `run` could not be started.
+        NotStarted = "not-started",
+    }
 }
 
 impl Id {
@@ -32,19 +62,6 @@ impl Id {
             Exit::Integrity => Self::Integrity,
             Exit::Io => Self::Io,
             Exit::Run | Exit::Child(_) | Exit::Signal(_) => Self::NotStarted,
-        }
-    }
-
-    /// The word.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Usage => "usage",
-            Self::Refused => "refused",
-            Self::Project => "project",
-            Self::NoIdentity => "no-identity",
-            Self::Integrity => "integrity",
-            Self::Io => "io",
-            Self::NotStarted => "not-started",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The words of what kept a command from being started.
+//! How it ends when a command was not started: with an error in words, or by a signal, which says it all.
 
 use super::Error;
 use crate::exit::Exit;
@@ -6,12 +6,11 @@ use crate::invocation::Starter;
 use crate::run::RunError;
 use crate::suggest;
 
-/// Words why a command was not started.
-pub(crate) fn run(error: &RunError) -> Error {
+/// The end of a `run` that did not come to its command.
+pub(crate) fn run(error: &RunError) -> Result<Exit, Error> {
     let worded = Error::new(Exit::Child(error.exit_code()), error.to_string());
-    match error {
-        // The signal says it all.
-        RunError::Signalled(signal) => Error::new(Exit::Signal(*signal), ""),
+    Err(match error {
+        RunError::Signalled(signal) => return Ok(Exit::Signal(*signal)),
         RunError::NotFound { program } => {
             let name = program.to_string_lossy();
             worded.did_you_mean(suggest::nearest(&name, Starter::ALL.map(Starter::as_str)))
@@ -31,5 +30,5 @@ pub(crate) fn run(error: &RunError) -> Error {
         RunError::CannotExecute { .. }
         | RunError::NulInValue { .. }
         | RunError::EnvironmentTooLarge { .. } => worded,
-    }
+    })
 }

@@ -36,6 +36,8 @@ pub(crate) enum EnvFiles<'a> {
     },
     /// With [`EnvFileSupport::One`]: ours, which begins with the text of theirs.
     One(&'a Path),
+    /// With placeholders: ours, in the place of each.
+    InPlace(&'a Path),
     /// The command line keeps what it has.
     Unchanged,
 }

@@ -165,8 +165,8 @@ impl Invocation {
         self.argv[..self.placeholders_end()].iter().any(|argument| placeholder::is_in(argument))
     }
 
-    /// The command with `path` for every placeholder.
-    pub(crate) fn with_placeholder(&self, path: &Path) -> Vec<OsString> {
+    /// The command with `path` for every placeholder. Words stay as many, and in their order.
+    fn with_placeholder(&self, path: &Path) -> Vec<OsString> {
         let end = self.placeholders_end();
         let fill = |(index, argument): (usize, &OsString)| {
             if index < end && placeholder::is_in(argument) {
@@ -188,10 +188,14 @@ impl Invocation {
     /// to us, but for what has to come behind the files that the user names; the user's own `--env-file`
     /// are taken out, for `env` says them again where they count.
     pub(crate) fn with(&self, files: Files<'_>, env: EnvFiles<'_>) -> Vec<OsString> {
+        let words = match env {
+            EnvFiles::InPlace(ours) => self.with_placeholder(ours),
+            EnvFiles::Several { .. } | EnvFiles::One(_) | EnvFiles::Unchanged => self.argv.clone(),
+        };
         if !self.front_end.is_compose() {
-            return self.argv.clone();
+            return words;
         }
-        let mut argv = self.argv[..self.options_at].to_vec();
+        let mut argv = words[..self.options_at].to_vec();
         let mut add = |option: &str, path: &Path| argv.extend([option.into(), path.into()]);
         if !self.gives_files {
             files.before.iter().map(PathBuf::as_path).chain(files.behind).for_each(|file| add("-f", file));
@@ -202,17 +206,18 @@ impl Invocation {
                 add("--env-file", ours);
             }
             EnvFiles::One(ours) => add("--env-file", ours),
-            EnvFiles::Unchanged => {}
+            EnvFiles::InPlace(_) | EnvFiles::Unchanged => {}
         }
+        let keeps_theirs = matches!(env, EnvFiles::InPlace(_) | EnvFiles::Unchanged);
         let replaced = |index: usize| {
             let mut theirs = self.options.options.iter().filter(|option| option.name == "--env-file");
-            !matches!(env, EnvFiles::Unchanged) && theirs.any(|option| option.at.contains(&index))
+            !keeps_theirs && theirs.any(|option| option.at.contains(&index))
         };
         let named = self.options.options.iter().filter(|option| option.name == "--file");
         let last_named = named.map(|option| option.at.end).next_back();
-        for (index, argument) in self.argv.iter().enumerate().skip(self.options_at) {
+        for (index, argument) in words.into_iter().enumerate().skip(self.options_at) {
             if !replaced(index) {
-                argv.push(argument.clone());
+                argv.push(argument);
             }
             if let Some(behind) = files.behind.filter(|_| last_named == Some(index + 1)) {
                 argv.extend(["-f".into(), behind.into()]);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::net::without_private_keys;
-use crate::error::{Error, Id};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::words::is_hidden;
 
@@ -58,7 +58,7 @@ pub(super) fn error(error: &Error) -> String {
     }
     let place = error.place.as_ref().map(|(place, _)| place);
     let fields = Fields {
-        id: Id::of(error.exit).as_str(),
+        id: error.id().as_str(),
         message: &error.message,
         path: place.map(|place| place.path.display().to_string()),
         line: place.map(|place| place.line),

@@ -36,19 +36,18 @@ impl Ui {
     /// A line of the answer, on standard output, broken where it does not fit the terminal.
     ///
     /// # Errors
-    /// When standard output is gone.
+    /// When standard output cannot be written; a reader that went away is none.
     pub(crate) fn line(&self, text: impl AsRef<str>) -> Result<(), Error> {
         self.print(&message::told(text.as_ref(), self.columns()))
     }
 
-    /// The whole answer, on standard output, each line as [`Self::line`]. A reader that went away before its end
-    /// has its answer; how the command ends stays the same.
+    /// The whole answer, on standard output, each line as [`Self::line`].
     ///
     /// # Errors
-    /// When standard output cannot be written.
+    /// As [`Self::line`].
     pub(crate) fn lines<T: AsRef<str>>(&self, lines: impl IntoIterator<Item = T>) -> Result<(), Error> {
         let columns = self.columns();
-        self.all(&lines.into_iter().map(|line| message::told(line.as_ref(), columns)).collect::<String>())
+        self.print(&lines.into_iter().map(|line| message::told(line.as_ref(), columns)).collect::<String>())
     }
 
     /// The whole answer in one text of several lines.
@@ -64,7 +63,7 @@ impl Ui {
     /// # Errors
     /// As [`Self::lines`].
     pub(crate) fn json(&self, kind: &str, answer: &impl Serialize) -> Result<(), Error> {
-        self.all(&(json::envelope(kind, answer)? + "\n"))
+        self.print(&(json::envelope(kind, answer)? + "\n"))
     }
 
     /// The whole answer, which shows values as was asked for: a private key may be one.
@@ -73,7 +72,9 @@ impl Ui {
     /// As [`Self::lines`].
     pub(crate) fn reveal<T: AsRef<str>>(&self, lines: impl IntoIterator<Item = T>) -> Result<(), Error> {
         let columns = self.columns();
-        self.all(&lines.into_iter().map(|line| message::revealed(line.as_ref(), columns)).collect::<String>())
+        self.print(
+            &lines.into_iter().map(|line| message::revealed(line.as_ref(), columns)).collect::<String>(),
+        )
     }
 
     /// The same for a program.
@@ -81,7 +82,7 @@ impl Ui {
     /// # Errors
     /// As [`Self::lines`].
     pub(crate) fn reveal_json(&self, kind: &str, answer: &impl Serialize) -> Result<(), Error> {
-        self.all(&(json::revealing(kind, answer)? + "\n"))
+        self.print(&(json::revealing(kind, answer)? + "\n"))
     }
 
     /// Text that is not ours, such as that of a file: its lines are cleaned, not broken.
@@ -105,7 +106,7 @@ impl Ui {
             }
             stdout.flush()
         };
-        write(&mut stdout).map_err(|error| output(&error))
+        written(write(&mut stdout))
     }
 
     /// A line on standard error that the next one replaces.
@@ -136,11 +137,10 @@ impl Ui {
 
     /// An error, on standard error.
     pub(crate) fn error(&self, error: &Error) {
-        if !error.message.is_empty() && self.json {
-            self.aside(&json::error(error));
-        } else if !error.message.is_empty() {
-            self.aside(&message::render(error, self.error_columns()));
-        }
+        self.aside(&match self.json {
+            true => json::error(error),
+            false => message::render(error, self.error_columns()),
+        });
     }
 
     /// Columns of the terminal that standard output goes to.
@@ -159,11 +159,7 @@ impl Ui {
     }
 
     fn print(&self, text: &str) -> Result<(), Error> {
-        anstream::stdout().write_all(text.as_bytes()).map_err(|error| output(&error))
-    }
-
-    fn all(&self, text: &str) -> Result<(), Error> {
-        self.print(text).or_else(|error| if error.exit == Exit::Ok { Ok(()) } else { Err(error) })
+        written(anstream::stdout().write_all(text.as_bytes()))
     }
 
     fn aside(&self, text: &str) {
@@ -189,10 +185,13 @@ fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
     (size.ws_col > 0).then(|| size.ws_col.clamp(NARROWEST, WIDEST).into())
 }
 
-/// A reader that went away (`| head`) is no error of ours: end quietly.
-fn output(error: &io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::BrokenPipe => Error::new(Exit::Ok, ""),
-        _ => Error::new(Exit::Io, "standard output cannot be written"),
+/// A reader that goes away (`| head`) has seen what it wanted. What was to be done is done all the same, and the
+/// command ends as it would.
+fn written(outcome: io::Result<()>) -> Result<(), Error> {
+    match outcome {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::new(Exit::Io, "standard output cannot be written"))
+        }
+        _ => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::style::{self, styled};
 use super::{Ui, hidden, message};
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::identity::Passphrase;
 use crate::secret::{LARGEST, Secret};
@@ -26,10 +26,12 @@ impl Ui {
     /// As [`Self::confirm`].
     pub(crate) fn confirm_about(&self, matter: &[String], question: &str) -> Result<(), Error> {
         if self.yes {
+            self.notes(matter);
             return Ok(());
         }
         if !io::stdin().is_terminal() {
             return Err(Error::no(format!("{question} was not confirmed: there is no terminal to ask on"))
+                .of_kind(Id::NotConfirmed)
                 .hint("`-y` says yes"));
         }
         for line in matter {
@@ -41,7 +43,7 @@ impl Ui {
         io::stdin().read_line(&mut answer).map_err(|_| Error::no("the answer could not be read"))?;
         match answer.trim() {
             "y" | "Y" | "yes" => Ok(()),
-            _ => Err(Error::no("nothing was changed")),
+            _ => Err(Error::no("nothing was changed").of_kind(Id::NotConfirmed)),
         }
     }
 

@@ -24,6 +24,8 @@ pub(crate) fn wrap(line: &str, width: Option<usize>, indent: usize) -> Vec<Strin
             lines.push(std::mem::replace(&mut current, " ".repeat(indent)));
             used = indent;
         } else {
+            // What would begin too far to the right begins further left.
+            let blanks = if is_empty { blanks.min(width.saturating_sub(wide)) } else { blanks };
             current.push_str(&" ".repeat(blanks));
             used += blanks;
         }
@@ -90,6 +92,11 @@ mod tests {
     fn what_stands_in_columns_stays_there() {
         assert_eq!(wrapped("  a  b", 80), "  a  b");
         assert_eq!(wrap("  aa  bb cc", Some(8), 4), ["  aa  bb", "    cc"]);
+    }
+
+    #[test]
+    fn what_begins_too_far_to_the_right_is_moved_and_not_cut() {
+        assert_eq!(wrapped("        aaaa", 6), "  aaaa");
     }
 
     #[test]

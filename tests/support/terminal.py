@@ -14,8 +14,9 @@ def wait_until_hidden():
 dialogue = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
+    columns = int(os.environ.get("TERMINAL_COLUMNS", "80"))
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     os.execvp(sys.argv[1], sys.argv[1:])
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
 shown, seen, end = b"", 0, time.monotonic() + 30
 code = None
 while code is None:

@@ -5,16 +5,12 @@ use std::collections::{HashMap, HashSet};
 use crate::check::{Checked, Severity};
 use crate::project::{Environment, Project};
 use crate::sealed::{Entry, SealedFile};
-use crate::ui::{style, styled};
+use crate::ui::{Cell, Table, style, styled};
 
 /// Columns that are used, of a terminal that has as many.
 pub(super) const WIDTH: usize = 80;
 /// The table is shown whole up to so many keys; of more, only those that matter.
 const WHOLE: usize = 24;
-/// The longest name of a key that is not shortened when there is no room.
-const NARROW: usize = 24;
-/// The widest column of an environment.
-const WIDEST: usize = 16;
 
 /// One table, or several below each other where the environments do not fit side by side.
 pub(super) fn table<'a>(project: &'a Project, checked: &'a Checked<'a>, all: bool, width: usize) -> String {
@@ -23,20 +19,14 @@ pub(super) fn table<'a>(project: &'a Project, checked: &'a Checked<'a>, all: boo
     let longest = keys.iter().map(|key| key.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for columns in blocks(&states.columns, longest, width) {
-        let taken = columns.iter().map(|column| column.width() + 2).sum();
-        let names = longest.min(width.saturating_sub(taken));
-        let heads = columns.iter().map(|column| pad(column.environment.name.as_str(), column.width()));
-        let head = format!("{:<names$}  {}", "", heads.collect::<Vec<_>>().join("  "));
-        text.push_str(&styled(style::DIM, head.trim_end()));
-        text.push('\n');
+        let heads = columns.iter().map(|column| column.environment.name.as_str());
+        let mut table = Table::with_head([""].into_iter().chain(heads));
         for key in &keys {
-            let mut line = pad(key, names);
-            for (at, column) in columns.iter().enumerate() {
-                let state = column.state(key);
-                let last = at + 1 == columns.len();
-                let padding = if last { 0 } else { column.width() - state.word().len() };
-                line.push_str(&format!("  {}{}", styled(state.style(), state.word()), " ".repeat(padding)));
-            }
+            let states = columns.iter().map(|column| column.state(key));
+            let states = states.map(|state| Cell::styled(state.style(), state.word()));
+            table.row([Cell::from(key)].into_iter().chain(states));
+        }
+        for line in table.lines(Some(width)) {
             text.push_str(&line);
             text.push('\n');
         }
@@ -96,7 +86,7 @@ struct Column<'a> {
 
 impl Column<'_> {
     fn width(&self) -> usize {
-        self.environment.name.as_str().len().clamp("missing".len(), WIDEST)
+        self.environment.name.as_str().len().max("missing".len())
     }
 
     fn state(&self, key: &str) -> State {
@@ -150,8 +140,7 @@ impl<'a> States<'a> {
 }
 
 /// The columns that fit side by side, with room for the names of the keys.
-fn blocks<'c, 'a>(columns: &'c [Column<'a>], longest: usize, room: usize) -> Vec<&'c [Column<'a>]> {
-    let names = longest.min(NARROW);
+fn blocks<'c, 'a>(columns: &'c [Column<'a>], names: usize, room: usize) -> Vec<&'c [Column<'a>]> {
     let (mut blocks, mut start, mut used) = (Vec::new(), 0, names);
     for (at, column) in columns.iter().enumerate() {
         let width = column.width() + 2;
@@ -163,13 +152,4 @@ fn blocks<'c, 'a>(columns: &'c [Column<'a>], longest: usize, room: usize) -> Vec
     }
     blocks.push(&columns[start..]);
     blocks
-}
-
-/// A name in `width` columns, shortened where it is longer.
-fn pad(name: &str, width: usize) -> String {
-    if name.chars().count() > width {
-        let start: String = name.chars().take(width.saturating_sub(1)).collect();
-        return format!("{start}…");
-    }
-    format!("{name:<width$}")
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use super::Line;
 use crate::desk::Session;
-use crate::invocation::{Engine, EnvFileSupport, Invocation, Starter, Surroundings};
+use crate::invocation::{Engine, EnvFileSupport, Starter};
 use crate::program::Program;
 use crate::run;
 
@@ -66,9 +66,7 @@ fn podman_compose(session: &Session<'_>, lines: &mut Vec<Line>) {
         return;
     }
     let words = ["podman-compose", "up"].map(OsString::from);
-    let variable = |name: &str| session.context.raw_variable(name);
-    let surroundings = Surroundings { cwd: &session.context.directory, variable: &variable };
-    let invocation = Invocation::parse(&words, surroundings);
+    let invocation = session.invocation(&words);
     let version = match invocation.front_end().engine() {
         Some(Engine::PodmanCompose(Some(version))) => {
             format!("podman-compose {}.{}.{}", version.0, version.1, version.2)

@@ -47,24 +47,23 @@ impl Editor {
         Plan { program: OsString::from(&self.words[0]), args, set: Vec::new(), remove: Vec::new() }
     }
 
+    /// How it ends when the editor was not started.
+    pub(super) fn not_started(&self, why: &RunError) -> Result<Exit, Error> {
+        match why {
+            RunError::NotFound { .. } | RunError::CannotExecute { .. } => {
+                let named = self.variable.map_or(String::new(), |variable| format!(" ({variable})"));
+                Err(Error::new(Exit::Io, format!("the editor{named}: {why}"))
+                    .hint("`export SENEX_EDITOR=nano` names another"))
+            }
+            why => error::run(why).map_err(|error| error.exiting(Exit::Io)),
+        }
+    }
+
     /// By the name of the program itself: `vi` is a link to some vim on most machines.
     fn is_vim(&self) -> bool {
         let path = find_program(&self.words[0]).unwrap_or_else(|| PathBuf::from(&self.words[0]));
         let path = std::fs::canonicalize(&path).unwrap_or(path);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         ["vim", "nvim", "gvim"].iter().any(|vim| name.starts_with(vim))
-    }
-}
-
-/// Words why the editor was not started.
-pub(super) fn worded(failed: &RunError, editor: &Editor) -> Error {
-    match failed {
-        RunError::NotFound { .. } | RunError::CannotExecute { .. } => {
-            let named = editor.variable.map_or(String::new(), |variable| format!(" ({variable})"));
-            Error::new(Exit::Io, format!("the editor{named}: {failed}"))
-                .hint("`export SENEX_EDITOR=nano` names another")
-        }
-        RunError::Signalled(_) => error::run(failed),
-        _ => error::run(failed).exiting(Exit::Io),
     }
 }

@@ -1,13 +1,14 @@
 //! `push … --rollback`: name the versions of an earlier push. No secret is made, and no identity needed.
 
 use super::{Destination, failed};
+use crate::cli::Rollback;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::words;
 
 pub(super) fn run(
-    number: Option<u64>,
+    to: Rollback,
     destination: &Destination,
     dry_run: bool,
     session: &Session<'_>,
@@ -17,7 +18,11 @@ pub(super) fn run(
     let Some(newest) = present.newest() else {
         return Err(Error::no(format!("nothing was ever pushed as {scope}")));
     };
-    let number = match number.or_else(|| present.before(newest)) {
+    let wanted = match to {
+        Rollback::To(number) => Some(number),
+        Rollback::Previous => present.before(newest),
+    };
+    let number = match wanted {
         Some(number) if number >= 1 && number <= newest => number,
         Some(_) => return Err(Error::no(format!("{scope} has the versions 1 to {newest}"))),
         None => return Err(Error::no(format!("{scope} has no version before {newest}"))),

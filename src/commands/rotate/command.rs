@@ -1,7 +1,7 @@
 //! The commands that the project file names for a key, run only when they are trusted.
 
 use crate::desk::{At, NewValue};
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::program::{NotStarted, Program};
 use crate::project::Key;
@@ -65,6 +65,7 @@ fn allowed(command: &RepositoryCommand, at: At<'_>) -> Result<(), Error> {
         "the `{}` of `{}` is a command that you have not allowed on this machine",
         command.field, command.key
     ))
+    .of_kind(Id::NotTrusted)
     .hint("`senex-env trust` shows it and asks"))
 }
 

@@ -8,9 +8,9 @@ use zeroize::Zeroizing;
 
 use super::files::Files;
 use super::own_files::{OwnFiles, Reading};
+use super::podman;
 use super::served::{self, Served};
 use super::values::Values;
-use super::{podman, surroundings};
 use crate::cli;
 use crate::compose::is_of_the_machine;
 use crate::desk::At;
@@ -27,10 +27,9 @@ use crate::words;
 
 /// Everything about a run but the values.
 pub(super) struct Delivery<'a> {
-    invocation: &'a Invocation,
-    at: At<'a>,
+    pub at: At<'a>,
+    pub invocation: &'a Invocation,
     document: Document,
-    way: Way,
     files: Files,
     own: OwnFiles,
     served: Option<Served>,
@@ -42,10 +41,23 @@ pub(super) struct Delivery<'a> {
 enum Way {
     /// A file in the place of `{}`.
     Placeholder,
-    /// An env file among the compose options.
-    EnvFile(EnvFileSupport),
+    /// An env file among the compose options, the only one.
+    OneFile,
+    /// The same, after those of the user.
+    LastFile,
     /// The process environment.
     Environment,
+}
+
+impl Way {
+    fn of(invocation: &Invocation) -> Self {
+        match (invocation.has_placeholder(), invocation.env_file_support()) {
+            (true, _) => Self::Placeholder,
+            (false, EnvFileSupport::No) => Self::Environment,
+            (false, EnvFileSupport::One) => Self::OneFile,
+            (false, EnvFileSupport::Several) => Self::LastFile,
+        }
+    }
 }
 
 impl<'a> Delivery<'a> {
@@ -59,30 +71,21 @@ impl<'a> Delivery<'a> {
     ) -> Result<Self, Error> {
         // What has no value here is not ours to decide.
         let sealed: BTreeSet<String> = values.names().map(ToString::to_string).collect();
-        let way = match (invocation.has_placeholder(), invocation.env_file_support()) {
-            (true, _) => Way::Placeholder,
-            (false, EnvFileSupport::No) => Way::Environment,
-            (false, support) => Way::EnvFile(support),
-        };
-        let own = Reading {
-            at,
-            managed: &sealed,
-            // Where the values go through the process environment, a `.env` would beat them.
-            override_dotenv: arguments.override_dotenv && way != Way::Environment,
-        }
-        .read(invocation, &files.add)?;
-        refuse_wrappers(invocation, way, &sealed)?;
+        let way = Way::of(invocation);
+        // Where the values go through the process environment, a `.env` would beat them.
+        let override_dotenv = arguments.override_dotenv && way != Way::Environment;
+        let own = Reading { at, managed: &sealed, override_dotenv }.read(invocation, &files.add)?;
+        refuse_wrappers(invocation, &sealed)?;
         let served = match way {
-            Way::EnvFile(_) => Served::find(at, values, invocation, &files, &own)?,
+            Way::OneFile | Way::LastFile => Served::find(at, values, invocation, &files, &own)?,
             Way::Placeholder | Way::Environment => None,
         };
         let format = arguments.format.unwrap_or(cli::Format::Dialect(Format::Compose));
         let document = Document::new(format, at, None)?;
-        Ok(Self { invocation, at, document, way, files, own, served, sealed })
+        Ok(Self { at, invocation, document, files, own, served, sealed })
     }
 
-    /// The command line with a stand-in for the file, and the compose files it is about, for
-    /// `--dry-run`.
+    /// The command line and the compose files it is about, for `--dry-run`; says what is taken out.
     pub(super) fn preview(&self) -> (Vec<OsString>, &[PathBuf]) {
         drop(self.taken_out(None));
         (self.command_line(Path::new("FILE"), Some(Path::new("ENV_FILES"))), &self.files.loaded)
@@ -96,10 +99,10 @@ impl<'a> Delivery<'a> {
             podman::warn_of_scales(self.invocation, self.at.session);
         }
         let remove = self.taken_out(Some(open));
-        if self.way == Way::Environment {
+        if Way::of(self.invocation) == Way::Environment {
             let argv = self.command_line(Path::new(""), None);
             let set = pairs.iter().map(|(key, value)| ((*key).clone(), value.duplicate())).collect();
-            return Err(error::run(&run::with_environment(&plan(argv, set, remove))));
+            return error::run(&run::with_environment(&plan(argv, set, remove)));
         }
         let mut files = vec![(self.document.file_name(), self.content(&pairs)?)];
         files.extend(self.served.as_ref().map(|served| (served::FILE, served.text())));
@@ -110,7 +113,7 @@ impl<'a> Delivery<'a> {
         match outcome {
             Ok(Outcome::Exited(code)) => Ok(Exit::Child(code)),
             Ok(Outcome::Signalled(signal)) => Ok(Exit::Signal(signal)),
-            Err(error) => Err(error::run(&error)),
+            Err(error) => error::run(&error),
         }
     }
 
@@ -121,24 +124,20 @@ impl<'a> Delivery<'a> {
         // One more file is added to files that are named, so what the tool would find by itself is as well.
         let before = if behind.is_some() { &files.explicit } else { &files.add };
         let add = invocation::Files { before, behind };
-        match self.way {
-            Way::EnvFile(EnvFileSupport::Several) => {
-                invocation.with(add, EnvFiles::Several { theirs: &own.paths, ours: path })
-            }
-            Way::EnvFile(_) => invocation.with(add, EnvFiles::One(path)),
-            Way::Placeholder => {
-                let filled = invocation.with_placeholder(path);
-                Invocation::parse(&filled, surroundings(self.at.session)).with(add, EnvFiles::Unchanged)
-            }
-            Way::Environment => invocation.with(add, EnvFiles::Unchanged),
-        }
+        let env_files = match Way::of(invocation) {
+            Way::Placeholder => EnvFiles::InPlace(path),
+            Way::OneFile => EnvFiles::One(path),
+            Way::LastFile => EnvFiles::Several { theirs: &own.paths, ours: path },
+            Way::Environment => EnvFiles::Unchanged,
+        };
+        invocation.with(add, env_files)
     }
 
     /// The names to remove from the child's process environment, where an exported value would beat the file. What
     /// a sealed value puts aside is said; with the values, only where it is another one.
     fn taken_out(&self, open: Option<&OpenFile>) -> Vec<OsString> {
         let is_compose = self.invocation.front_end().is_compose();
-        if self.way == Way::Placeholder && !is_compose {
+        if Way::of(self.invocation) == Way::Placeholder && !is_compose {
             return Vec::new();
         }
         let ours = || self.sealed.iter().filter(|name| !is_of_the_machine(name));
@@ -160,7 +159,7 @@ impl<'a> Delivery<'a> {
                 words::names(&exported)
             ));
         }
-        if self.way == Way::Environment {
+        if Way::of(self.invocation) == Way::Environment {
             return Vec::new();
         }
         let helpers = [UNSET_HELPER, DOLLAR_HELPER].map(OsString::from);
@@ -170,7 +169,7 @@ impl<'a> Delivery<'a> {
     /// The text of the file; with a tool that takes only one env file, the user's own comes before ours.
     fn content(&self, pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let ours = self.document.write(pairs)?;
-        if self.way != Way::EnvFile(EnvFileSupport::One) || self.own.text.is_empty() {
+        if Way::of(self.invocation) != Way::OneFile || self.own.text.is_empty() {
             return Ok(ours);
         }
         let mut all = Zeroizing::new(Vec::with_capacity(self.own.text.len() + ours.len()));
@@ -201,7 +200,8 @@ fn plan(mut argv: Vec<OsString>, set: Vec<(KeyName, Secret)>, remove: Vec<OsStri
 }
 
 /// `sudo`, `env` and the like in front of the command can undo what is done here.
-fn refuse_wrappers(invocation: &Invocation, way: Way, managed: &BTreeSet<String>) -> Result<(), Error> {
+fn refuse_wrappers(invocation: &Invocation, managed: &BTreeSet<String>) -> Result<(), Error> {
+    let way = Way::of(invocation);
     let beaten: Vec<String> = invocation
         .assigned_variables()
         .iter()

@@ -1,36 +1,37 @@
 //! `run --dry-run`: what would be started, and which services would receive which keys. Names only, so it
 //! needs no identity.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
+use serde::Serialize;
+
+use super::deliver::Delivery;
 use super::values::Values;
 use crate::compose::model::{Project as Compose, Request, Use};
-use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::invocation::Invocation;
 use crate::plaintext::{Reader, file_values};
-use crate::ui::{style, styled};
+use crate::ui::{Cell, Table, style};
 
 /// Says what a run would do.
-pub(super) fn show(
-    at: At<'_>,
-    values: &Values<'_>,
-    invocation: &Invocation,
-    argv: &[OsString],
-    files: &[PathBuf],
-) -> Result<(), Error> {
-    let ui = at.session.ui;
-    let words: Vec<String> = argv.iter().map(|word| quoted(&word.to_string_lossy())).collect();
-    ui.line(format!("environment  {}", at.name))?;
-    ui.line(format!("command      {}", words.join(" ")))?;
-    if !invocation.front_end().is_compose() {
-        return ui.line("receives     every key, in its process environment or in the file");
-    }
+pub(super) fn show(delivery: &Delivery<'_>, values: &Values<'_>, json: bool) -> Result<(), Error> {
+    let (argv, files) = delivery.preview();
+    let command = argv.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let services = match delivery.invocation.front_end().is_compose() {
+        true => Some(services(delivery, files, values)?),
+        false => None,
+    };
+    let ui = delivery.at.session.ui;
+    let answer = Answer { environment: delivery.at.name.as_str(), command, services };
+    if json { ui.json("run", &answer) } else { ui.lines(answer.table().lines(ui.columns())) }
+}
+
+/// The services of the compose files, and what they would receive.
+fn services(delivery: &Delivery<'_>, files: &[PathBuf], values: &Values<'_>) -> Result<Vec<Service>, Error> {
     if files.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let invocation = delivery.invocation;
     let tool = invocation.front_end().tool();
     let request = Request {
         tool,
@@ -43,14 +44,69 @@ pub(super) fn show(
     };
     let compose = Compose::load(&request)
         .map_err(|error| Error::new(Exit::Io, format!("{tool} cannot load the compose files: {error}")))?;
-    for service in &compose.services {
-        let received: Vec<String> =
-            compose.uses.iter().filter(|use_| reaches(use_, &service.name, values)).map(shown).collect();
-        let received =
-            if received.is_empty() { styled(style::DIM, "no sealed key") } else { received.join(" ") };
-        ui.line(format!("{:<12} {received}", service.name))?;
+    let services = compose.services.iter().map(|service| {
+        let received = compose.uses.iter().filter(|use_| reaches(use_, &service.name, values));
+        Service { name: service.name.clone(), receives: received.map(Received::of).collect() }
+    });
+    Ok(services.collect())
+}
+
+/// `run --dry-run --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    environment: &'a str,
+    command: Vec<String>,
+    /// `None` for a command that is not compose: it receives every key.
+    services: Option<Vec<Service>>,
+}
+
+#[derive(Serialize)]
+struct Service {
+    name: String,
+    receives: Vec<Received>,
+}
+
+/// A sealed key, and the variable of the container that it makes.
+#[derive(Serialize)]
+struct Received {
+    variable: String,
+    key: String,
+}
+
+impl Received {
+    fn of(use_: &Use) -> Self {
+        Self {
+            variable: use_.key.clone().unwrap_or_else(|| use_.variable.clone()),
+            key: use_.variable.clone(),
+        }
     }
-    Ok(())
+
+    /// `KEY`, or `NAME=KEY` where the container sees it under another name.
+    fn shown(&self) -> String {
+        if self.variable == self.key { self.key.clone() } else { format!("{}={}", self.variable, self.key) }
+    }
+}
+
+impl Answer<'_> {
+    fn table(&self) -> Table {
+        let words: Vec<String> = self.command.iter().map(|word| quoted(word)).collect();
+        let mut table = Table::default();
+        table.row(["environment".into(), self.environment.into()]);
+        table.row(["command".into(), words.join(" ").into()]);
+        let Some(services) = &self.services else {
+            table.row(["receives".into(), "every key, in its process environment or in the file".into()]);
+            return table;
+        };
+        for Service { name, receives } in services {
+            let keys: Vec<String> = receives.iter().map(Received::shown).collect();
+            let keys = match keys.is_empty() {
+                true => Cell::styled(style::DIM, "no sealed key"),
+                false => keys.join(" ").into(),
+            };
+            table.row([name.into(), keys]);
+        }
+        table
+    }
 }
 
 /// Whether what a sealed key made is in the environment of the service.
@@ -59,14 +115,6 @@ fn reaches(use_: &Use, service: &str, values: &Values<'_>) -> bool {
         && use_.survives
         && use_.key.is_some()
         && values.or_stand_in(&use_.variable).is_some()
-}
-
-/// `KEY`, or `NAME=KEY` where the container sees it under another name.
-fn shown(use_: &Use) -> String {
-    match use_.key.as_deref() {
-        Some(key) if key != use_.variable => format!("{key}={}", use_.variable),
-        _ => use_.variable.clone(),
-    }
 }
 
 /// A word as a shell would need it, for reading.
