@@ -196,9 +196,9 @@ fn a_number_is_asked_for_only_where_its_text_is_known() {
 fn what_is_no_project_is_an_error_with_a_place() {
     for (texts, message) in [
         (&["services: ["][..], "0.yml:2:1: this is not valid YAML"),
-        (&["a: 1\na: 2"], "0.yml:2:1: a key stands twice in one mapping"),
-        (&["- a"], "0.yml:1:1: a mapping is wanted here"),
-        (&["services: {a: x}"], "0.yml:1:15: a mapping is wanted here"),
+        (&["a: 1\na: 2"], "0.yml:2:1: duplicate key"),
+        (&["- a"], "0.yml:1:1: expected a mapping"),
+        (&["services: {a: x}"], "0.yml:1:15: expected a mapping"),
         (&["services: {a: {extends: b}}"], "0.yml:1:25: `extends` names a service that does not exist"),
         (
             &["services:\n  a: {extends: b}\n  b: {extends: a}"],

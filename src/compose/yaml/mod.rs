@@ -1,12 +1,19 @@
 //! YAML as compose files use it: a tree with places, merge keys and the tags `!reset` and `!override`,
 //! within bounds.
 //!
-//! The parser's own messages quote the file, so none of them gets out: an error is a place and a kind.
+//! The parser is a port of libyaml, which go-yaml is a port of as well and whose author wrote PyYAML: it is as
+//! lenient as they are. Where one of them is stricter, `strict` is. `tests/compose_yaml.rs` holds all of it
+//! against both tools.
 
 mod build;
+mod guard;
 mod merge_keys;
 mod scalar;
 mod source;
+mod strict;
+mod tags;
+#[cfg(test)]
+mod tests;
 
 use zeroize::Zeroizing;
 
@@ -91,6 +98,21 @@ pub enum YamlError {
     /// The text is no YAML.
     #[error("this is not valid YAML")]
     Syntax,
+    /// A tab where only spaces can stand.
+    #[error("a tab where YAML needs spaces")]
+    Tab,
+    /// A control character, or one that PyYAML does not call printable.
+    #[error("the file contains a control character")]
+    Character,
+    /// The same anchor twice.
+    #[error("duplicate anchor")]
+    Anchor,
+    /// An alias of nothing.
+    #[error("an alias of an anchor that does not exist")]
+    Alias,
+    /// A key that is a number, a boolean or null.
+    #[error("unquoted, this key is not text to it; quote it")]
+    KeyType,
     /// The file is larger than any compose file.
     #[error("the file is larger than {} MiB", LARGEST >> 20)]
     Large,
@@ -103,8 +125,8 @@ pub enum YamlError {
     /// More nodes or text than any compose file has, aliases counted where they are used.
     #[error("more than {} values or {} MiB of text, aliases included", build::MOST, LARGEST >> 20)]
     Many,
-    /// A key stands twice in one mapping.
-    #[error("a key stands twice in one mapping")]
+    /// The same key twice in one mapping.
+    #[error("duplicate key")]
     DuplicateKey,
     /// A key that is a list or a mapping.
     #[error("a key is not text")]
@@ -113,7 +135,7 @@ pub enum YamlError {
     #[error("`<<` merges something that is not a mapping")]
     MergeKey,
     /// An alias inside the value that it names.
-    #[error("an alias stands inside the value that it names")]
+    #[error("an alias inside the value that it names")]
     Cycle,
     /// A tag that podman-compose refuses.
     #[error("a tag that it does not know")]
@@ -162,7 +184,7 @@ impl Node {
         self.scalar().is_some_and(Scalar::is_null)
     }
 
-    /// The value of a key in a mapping; the last one where it stands twice.
+    /// The value of a key in a mapping; the last one where there are two.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.mapping().and_then(|entries| find(entries, key))
     }

@@ -79,9 +79,14 @@ fn python(text: &str) -> Option<(Type, String)> {
         "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
             return Some((Type::Boolean, "False".into()));
         }
+        ".nan" | ".NaN" | ".NAN" => return Some((Type::Float, "nan".into())),
+        text if is_not_finite(text) => {
+            return Some((Type::Float, if text.starts_with('-') { "-inf" } else { "inf" }.into()));
+        }
         _ => {}
     }
-    if is_date(text) {
+    // `=` is a type of its own in YAML 1.1, of which PyYAML makes nothing.
+    if is_date(text) || text == "=" {
         return Some((Type::Unusable, String::new()));
     }
     if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
@@ -153,14 +158,37 @@ fn is_not_finite(text: &str) -> bool {
     matches!(name, ".inf" | ".Inf" | ".INF") && text.len() <= 5 || matches!(text, ".nan" | ".NaN" | ".NAN")
 }
 
-/// `2024-01-31`, also with a time of day behind it.
+/// `2024-01-31`, or a date with a time of day, in which months, days and hours may have one digit.
 fn is_date(text: &str) -> bool {
-    let Some((date, time)) = text.as_bytes().split_at_checked(10) else { return false };
-    let digit_or_dash =
-        |(at, b): (usize, &u8)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() };
-    let date = date.iter().enumerate().all(digit_or_dash);
-    let starts = matches!(time.first(), None | Some(b'T' | b't' | b' ' | b'\t'));
-    date && starts && time.iter().skip(1).all(|b| b.is_ascii_digit() || b" \t:.+-Z".contains(b))
+    let digits = |text: &str, fits: std::ops::RangeInclusive<usize>| {
+        fits.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    let at = text.find(['T', 't', ' ', '\t']);
+    let (date, time) = at.map_or((text, ""), |at| text.split_at(at));
+    let least = if time.is_empty() { 2 } else { 1 };
+    let parts: Vec<&str> = date.split('-').collect();
+    let [year, month, day] = parts[..] else { return false };
+    if !digits(year, 4..=4) || !digits(month, least..=2) || !digits(day, least..=2) {
+        return false;
+    }
+    if time.is_empty() {
+        return true;
+    }
+    let clock = if time.starts_with(['T', 't']) { &time[1..] } else { time.trim_start_matches([' ', '\t']) };
+    let end = clock.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(clock.len());
+    let (clock, zone) = (&clock[..end], clock[end..].trim_start_matches([' ', '\t']));
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let parts: Vec<&str> = clock.split(':').collect();
+    let [hour, minute, second] = parts[..] else { return false };
+    let is_time = digits(hour, 1..=2) && digits(minute, 2..=2) && digits(second, 2..=2);
+    let is_zone = match zone.strip_prefix(['+', '-']) {
+        Some(offset) => {
+            let (hours, minutes) = offset.split_once(':').unwrap_or((offset, "00"));
+            digits(hours, 1..=2) && digits(minutes, 2..=2)
+        }
+        None => matches!(zone, "" | "Z"),
+    };
+    is_time && digits(fraction, 0..=usize::MAX) && is_zone
 }
 
 /// A date without a time of day, which Go prints with one.
@@ -296,6 +324,10 @@ mod tests {
         };
         for text in [".inf", "-.INF", "+.Inf", ".nan"] {
             assert_eq!(read(text, Tool::DockerCompose), Type::Unusable, "{text}");
+        }
+        assert_eq!(read("=", Tool::PodmanCompose), Type::Unusable);
+        for text in ["2024-1-3", "2024-01-31 10", "2024-01-31 x", "2024-01-31T1:2:3", "24-01-31"] {
+            assert_eq!(read(text, Tool::PodmanCompose), Type::Text, "{text}");
         }
         for text in ["2024-01-31", "2024-01-31 10:00:00", "2024-01-31T10:00:00Z"] {
             assert_eq!(read(text, Tool::PodmanCompose), Type::Unusable, "{text}");

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use saphyr_parser::{Event, Parser};
+use libyaml_safer::{Encoding, Event, EventData, Parser};
 use zeroize::Zeroizing;
 
 use crate::name::KeyName;
@@ -73,13 +73,15 @@ fn is_verbatim(c: char) -> bool {
 /// The scalars of a document in their order, as an independent parser finds them: of a mapping, a name and
 /// a value in turn. Nothing of a text that it does not understand.
 pub(in crate::plaintext) fn scalars(bytes: &[u8]) -> Vec<Zeroizing<String>> {
-    let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let scalar = |event| match event {
-        Ok((Event::Scalar(text, ..), _)) => Some(Ok(Zeroizing::new(text.into_owned()))),
+    let mut parser = Parser::new();
+    parser.set_encoding(Encoding::Utf8);
+    parser.set_input(bytes);
+    let scalar = |event: libyaml_safer::Result<Event>| match event.map(|event| event.data) {
+        Ok(EventData::Scalar { value, .. }) => Some(Ok(Zeroizing::new(value))),
         Ok(_) => None,
         Err(_) => Some(Err(())),
     };
-    Parser::new_from_str(text).filter_map(scalar).collect::<Result<_, _>>().unwrap_or_default()
+    parser.filter_map(scalar).collect::<Result<_, _>>().unwrap_or_default()
 }
 
 /// Scalars as pairs.
