@@ -41,6 +41,14 @@ pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<
     read_from(file, metadata.len(), limit)
 }
 
+/// Whether a path, links followed, is `folder` or something in it.
+pub(crate) fn is_below(path: &Path, folder: &Path) -> bool {
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => false,
+    }
+}
+
 /// Reads a stream to its end, at most `limit` bytes; the buffer is wiped on drop.
 ///
 /// # Errors

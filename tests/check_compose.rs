@@ -142,6 +142,42 @@ fn a_path_is_judged_by_its_value_or_not_at_all() {
 }
 
 #[test]
+fn nothing_outside_the_repository_is_read_and_nothing_that_waits() {
+    let project = project("", &[("compose.yml", "services: {a: {image: x}}\n")]);
+    let outside = project.path("home/token");
+    crate::compose_model::write(&outside, "ghp_canary1234567890\n");
+    let listed = project.read("envs/senex-env.toml").replace("compose.yml", "../home/token");
+    let own = project.read("envs/senex-env.toml");
+    project.write("envs/senex-env.toml", listed.as_bytes());
+    let (code, said) = check(&project);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("it is outside the repository, so it is not read") && !said.contains("ghp_"),
+        "{said}"
+    );
+    project.write("envs/senex-env.toml", own.as_bytes());
+    let compose = project.root().join("compose.yml");
+    std::fs::remove_file(&compose).expect("removed");
+    std::os::unix::fs::symlink(&outside, &compose).expect("a link");
+    let (code, said) = check(&project);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("outside the repository") && !said.contains("ghp_"), "{said}");
+    std::fs::remove_file(&compose).expect("removed");
+    let made = std::process::Command::new("mkfifo").arg(&compose).status().expect("mkfifo starts");
+    assert!(made.success());
+    let (code, said) = check(&project);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("it is not a regular file"), "{said}");
+    std::fs::remove_file(&compose).expect("removed");
+    project.write(
+        "compose.yml",
+        b"services:\n  a:\n    image: x\n    extends: {file: ../home/token, service: b}\n",
+    );
+    let (_, said) = check(&project);
+    assert!(said.contains("outside the repository") && !said.contains("ghp_"), "{said}");
+}
+
+#[test]
 fn what_one_tool_refuses_names_that_tool() {
     let compose = "include:\n  - path: [./m.yaml]\nservices:\n  a:\n    image: x\n    environment: {API_VERSION: 2024-01-02}\n";
     let files = [("compose.yml", compose), ("m.yaml", "services: {m: {image: y}}\n")];

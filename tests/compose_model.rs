@@ -3,7 +3,7 @@
 //! service gets the environment that they give it.
 
 mod generated;
-mod tools;
+pub mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,16 +16,16 @@ use zeroize::Zeroizing;
 use tools::{Observed, Tools};
 
 /// A compose project on disk, and the files that `-f` names.
-struct Case {
+pub struct Case {
     name: String,
-    folder: tempfile::TempDir,
-    files: Vec<PathBuf>,
+    pub folder: tempfile::TempDir,
+    pub files: Vec<PathBuf>,
 }
 
 impl Case {
     /// `text` holds files, each behind a line `--- name`. Those whose name begins with a digit are the
     /// project's, in this order; the others are there for them to find.
-    fn new(name: &str, text: &str) -> Self {
+    pub fn new(name: &str, text: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the project");
         let mut files = Vec::new();
         for part in format!("\n{text}").split("\n--- ").skip(1) {
@@ -37,6 +37,14 @@ impl Case {
             }
         }
         Self { name: name.to_owned(), folder, files }
+    }
+
+    /// One file, to the letter.
+    pub fn of_one_file(name: &str, text: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the project");
+        let path = folder.path().join("0.yml");
+        write(&path, text);
+        Self { name: name.to_owned(), folder, files: vec![path] }
     }
 
     fn from_fixture(path: &Path) -> Self {
@@ -62,11 +70,12 @@ impl Case {
         }
     }
 
-    fn load(&self, tool: Tool, values: &BTreeMap<String, String>) -> Result<Project, String> {
+    pub fn load(&self, tool: Tool, values: &BTreeMap<String, String>) -> Result<Project, String> {
         let lookup = |name: &str| values.get(name).map(String::as_str);
         let request = Request {
             tool,
             files: &self.files,
+            root: None,
             project_directory: None,
             project_name: Some("project"),
             lookup: &lookup,
@@ -77,7 +86,7 @@ impl Case {
     }
 }
 
-fn write(path: &Path, text: &str) {
+pub fn write(path: &Path, text: &str) {
     std::fs::create_dir_all(path.parent().expect("inside the project")).expect("a folder");
     let mut file = std::fs::File::create(path).expect("a file");
     std::io::Write::write_all(&mut file, text.as_bytes()).expect("its text");
@@ -209,7 +218,7 @@ fn is_out_of_sight(tool: Tool, found: &Use) -> bool {
 }
 
 /// Both fail, or both load and give every service the same environment.
-fn agree(
+pub fn agree(
     model: &Result<Project, String>,
     seen: &Result<Observed, String>,
     when: &str,

@@ -8,7 +8,6 @@ use super::shape::Shape;
 const EXPECTED_FAILURES: &[(&str, &str)] = &[
     ("01-password-names-readable", "one word of config in a name makes it readable"),
     ("03-shell-variables-required", "variables of the shell are declared and required"),
-    ("07-closing-bracket-at-key-indent", "the YAML reader is stricter than those of the tools"),
     ("07-closing-bracket-at-key-indent/init", "`init` does not say that it cannot read a compose file"),
     ("09-empty-value-and-required", "an empty value is required and refused"),
     ("11-env-file-of-a-service-is-no-environment", "any *.env names an environment"),
@@ -25,7 +24,6 @@ const EXPECTED_FAILURES: &[(&str, &str)] = &[
     ("25-hook-managers/uninstall", "pre-commit.legacy is left behind"),
     ("26-utf16-dotenv", "UTF-16 is not recognised"),
     ("27-import-waits-on-a-fifo", "a FIFO is opened"),
-    ("28-unset-variable-that-stops-compose", "what stops compose is a warning"),
     ("cookiecutter-django", "no base file, and .envs is not looked at"),
     ("invoiceninja", "env_file: is not served"),
     ("langfuse", "variants are taken for environments"),
@@ -37,7 +35,6 @@ const EXPECTED_FAILURES: &[(&str, &str)] = &[
     ("pihole", "an empty value is required"),
     ("plausible", "env_file: names an environment"),
     ("saleor", "env_file: names an environment"),
-    ("sentry", "flow style is not read"),
     ("supabase", "what dotenvy reads differently is refused"),
     ("wger", "env files in a folder are not looked at"),
 ];

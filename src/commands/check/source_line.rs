@@ -1,9 +1,5 @@
 //! The line that a finding is about, where it can be shown: a compose file may hold a secret in the clear, so of
-//! its lines only those that hold nothing but a reference are.
-
-use std::sync::LazyLock;
-
-use regex::Regex;
+//! its lines only those that hold nothing but a reference or a declared name are.
 
 use crate::check::Finding;
 use crate::file;
@@ -15,30 +11,21 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 /// Longer lines are cut, in characters.
 const WIDEST: usize = 72;
 
-/// `KEY: ${NAME}`, `- KEY=${NAME:?}` and the like, without a default and without other text.
-static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"^\s*(- *)?["']?[\w.-]+["']?\s*[:=]\s*["']?\$(\w+|\{\w+(:?\?|:?-)?\})["']?\s*$"#)
-        .expect("a pattern")
-});
-/// A bare name, or the name of a container.
-static NAME: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^\s*(- *)?(container_name:\s*)?[\w.-]+:?\s*$").expect("a pattern"));
-
 /// With its number, cut to the width of a page.
 pub(super) fn source_line(finding: &Finding, project: &Project) -> Option<String> {
     let place = finding.place.as_ref()?;
     let line = match project.source_line(place) {
         Some(line) => line.to_owned(),
         None => {
-            let is_compose = project
-                .environments
-                .iter()
-                .flat_map(|e| &e.compose)
-                .any(|path| project.root.join(path) == place.path);
-            let bytes = is_compose.then(|| file::read_regular(&place.path, LARGEST).ok())??;
-            let text = String::from_utf8_lossy(&bytes);
+            let mut listed = project.environments.iter().flat_map(|environment| &environment.compose);
+            let is_compose = listed.any(|path| project.root.join(path) == place.path);
+            let bytes = is_compose.then(|| {
+                file::is_below(&place.path, &project.root).then(|| file::read_regular(&place.path, LARGEST))
+            })??;
+            let text = String::from_utf8_lossy(&bytes.ok()?).into_owned();
             let line = text.lines().nth(place.line.checked_sub(1)?)?;
-            (REFERENCE.is_match(line) || NAME.is_match(line)).then(|| line.to_owned())?
+            let is_declared = |name: &str| project.key(name).is_some();
+            is_harmless(line, &is_declared).then(|| line.to_owned())?
         }
     };
     let line = words::clean(line.trim_end());
@@ -49,20 +36,82 @@ pub(super) fn source_line(finding: &Finding, project: &Project) -> Option<String
     Some(format!("{} | {cut}", place.line))
 }
 
+/// Whether a line is `KEY: ${NAME}`, `- KEY=${NAME:?}` and the like, without a default and without other text;
+/// the name of a declared key; or the name of a container.
+fn is_harmless(line: &str, is_declared: &dyn Fn(&str) -> bool) -> bool {
+    let line = line.trim();
+    let line = unquoted(line.strip_prefix('-').map_or(line, str::trim_start));
+    if let Some(name) = line.strip_prefix("container_name:") {
+        return is_word(unquoted(name.trim()));
+    }
+    if is_declared(unquoted(line.strip_suffix(':').unwrap_or(line))) {
+        return true;
+    }
+    let Some(at) = line.find([':', '=']) else { return false };
+    is_word(unquoted(line[..at].trim())) && is_reference(unquoted(line[at + 1..].trim()))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c))
+}
+
+/// `$NAME`, `${NAME}`, `${NAME:?}`, `${NAME-}`: nothing behind the operator.
+fn is_reference(text: &str) -> bool {
+    let Some(name) = text.strip_prefix('$') else { return false };
+    let name = match name.strip_prefix('{').map(|inside| inside.strip_suffix('}')) {
+        None => name,
+        Some(None) => return false,
+        Some(Some(inside)) => {
+            let operators = [":?", ":-", "?", "-"];
+            operators.iter().find_map(|operator| inside.strip_suffix(*operator)).unwrap_or(inside)
+        }
+    };
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Without the quotes around it.
+fn unquoted(text: &str) -> &str {
+    let inside =
+        |quote: char| text.strip_prefix(quote)?.strip_suffix(quote).filter(|inside| !inside.contains(quote));
+    inside('"').or_else(|| inside('\'')).unwrap_or(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_line_with_anything_else_than_a_reference_is_not_shown() {
-        for shown in ["  A: ${B}", "- A=${B:?}", "  - \"A=$B\"", "A: ${B:-}"] {
-            assert!(REFERENCE.is_match(shown), "{shown}");
+    fn a_line_with_anything_else_than_a_reference_or_a_declared_name_is_not_shown() {
+        let shows = |line: &str| is_harmless(line, &|name| name == "SECRET_KEY");
+        for shown in [
+            "  A: ${B}",
+            "- A=${B:?}",
+            "  - \"A=$B\"",
+            "A: ${B:-}",
+            "A: \"${B?}\"",
+            "'A': '$B'",
+            "    container_name: senex_web",
+            "  - SECRET_KEY",
+            "  SECRET_KEY:",
+        ] {
+            assert!(shows(shown), "{shown}");
         }
-        for hidden in
-            ["A: ${B:-hunter2}", "A: hunter2", "A: x${B}", "A: ${B} # hunter2", "A: ${B:?hunter2}", "- A=b"]
-        {
-            assert!(!REFERENCE.is_match(hidden) && !NAME.is_match(hidden), "{hidden}");
+        for hidden in [
+            "A: ${B:-hunter2}",
+            "A: hunter2",
+            "A: x${B}",
+            "A: ${B} # hunter2",
+            "A: ${B:?hunter2}",
+            "- A=b",
+            "- hunter2",
+            "hunter2",
+            "hunter2:",
+            "A: ${B",
+            "A: ${B:-}${C}",
+            "container_name: a b",
+            "",
+        ] {
+            assert!(!shows(hidden), "{hidden}");
         }
-        assert!(NAME.is_match("    container_name: senex_web") && NAME.is_match("  - SECRET_KEY"));
     }
 }

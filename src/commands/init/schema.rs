@@ -40,6 +40,7 @@ impl Schema {
         let request = Request {
             tool: Tool::DockerCompose,
             files: &files,
+            root: None,
             project_directory: None,
             project_name: None,
             lookup: &|_| None,

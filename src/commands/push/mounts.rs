@@ -35,6 +35,7 @@ pub(super) fn read(
     let compose = Compose::load(&Request {
         tool: Tool::PodmanCompose,
         files: &files,
+        root: None,
         project_directory: None,
         project_name: None,
         lookup: &|_| Some("set"),

@@ -36,6 +36,7 @@ fn services(delivery: &Delivery<'_>, files: &[PathBuf], values: &Values<'_>) -> 
     let request = Request {
         tool,
         files,
+        root: None,
         project_directory: invocation.project_directory(),
         project_name: None,
         lookup: &|name| values.or_stand_in(name),

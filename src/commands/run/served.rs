@@ -61,6 +61,7 @@ impl Served {
         let compose = Compose::load(&Request {
             tool: invocation.front_end().tool(),
             files: &files.loaded,
+            root: None,
             project_directory: invocation.project_directory(),
             project_name: None,
             lookup: &lookup,

@@ -1,5 +1,6 @@
-//! The fields in which Docker Compose does not take every text: it turns some into numbers and booleans as
-//! soon as they are interpolated (`loader/interpolate.go` of compose-go), and an image has to be something.
+//! The fields in which Docker Compose does not take every text. Some it turns into numbers and booleans as soon
+//! as they are interpolated (`loader/interpolate.go` of compose-go); the others it looks at in the end, so that
+//! what an override replaced does not count.
 
 /// What a field wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,24 +8,58 @@ pub(super) enum Cast {
     Integer,
     Float,
     Boolean,
+    /// An image, where nothing is built.
     Image,
+    /// Anything but nothing.
+    Something,
+    /// A number of bytes: `512m`.
+    Size,
+    /// `1m30s`
+    Duration,
+    /// A number, in the end.
+    Number,
+    /// `source:target[:mode]`: no part is empty.
+    Mount,
+    /// `[[host:]published:]target`: there is a target.
+    Port,
+    /// `host:address`: there is a host.
+    Host,
+    /// `service:name`: there is a name.
+    Mode,
 }
 
 impl Cast {
     pub(super) fn fits(self, text: &str) -> bool {
+        let starts_with_digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
         match self {
             Self::Integer => text.parse::<i64>().is_ok(),
-            Self::Float => text.parse::<f64>().is_ok(),
-            Self::Image => !text.is_empty(),
+            Self::Float | Self::Number => text.parse::<f64>().is_ok(),
+            Self::Image | Self::Something => !text.is_empty(),
             Self::Boolean => ["true", "false", "y", "yes", "on", "n", "no", "off"]
                 .iter()
                 .any(|b| b.eq_ignore_ascii_case(text)),
+            Self::Size | Self::Duration => starts_with_digit(text.trim_start_matches(['-', '+', '.'])),
+            Self::Mount => text.split(':').all(|part| !part.is_empty()),
+            Self::Port => !text.is_empty() && !text.ends_with(':'),
+            Self::Mode => !text.ends_with(':'),
+            Self::Host => !text.is_empty() && !text.starts_with([':', '=']),
         }
     }
 
     /// Whether it counts before merging, also in what an override replaces.
     pub(super) fn is_immediate(self) -> bool {
-        self != Self::Image
+        match self {
+            Self::Integer | Self::Float | Self::Boolean => true,
+            Self::Image
+            | Self::Something
+            | Self::Size
+            | Self::Duration
+            | Self::Number
+            | Self::Mount
+            | Self::Port
+            | Self::Host
+            | Self::Mode => false,
+        }
     }
 }
 
@@ -72,6 +107,64 @@ const FIELDS: &[(&str, Cast)] = &[
     ("volumes.*.external", Cast::Boolean),
     ("secrets.*.external", Cast::Boolean),
     ("configs.*.external", Cast::Boolean),
+    // What is looked at in the end. Found by leaving one variable out, field by field.
+    ("name", Cast::Something),
+    ("services.*.attach", Cast::Something),
+    ("services.*.blkio_config.weight", Cast::Number),
+    ("services.*.build.extra_hosts.[]", Cast::Host),
+    ("services.*.build.secrets.[]", Cast::Something),
+    ("services.*.build.shm_size", Cast::Size),
+    ("services.*.build.ssh.[]", Cast::Something),
+    ("services.*.cgroup", Cast::Something),
+    ("services.*.configs.[]", Cast::Something),
+    ("services.*.configs.[].source", Cast::Something),
+    ("services.*.container_name", Cast::Something),
+    ("services.*.depends_on.[]", Cast::Something),
+    ("services.*.depends_on.*.condition", Cast::Something),
+    ("services.*.deploy.resources.limits.cpus", Cast::Number),
+    ("services.*.deploy.resources.limits.memory", Cast::Size),
+    ("services.*.deploy.resources.limits.pids", Cast::Number),
+    ("services.*.deploy.resources.reservations.cpus", Cast::Number),
+    ("services.*.deploy.resources.reservations.memory", Cast::Size),
+    ("services.*.deploy.restart_policy.delay", Cast::Duration),
+    ("services.*.deploy.restart_policy.window", Cast::Duration),
+    ("services.*.deploy.rollback_config.delay", Cast::Duration),
+    ("services.*.deploy.rollback_config.monitor", Cast::Duration),
+    ("services.*.deploy.rollback_config.order", Cast::Something),
+    ("services.*.deploy.update_config.delay", Cast::Duration),
+    ("services.*.deploy.update_config.monitor", Cast::Duration),
+    ("services.*.deploy.update_config.order", Cast::Something),
+    ("services.*.develop.watch.[].path", Cast::Something),
+    ("services.*.env_file", Cast::Something),
+    ("services.*.env_file.[]", Cast::Something),
+    ("services.*.extra_hosts.[]", Cast::Host),
+    ("services.*.gpus", Cast::Something),
+    ("services.*.healthcheck.interval", Cast::Duration),
+    ("services.*.healthcheck.start_interval", Cast::Duration),
+    ("services.*.healthcheck.start_period", Cast::Duration),
+    ("services.*.healthcheck.timeout", Cast::Duration),
+    ("services.*.label_file", Cast::Something),
+    ("services.*.label_file.[]", Cast::Something),
+    ("services.*.links.[]", Cast::Something),
+    ("services.*.mem_limit", Cast::Size),
+    ("services.*.mem_reservation", Cast::Size),
+    ("services.*.mem_swappiness", Cast::Number),
+    ("services.*.memswap_limit", Cast::Size),
+    ("services.*.models.[]", Cast::Something),
+    ("services.*.network_mode", Cast::Mode),
+    ("services.*.networks.[]", Cast::Something),
+    ("services.*.ports.[]", Cast::Port),
+    ("services.*.ports.[].host_ip", Cast::Something),
+    ("services.*.pull_policy", Cast::Something),
+    ("services.*.secrets.[]", Cast::Something),
+    ("services.*.secrets.[].source", Cast::Something),
+    ("services.*.shm_size", Cast::Size),
+    ("services.*.stop_grace_period", Cast::Duration),
+    ("services.*.volumes.[]", Cast::Mount),
+    ("services.*.volumes.[].tmpfs.size", Cast::Size),
+    ("services.*.volumes.[].type", Cast::Something),
+    ("services.*.volumes_from.[]", Cast::Something),
+    ("secrets.*.environment", Cast::Something),
 ];
 
 /// What the field at a path wants, if it is one of them.

@@ -7,6 +7,7 @@ use super::super::yaml::{self, Content, Mapping, Node, Place, Tag};
 use super::casts::matches;
 use super::docker_include::{include, place_env_files};
 use super::docker_merge::{PAIRS, enforce_unicity, merge};
+use super::docker_shapes;
 use super::error::{LoadErrorKind, ProblemKind, Stop};
 use super::loader::{Loader, Scope};
 use super::normal;
@@ -50,6 +51,7 @@ fn one(
     extend_services(loader, &mut document, &tagged, file, folder, scope)?;
     let mut project = merge(project, document, &mut Vec::new())?;
     enforce_unicity(&mut project, &mut Vec::new());
+    docker_shapes::check(&project)?;
     Ok(project)
 }
 
@@ -65,6 +67,7 @@ fn prepare(
     let mut tagged = Vec::new();
     take_tags(&mut document, &mut Vec::new(), &mut tagged);
     loader.interpolate(&mut document, &mut Vec::new(), scope);
+    docker_shapes::check_pairs(&document, &mut Vec::new())?;
     unify_pairs(&mut document, &mut Vec::new());
     if let Some(services) = document.get("services").filter(|services| !services.is_null()) {
         let entries = services.mapping().ok_or(Stop::At(services.place, LoadErrorKind::NotAMapping))?;
@@ -263,7 +266,7 @@ pub(super) fn check_services(loader: &mut Loader<'_>, project: &Node) {
         let image = service.get("image");
         let uses = image.and_then(Node::scalar).map(|scalar| scalar.uses.clone()).unwrap_or_default();
         if service.get("build").is_some_and(|build| !build.is_null()) {
-            uses.iter().for_each(|at| loader.uses[*at].empties_image = false);
+            uses.iter().for_each(|at| loader.uses[*at].breaks_field = false);
         } else if let Some(image) = image.filter(|image| image.text() == Some("") && !uses.is_empty()) {
             let variables = uses.iter().map(|at| loader.uses[*at].variable.clone()).collect();
             loader.problem(image.place, ProblemKind::NoImage { variables });

@@ -29,12 +29,27 @@ pub enum LoadErrorKind {
     /// The file cannot be read.
     #[error("it cannot be read: {0}")]
     Read(#[source] std::io::Error),
+    /// It is outside the repository, or a link that leads out of it.
+    #[error("it is outside the repository, so it is not read")]
+    Outside,
     /// It is no YAML that the tool reads.
     #[error(transparent)]
     Yaml(#[from] YamlError),
     /// Something else than a mapping where compose wants one.
-    #[error("a mapping is wanted here")]
+    #[error("expected a mapping")]
     NotAMapping,
+    /// Nothing where podman-compose wants a list.
+    #[error("expected a list")]
+    NotAList,
+    /// Something other than text in a list of `KEY=value`.
+    #[error("expected text; quote it")]
+    NotText,
+    /// A field that is not what the schema of Docker Compose wants.
+    #[error("expected {}", .0.wanted())]
+    Shape(super::docker_shapes::Shape),
+    /// Files without any content.
+    #[error("the compose file is empty")]
+    Empty,
     /// A value that cannot be merged with the value of an earlier file.
     #[error("{}", merge(.earlier))]
     Merge {

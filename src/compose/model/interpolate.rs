@@ -100,7 +100,7 @@ impl Loader<'_> {
                 Event::Reference { reference, evaluated } => {
                     let without = Without { name: reference.name, template: &scalar.text, scope, wanted };
                     let answer = answers.get(reference.name).copied();
-                    let (fails_without, empties_image) = answer.unwrap_or_else(|| {
+                    let (fails_without, breaks_field) = answer.unwrap_or_else(|| {
                         let answer = if self.spend(scalar.text.len() + text.len()) {
                             self.without(&without, &events)
                         } else {
@@ -118,7 +118,7 @@ impl Loader<'_> {
                         evaluated: *evaluated,
                         has_own_value: self.has_own_value(reference, steps, scope),
                         fails_without,
-                        empties_image,
+                        breaks_field,
                         ..use_at(steps, &scalar.text, place_at(reference.at))
                     };
                     scalar.uses.push(self.uses.len());
@@ -221,7 +221,7 @@ pub(super) fn use_at(steps: &[String], template: &str, place: Place) -> Use {
         survives: false,
         has_own_value: false,
         fails_without: false,
-        empties_image: false,
+        breaks_field: false,
     }
 }
 

@@ -1,7 +1,6 @@
 //! What loading for both tools shares: files become trees, variables have values, work is counted.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -12,6 +11,7 @@ use super::error::{LoadErrorKind, Problem, ProblemKind, Stop};
 use super::interpolate::use_at;
 use super::uses::{Form, Use};
 use super::{EnvFileReader, Request};
+use crate::file;
 
 /// The most files that are read for one project. A circle of includes ends here at the latest.
 pub(super) const MOST_READS: usize = 1000;
@@ -24,6 +24,7 @@ pub(super) struct Loader<'a> {
     pub tool: Tool,
     pub lookup: &'a dyn Fn(&str) -> Option<&'a str>,
     pub env_file: EnvFileReader<'a>,
+    root: Option<&'a Path>,
     pub is_stand_in: &'a dyn Fn(&str) -> bool,
     /// Variables that the tool sets itself. They win.
     pub provided: BTreeMap<&'static str, String>,
@@ -56,6 +57,7 @@ impl<'a> Loader<'a> {
             tool: request.tool,
             lookup: request.lookup,
             env_file: request.env_file,
+            root: request.root,
             is_stand_in: request.is_stand_in,
             provided: BTreeMap::new(),
             files: Vec::new(),
@@ -74,7 +76,10 @@ impl<'a> Loader<'a> {
         if self.reads > MOST_READS {
             return Err(stop(LoadErrorKind::Files));
         }
-        let bytes = read_bounded(path).map_err(|error| stop(LoadErrorKind::Read(error)))?;
+        if self.root.is_some_and(|root| path.exists() && !file::is_below(path, root)) {
+            return Err(stop(LoadErrorKind::Outside));
+        }
+        let bytes = read_regular(path).map_err(|error| stop(LoadErrorKind::Read(error)))?;
         if !self.spend(bytes.len()) {
             return Err(stop(LoadErrorKind::Work));
         }
@@ -133,10 +138,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
-    let file = std::fs::File::open(path)?;
-    let mut bytes = Vec::new();
+fn read_regular(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
     // One more than the parser takes: it says that the file is too large.
-    file.take(yaml::LARGEST as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    file::read_regular(path, yaml::LARGEST as u64 + 1)
 }

@@ -5,6 +5,7 @@ mod casts;
 mod docker;
 mod docker_include;
 mod docker_merge;
+mod docker_shapes;
 mod error;
 mod interpolate;
 mod loader;
@@ -39,6 +40,8 @@ pub struct Request<'a> {
     pub tool: Tool,
     /// The compose files, in the order of `-f`.
     pub files: &'a [PathBuf],
+    /// The folder outside of which nothing is read, if there is one.
+    pub root: Option<&'a Path>,
     /// `--project-directory`; without it, the folder of the first file.
     pub project_directory: Option<&'a Path>,
     /// `-p` or `COMPOSE_PROJECT_NAME`; without it, the folder's name.
@@ -107,7 +110,13 @@ fn load(loader: &mut Loader<'_>, request: &Request<'_>) -> Result<Node, Stop> {
     let folder = request.project_directory.or_else(|| first.parent()).unwrap_or(Path::new(""));
     provide(loader, request, folder);
     let mut project = match request.tool {
-        Tool::DockerCompose => docker::load(loader, request.files, folder, &Scope::default(), &[])?,
+        Tool::DockerCompose => {
+            let project = docker::load(loader, request.files, folder, &Scope::default(), &[])?;
+            if project.mapping().is_none_or(Vec::is_empty) {
+                return Err(Stop::File(first.clone(), LoadErrorKind::Empty));
+            }
+            project
+        }
         Tool::PodmanCompose => podman::load(loader, request.files)?,
     };
     services::resolve_bare_names(loader, &mut project, None);
@@ -150,7 +159,7 @@ fn without_repetitions(uses: Vec<Use>) -> Vec<Use> {
                 earlier.survives |= found.survives;
                 earlier.evaluated |= found.evaluated;
                 earlier.fails_without |= found.fails_without;
-                earlier.empties_image |= found.empties_image;
+                earlier.breaks_field |= found.breaks_field;
                 earlier.has_own_value &= found.has_own_value;
             }
             None => {

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::tool::Tool;
-use super::super::yaml::{Content, Node, Place, Tag};
+use super::super::yaml::{Content, Node, Place, Tag, Type, YamlError};
 use super::error::{LoadErrorKind, Stop};
 use super::loader::{Loader, Scope};
 use super::normal;
@@ -48,7 +48,12 @@ fn document(loader: &mut Loader<'_>, file: &Path) -> Result<Node, Stop> {
         let Content::Mapping(entries) = &mut services.content else {
             return Err(Stop::At(place, LoadErrorKind::NotAMapping));
         };
-        entries.iter_mut().try_for_each(|(_, service)| normalize(service))?;
+        for (name, service) in entries {
+            if name.scalar.read(Tool::PodmanCompose).0 != Type::Text {
+                return Err(Stop::At(name.place, YamlError::KeyType.into()));
+            }
+            normalize(service)?;
+        }
     }
     Ok(content)
 }
@@ -70,7 +75,14 @@ pub(super) fn normalize(service: &mut Node) -> Result<(), Stop> {
             "environment" | "labels" | "build" if tagged => {
                 return Err(Stop::At(value.place, LoadErrorKind::TagHere));
             }
+            "volumes" | "depends_on" | "profiles" if value.is_null() => {
+                return Err(Stop::At(value.place, LoadErrorKind::NotAList));
+            }
             "environment" | "labels" => {
+                let items = value.sequence().unwrap_or_default();
+                if let Some(odd) = items.iter().find(|item| !is_text(item)) {
+                    return Err(Stop::At(odd.place, LoadErrorKind::NotText));
+                }
                 normal::scalar_as_list(value);
                 normal::pairs_as_mapping(value);
             }
@@ -90,6 +102,20 @@ pub(super) fn normalize(service: &mut Node) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// What is no text in a list of `KEY=value`, podman-compose fails to split, unless Python takes it for false.
+fn is_text(node: &Node) -> bool {
+    node.scalar().is_some_and(|scalar| {
+        let (kind, text) = scalar.read(Tool::PodmanCompose);
+        match kind {
+            Type::Text | Type::Null => true,
+            Type::Integer | Type::Float | Type::Boolean => {
+                matches!(text.as_str(), "0" | "0.0" | "-0.0" | "False")
+            }
+            Type::Unusable => false,
+        }
+    })
 }
 
 /// A file that a service extends is looked for beside the file that names it.

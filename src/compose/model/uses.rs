@@ -44,9 +44,9 @@ pub struct Use {
     /// Whether the tool fails in this text when the variable alone is unset: it is required, or a number
     /// is wanted and an empty text is none.
     pub fails_without: bool,
-    /// Whether the text is an image that is empty when the variable alone is unset. That is an error to
-    /// Docker Compose, if it is still there in the end.
-    pub empties_image: bool,
+    /// Whether the text does not fit its field when the variable alone is unset: an empty image, a mount without
+    /// a source. That is an error to Docker Compose, if it is still there in the end.
+    pub breaks_field: bool,
 }
 
 /// How much a project depends on a variable.
@@ -71,7 +71,7 @@ impl Use {
             Form::PassThrough => true,
             Form::SecretOrConfig => false,
         };
-        let fails = self.fails_without || (self.empties_image && self.survives);
+        let fails = self.fails_without || (self.breaks_field && self.survives);
         match () {
             () if fails && !self.has_own_value => Requirement::Required,
             () if !self.evaluated || !self.survives => Requirement::Unused,

@@ -1,0 +1,176 @@
+//! What Docker Compose's schema expects of a field: text, a list, a mapping. Unquoted numbers and booleans are
+//! not text to it, and what is left empty is null. Fields that are not listed are not looked at: a later version may
+//! have more of them.
+
+use super::super::tool::Tool;
+use super::super::yaml::{Content, Node, Type};
+use super::casts::matches;
+use super::docker_merge::PAIRS;
+use super::error::{LoadErrorKind, Stop};
+
+/// What a field has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Text.
+    Text,
+    /// A list of whatever it may be.
+    List,
+    /// A list of texts.
+    Texts,
+    /// A text or a list of texts.
+    TextOrTexts,
+    /// A text, a list of texts, or nothing.
+    Command,
+    /// A list or a mapping.
+    Pairs,
+    /// A mapping.
+    Mapping,
+    /// A text or a mapping.
+    TextOrMapping,
+}
+
+impl Shape {
+    /// What is wanted, in words.
+    pub(super) fn wanted(self) -> &'static str {
+        match self {
+            Self::Text => "a string (quoted, if it looks like a number or a boolean)",
+            Self::List => "a list",
+            Self::Texts => "a list of strings (quoted, if they look like numbers or booleans)",
+            Self::TextOrTexts | Self::Command => "a string or a list of strings",
+            Self::Pairs => "a list or a mapping",
+            Self::Mapping => "a mapping",
+            Self::TextOrMapping => "a string or a mapping",
+        }
+    }
+
+    /// The node that is not as it has to be.
+    fn misfit(self, node: &Node) -> Option<&Node> {
+        let texts = |items: &'_ [Node]| items.iter().position(|item| !is_text(item));
+        let fits = match (self, &node.content) {
+            (Self::Text, _) => is_text(node),
+            (Self::List, Content::Sequence(_)) => true,
+            (Self::Texts | Self::TextOrTexts | Self::Command, Content::Sequence(items)) => {
+                return texts(items).map(|at| &items[at]);
+            }
+            (Self::TextOrTexts | Self::TextOrMapping, Content::Scalar(_)) => is_text(node),
+            (Self::Command, Content::Scalar(_)) => is_text(node) || node.is_null(),
+            (Self::Pairs, Content::Sequence(_)) => true,
+            (Self::Pairs | Self::Mapping | Self::TextOrMapping, Content::Mapping(_)) => true,
+            (
+                Self::List
+                | Self::Texts
+                | Self::TextOrTexts
+                | Self::Command
+                | Self::Pairs
+                | Self::Mapping
+                | Self::TextOrMapping,
+                _,
+            ) => false,
+        };
+        (!fits).then_some(node)
+    }
+}
+
+fn is_text(node: &Node) -> bool {
+    node.scalar().is_some_and(|scalar| scalar.read(Tool::DockerCompose).0 == Type::Text)
+}
+
+/// The fields of a service.
+const FIELDS: &[(&str, Shape)] = &[
+    ("annotations", Shape::Pairs),
+    ("build", Shape::TextOrMapping),
+    ("cap_add", Shape::Texts),
+    ("cap_drop", Shape::Texts),
+    ("cgroup_parent", Shape::Text),
+    ("command", Shape::Command),
+    ("configs", Shape::List),
+    ("container_name", Shape::Text),
+    ("cpuset", Shape::Text),
+    ("depends_on", Shape::Pairs),
+    ("deploy", Shape::Mapping),
+    ("devices", Shape::List),
+    ("domainname", Shape::Text),
+    ("entrypoint", Shape::Command),
+    ("environment", Shape::Pairs),
+    ("expose", Shape::List),
+    ("external_links", Shape::Texts),
+    ("extra_hosts", Shape::Pairs),
+    ("group_add", Shape::List),
+    ("healthcheck", Shape::Mapping),
+    ("hostname", Shape::Text),
+    ("image", Shape::Text),
+    ("ipc", Shape::Text),
+    ("labels", Shape::Pairs),
+    ("links", Shape::Texts),
+    ("logging", Shape::Mapping),
+    ("mac_address", Shape::Text),
+    ("network_mode", Shape::Text),
+    ("networks", Shape::Pairs),
+    ("platform", Shape::Text),
+    ("ports", Shape::List),
+    ("profiles", Shape::Texts),
+    ("pull_policy", Shape::Text),
+    ("restart", Shape::Text),
+    ("runtime", Shape::Text),
+    ("secrets", Shape::List),
+    ("security_opt", Shape::Texts),
+    ("stop_grace_period", Shape::Text),
+    ("stop_signal", Shape::Text),
+    ("sysctls", Shape::Pairs),
+    ("tmpfs", Shape::TextOrTexts),
+    ("ulimits", Shape::Mapping),
+    ("user", Shape::Text),
+    ("userns_mode", Shape::Text),
+    ("uts", Shape::Text),
+    ("volumes", Shape::List),
+    ("volumes_from", Shape::Texts),
+    ("working_dir", Shape::Text),
+];
+
+/// Holds a merged project against the schema.
+pub(super) fn check(project: &Node) -> Result<(), Stop> {
+    wants(project.get("version"), Shape::Text)?;
+    let services = project.get("services");
+    wants(services, Shape::Mapping)?;
+    for (_, service) in services.and_then(Node::mapping).into_iter().flatten() {
+        wants(Some(service), Shape::Mapping)?;
+        for (field, shape) in FIELDS {
+            wants(service.get(field), *shape)?;
+        }
+        // A list in it may name files with `path:`.
+        if let Some(named) = service.get("env_file").filter(|node| node.sequence().is_none()) {
+            wants(Some(named), Shape::TextOrMapping)?;
+        }
+        for (_, value) in service.get("environment").and_then(Node::mapping).into_iter().flatten() {
+            if value.scalar().is_none() {
+                return Err(misfit(value, Shape::Text));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn wants(node: Option<&Node>, shape: Shape) -> Result<(), Stop> {
+    node.and_then(|node| shape.misfit(node)).map_or(Ok(()), |node| Err(misfit(node, shape)))
+}
+
+fn misfit(node: &Node, shape: Shape) -> Stop {
+    Stop::At(node.place, LoadErrorKind::Shape(shape))
+}
+
+/// Holds the lists of `KEY=value` in a file against the schema, before they become mappings.
+pub(super) fn check_pairs(node: &Node, steps: &mut Vec<String>) -> Result<(), Stop> {
+    if PAIRS.iter().any(|pattern| matches(pattern, steps)) {
+        let items = node.sequence().unwrap_or_default();
+        return items
+            .iter()
+            .find(|item| !is_text(item))
+            .map_or(Ok(()), |item| Err(misfit(item, Shape::Text)));
+    }
+    for (key, value) in node.mapping().into_iter().flatten() {
+        steps.push(key.scalar.text.to_string());
+        check_pairs(value, steps)?;
+        steps.pop();
+    }
+    Ok(())
+}
