@@ -6,6 +6,7 @@ mod run;
 
 use senex_env::testing::project::ValueType;
 
+use crate::support::outcome::succeeded;
 use crate::support::project::TestProject;
 
 const TYPES: &str = include_str!("../docs/types.md");
@@ -26,6 +27,11 @@ fn every_field_of_json_has_its_word() {
     project.set("development", "SECRET_KEY", "made up");
     project.commit("first");
     project.set("development", "SECRET_KEY", "another");
+    // Bob opens what he has been granted, and asks to open it with a second identity as well.
+    let bob = |recipient| succeeded(&project.run(["join", "bob", "--recipient", recipient]));
+    bob("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p");
+    succeeded(&project.run(["grant", "bob", "-y"]));
+    bob("age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg");
     let mut seen = 0;
     for row in page.lines().filter(|line| line.starts_with("| `") && line.contains(" --json")) {
         let line = row.split('`').nth(1).expect("a command");

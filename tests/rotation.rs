@@ -275,10 +275,10 @@ fn what_would_be_rotated_is_told_and_nothing_is() {
     succeeded(&project.run(["rotate", "SECRET_KEY"]));
     let before = project.read("envs/production.env");
     for (arguments, says) in [
-        (["SECRET_KEY", "-n"], "from its generator\nthe present one would stay in SECRET_KEY_FALLBACKS"),
+        (["SECRET_KEY", "-n"], "from its generator\nthe current one would be kept in SECRET_KEY_FALLBACKS"),
         (["DB_PASSWORD", "-n"], "its `after_rotate` would be given the new one"),
         (["MADE", "-n"], "from its `command`"),
-        (["TASTYTRADE_CLIENT_SECRET", "-n"], "from the terminal or standard input"),
+        (["TASTYTRADE_CLIENT_SECRET", "-n"], "from a prompt or standard input"),
         (["--due", "-n"], "nothing to rotate"),
     ] {
         let output = project.run([&["rotate"][..], &arguments].concat());

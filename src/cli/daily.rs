@@ -183,4 +183,7 @@ pub struct Seal {
     /// Show what changed, but write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Print JSON (with --dry-run)
+    #[arg(long, requires = "dry_run")]
+    pub json: bool,
 }

@@ -28,6 +28,9 @@ pub struct Rotate {
     /// Show what would change, but change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Print JSON (with --dry-run)
+    #[arg(long, requires = "dry_run")]
+    pub json: bool,
 }
 
 /// `trust`
@@ -91,6 +94,9 @@ pub struct Grant {
     /// Show what would change, but change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Print JSON (with --dry-run)
+    #[arg(long, requires = "dry_run")]
+    pub json: bool,
 }
 
 /// `revoke`
@@ -115,6 +121,9 @@ pub struct Revoke {
     /// Show what would change, but change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Print JSON (with --dry-run)
+    #[arg(long, requires = "dry_run")]
+    pub json: bool,
 }
 
 /// `people`

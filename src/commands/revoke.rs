@@ -1,14 +1,17 @@
 //! `revoke NAME`: out of every environment, with new data keys, and what the person has seen.
 
+use serde::Serialize;
+
 use crate::cli;
 use crate::desk::changes::{Changes, environments, person};
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::name::EnvName;
+use crate::identity::Identities;
+use crate::name::{EnvName, KeyName, PersonName};
 use crate::project::{Edit, Person, Project};
 use crate::recipient::{self, Recipient};
-use crate::rotate::{History, INCOMPLETE, Past};
+use crate::rotate::{Exposure, History, INCOMPLETE, Past};
 use crate::sealed::{OpenFile, SealedFile};
 use crate::ui::{style, styled};
 use crate::words;
@@ -21,72 +24,158 @@ struct Leaver<'p> {
 
 pub(super) fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let (project, _lock) = session.locked_project()?;
-    let leaver = leaver(arguments, &project)?;
-    let only = environments(session, &project, env)?;
-    let meant = |name: &EnvName| only.as_ref().is_none_or(|only| only.contains(&name));
     let mut identities = session.identities();
-    let mut files: Vec<(At<'_>, OpenFile)> = Vec::new();
-    for environment in project.environments.iter().map(|environment| &environment.name) {
-        if !meant(environment) {
-            continue;
-        }
-        let at = At::new(session, &project, environment);
-        let Some(sealed) = at.read()? else { continue };
-        if !leaver.recipients.iter().any(|recipient| sealed.holds(recipient)) {
-            continue;
-        }
-        refuse_last(&leaver, environment, &sealed)?;
-        // Every file is opened before any is written: all of them or none.
-        files.push((at, at.open(sealed, &mut identities)?));
-    }
-    if !arguments.myself {
-        refuse_self(&leaver, &identities.recipients())?;
-    }
-    let after = leaver.person.map(|person| without(person, &leaver.recipients, &meant, arguments));
-    let unchanged = match (leaver.person, &after) {
-        (Some(before), Some(after)) => {
-            before.environments == after.environments
-                && before.requests == after.requests
-                && before.recipients == after.recipients
-        }
-        _ => true,
-    };
-    let name = leaver.name();
-    if files.is_empty() && unchanged {
-        session.ui.note(format!("{name} can open nothing that is asked for"));
+    let plan = Plan::new(arguments, env, &project, session, &mut identities)?;
+    let (ui, name) = (session.ui, plan.leaver.name());
+    if plan.changes_nothing() && !arguments.json {
+        ui.note(format!("{name} can open nothing that is asked for"));
         return Ok(Exit::Ok);
     }
-    let names: Vec<&EnvName> = files.iter().map(|(at, _)| at.name).collect();
     if !arguments.dry_run {
-        confirm(&name, &names, session)?;
+        confirm(&name, &plan.environments(), session)?;
     }
-    let mut changes = Changes::new(session);
-    let mut seen = Vec::new();
-    let mut past = Past::everywhere(&project.root);
-    for (at, file) in &mut files {
-        // While it is open: who revokes themselves cannot open it any more.
-        let history = History::load(&mut past, &project, at.name, file, &mut identities);
-        if history.is_incomplete {
-            session.ui.warning(format!("{}: {INCOMPLETE}", at.name));
-        }
-        seen.push((at.name, history.exposed_to(&leaver.recipients)));
-        let identifiers: Vec<&str> = leaver.recipients.iter().map(String::as_str).collect();
-        file.revoke(&identifiers).map_err(|error| at.worded(&error))?;
-        changes.sealed(*at, file)?;
+    let seen = plan.seen(&mut identities);
+    if arguments.json {
+        return ui.json("revoke", &plan.answer(&seen)).map(|()| Exit::Ok);
     }
-    let mut edit = Edit::open(&project.file())?;
-    if let Some(after) = &after {
-        edit.set_person(after);
-    }
-    changes.project(&project, edit.text())?;
-    let out_of = if names.is_empty() { "the project file".to_owned() } else { words::list(&names) };
+    let out_of = match plan.environments().as_slice() {
+        [] => "the project file".to_owned(),
+        names => words::list(names),
+    };
     if arguments.dry_run {
-        session.ui.note(format!("{name} would be out of {out_of}; nothing was changed"));
+        ui.note(format!("{name} would be out of {out_of}; nothing was changed"));
     } else {
-        changes.write(&project)?;
-        session.ui.note(format!("{name} is out of {out_of}: commit envs/ and push"));
+        plan.write()?;
+        ui.note(format!("{name} is out of {out_of}: commit envs/ and push"));
     }
-    for (environment, exposure) in &seen {
+    tell(&name, &seen, arguments.dry_run, session)?;
+    Ok(Exit::Ok)
+}
+
+/// A revocation of which everything is read and nothing is written.
+struct Plan<'p> {
+    session: &'p Session<'p>,
+    project: &'p Project,
+    leaver: Leaver<'p>,
+    /// The person as the project file is to know them.
+    after: Option<Person>,
+    /// The files that let the leaver in.
+    files: Vec<(At<'p>, OpenFile)>,
+}
+
+/// What the leaver has seen of an environment.
+type Seen<'p> = (&'p EnvName, Exposure);
+
+impl<'p> Plan<'p> {
+    fn new(
+        arguments: &cli::Revoke,
+        env: Option<&str>,
+        project: &'p Project,
+        session: &'p Session<'p>,
+        identities: &mut Identities<'_>,
+    ) -> Result<Self, Error> {
+        let leaver = leaver(arguments, project)?;
+        let only = environments(session, project, env)?;
+        let meant = |name: &EnvName| only.as_ref().is_none_or(|only| only.contains(&name));
+        let mut files = Vec::new();
+        let names = project.environments.iter().map(|environment| &environment.name);
+        for environment in names.filter(|name| meant(name)) {
+            let at = At::new(session, project, environment);
+            let Some(sealed) = at.read()? else { continue };
+            if !leaver.recipients.iter().any(|recipient| sealed.holds(recipient)) {
+                continue;
+            }
+            refuse_last(&leaver, environment, &sealed)?;
+            // Every file is opened before any is written: all of them or none.
+            files.push((at, at.open(sealed, identities)?));
+        }
+        if !arguments.myself {
+            refuse_self(&leaver, &identities.recipients())?;
+        }
+        let after = leaver.person.map(|person| without(person, &leaver.recipients, &meant, arguments));
+        Ok(Self { session, project, leaver, after, files })
+    }
+
+    fn environments(&self) -> Vec<&'p EnvName> {
+        self.files.iter().map(|(at, _)| at.name).collect()
+    }
+
+    fn changes_nothing(&self) -> bool {
+        let is_same = match (self.leaver.person, &self.after) {
+            (Some(before), Some(after)) => {
+                before.environments == after.environments
+                    && before.requests == after.requests
+                    && before.recipients == after.recipients
+            }
+            _ => true,
+        };
+        self.files.is_empty() && is_same
+    }
+
+    /// What the leaver has seen. While the files are open: who revokes themselves cannot open them any more.
+    fn seen(&self, identities: &mut Identities<'_>) -> Vec<Seen<'p>> {
+        let mut past = Past::everywhere(&self.project.root);
+        let mut seen = Vec::new();
+        for (at, file) in &self.files {
+            let history = History::load(&mut past, self.project, at.name, file, identities);
+            if history.is_incomplete {
+                self.session.ui.warning(format!("{}: {INCOMPLETE}", at.name));
+            }
+            seen.push((at.name, history.exposed_to(&self.leaver.recipients)));
+        }
+        seen
+    }
+
+    fn answer<'a>(&'a self, seen: &'a [Seen<'p>]) -> Answer<'a> {
+        let exposed = seen.iter().map(|(environment, exposure)| Exposed {
+            environment,
+            keys: &exposure.keys,
+            not_opened: exposure.unknown,
+        });
+        Answer {
+            person: self.leaver.person.map(|person| &person.name),
+            recipients: &self.leaver.recipients,
+            environments: self.environments(),
+            exposed: exposed.collect(),
+        }
+    }
+
+    fn write(mut self) -> Result<(), Error> {
+        let mut changes = Changes::new(self.session);
+        let identifiers: Vec<&str> = self.leaver.recipients.iter().map(String::as_str).collect();
+        for (at, file) in &mut self.files {
+            file.revoke(&identifiers).map_err(|error| at.worded(&error))?;
+            changes.sealed(*at, file)?;
+        }
+        let mut edit = Edit::open(&self.project.file())?;
+        if let Some(after) = &self.after {
+            edit.set_person(after);
+        }
+        changes.project(self.project, edit.text())?;
+        changes.write(self.project)
+    }
+}
+
+/// `revoke --dry-run --json`.
+#[derive(Serialize)]
+struct Answer<'a> {
+    person: Option<&'a PersonName>,
+    recipients: &'a [String],
+    environments: Vec<&'a EnvName>,
+    exposed: Vec<Exposed<'a>>,
+}
+
+/// Values of an environment that the leaver has seen and that are in use.
+#[derive(Serialize)]
+struct Exposed<'a> {
+    environment: &'a EnvName,
+    keys: &'a [KeyName],
+    /// Earlier versions that may hold more, and that the caller cannot open.
+    not_opened: usize,
+}
+
+fn tell(name: &str, seen: &[Seen<'_>], dry_run: bool, session: &Session<'_>) -> Result<(), Error> {
+    for (environment, exposure) in seen {
         if exposure.keys.is_empty() && exposure.unknown == 0 {
             continue;
         }
@@ -98,11 +187,11 @@ pub(super) fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<
             let versions = words::count(exposure.unknown, "earlier version");
             session.ui.line(format!("  ? {versions} that you cannot open may hold more"))?;
         }
-        if !arguments.dry_run {
+        if !dry_run {
             session.ui.note(format!("`senex-env rotate -e {environment} --exposed` walks the list"));
         }
     }
-    Ok(Exit::Ok)
+    Ok(())
 }
 
 fn confirm(name: &str, names: &[&EnvName], session: &Session<'_>) -> Result<(), Error> {

@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<
         .hint(format!("`senex-env set -e {} {key}` gives it another value", at.name)));
     };
     if arguments.dry_run {
-        return preview::show(arguments.finish, declared, at);
+        return preview::show(arguments, declared, at);
     }
     at.confirm(&format!("rotate {key}"))?;
     if arguments.finish { finish(declared, at) } else { one(declared, at) }

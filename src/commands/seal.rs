@@ -1,5 +1,7 @@
 //! `seal`: take over what `sops`, a merge or a hand edit left, after showing by key what changed.
 
+mod changes;
+
 use crate::cli;
 use crate::desk::{At, Session, mending};
 use crate::error::Error;
@@ -7,9 +9,9 @@ use crate::exit::Exit;
 use crate::git;
 use crate::identity::Identities;
 use crate::recipient;
-use crate::sealed::{self, Class, Difference, OpenFile, SealState, SealedFile, Side};
-use crate::ui::Mark;
+use crate::sealed::{self, OpenFile, SealState, SealedFile, Side};
 use crate::words;
+use changes::Changes;
 
 pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
@@ -29,13 +31,20 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     let rule = project.rule();
     let state = open.seal_state(&at.binding());
     if state == SealState::Good && *open.rule() == rule && strangers.is_empty() {
+        if arguments.json {
+            return session.ui.json("seal", &Changes::none(name)).map(|()| Exit::Ok);
+        }
         session.ui.note(format!("{} is sealed already", shown.display()));
         return session.write_sops_yaml(&project).map(|()| Exit::Ok);
     }
-    show_changes(at, &open, &mut identities)?;
-    let exposed = open.exposed_by(&rule);
-    if !exposed.is_empty() {
-        session.ui.warning(format!("{} would become readable in the file", words::names(&exposed)));
+    let mut changes = Changes::of(at, &open, &mut identities);
+    changes.recipients_removed.extend(strangers.iter().cloned());
+    if arguments.json {
+        return session.ui.json("seal", &changes).map(|()| Exit::Ok);
+    }
+    session.ui.lines(changes.lines(at))?;
+    if !changes.exposed.is_empty() {
+        session.ui.warning(format!("{} would become readable in the file", words::names(&changes.exposed)));
     }
     if arguments.dry_run {
         return Ok(Exit::Ok);
@@ -83,64 +92,4 @@ fn open(arguments: &cli::Seal, at: At<'_>, identities: &mut Identities<'_>) -> R
             Ok(mended.file)
         }
     }
-}
-
-fn show_changes(at: At<'_>, open: &OpenFile, identities: &mut Identities<'_>) -> Result<(), Error> {
-    let (project, ui) = (at.project, at.session.ui);
-    let Some((commit, earlier)) = last_sealed(at, identities) else {
-        let keys: Vec<_> = open.pairs().map(|(key, _)| key).collect();
-        ui.line(format!(
-            "no sealed version in git to compare with; it holds {}",
-            words::count(keys.len(), "key")
-        ))?;
-        for key in keys {
-            ui.line(format!("  {} {key}", Mark::Added.shown()))?;
-        }
-        return Ok(());
-    };
-    let Difference { added, changed, removed } = open.difference(&earlier);
-    ui.line(format!("since the sealed version in {commit}:"))?;
-    for (mark, keys) in [(Mark::Added, &added), (Mark::Changed, &changed), (Mark::Removed, &removed)] {
-        for key in keys {
-            let class = if project.rule().class(key) == Class::Config { " (config)" } else { "" };
-            ui.line(format!("  {} {key}{class}", mark.shown()))?;
-        }
-    }
-    let recipients = |file: &OpenFile| -> Vec<String> {
-        file.wrapped_keys()
-            .iter()
-            .map(|wrapped| recipient::identifier(&wrapped.recipient).to_owned())
-            .collect()
-    };
-    let (before, now) = (recipients(&earlier), recipients(open));
-    for recipient in now.iter().filter(|recipient| !before.contains(recipient)) {
-        ui.line(format!("  {} recipient {}", Mark::Added.shown(), recipient::short(recipient)))?;
-    }
-    for recipient in before.iter().filter(|recipient| !now.contains(recipient)) {
-        ui.line(format!("  {} recipient {}", Mark::Removed.shown(), recipient::short(recipient)))?;
-    }
-    if open.rule() != earlier.rule() || *open.rule() != project.rule() {
-        ui.line(format!("  {} which keys are readable", Mark::Changed.shown()))?;
-    }
-    let comments = |file: &OpenFile| file.comments().map(|c| c.duplicate()).collect::<Vec<_>>();
-    let (before, now) = (comments(&earlier), comments(open));
-    let same = before.len() == now.len() && before.iter().zip(&now).all(|(a, b)| a.same_as(b));
-    if !same {
-        ui.line(format!("  {} comments", Mark::Changed.shown()))?;
-    }
-    if added.is_empty() && changed.is_empty() && removed.is_empty() && same {
-        ui.line("  no key changed")?;
-    }
-    Ok(())
-}
-
-/// The newest version in git that is sealed and that the caller can open, and its commit.
-fn last_sealed(at: At<'_>, identities: &mut Identities<'_>) -> Option<(String, OpenFile)> {
-    let mut past = git::Past::of_head(&at.project.root).ok()?;
-    let found = past.steps(&at.path());
-    found.steps.iter().find_map(|step| {
-        let file = SealedFile::parse(&found.bytes(*step.after.first()?)).ok()?;
-        let data_key = identities.data_key(file.wrapped_keys()).ok()?;
-        Some((step.commit.id.clone(), file.open(data_key, &at.binding()).ok()?))
-    })
 }

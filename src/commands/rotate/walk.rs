@@ -1,12 +1,12 @@
 //! `rotate --due` and `rotate --exposed`: one key after the other, to be stopped and taken up again.
 
+use super::preview;
 use crate::cli;
 use crate::desk::At;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::KeyName;
 use crate::rotate::{Findings, History, Past, now};
-use crate::words;
 
 pub(super) fn run(arguments: &cli::Rotate, at: At<'_>) -> Result<Exit, Error> {
     let At { session, project, name } = at;
@@ -25,12 +25,11 @@ pub(super) fn run(arguments: &cli::Rotate, at: At<'_>) -> Result<Exit, Error> {
     keys.sort();
     keys.dedup();
     drop(file);
+    if arguments.json || (arguments.dry_run && !keys.is_empty()) {
+        return preview::show_all(arguments, &keys, at);
+    }
     if keys.is_empty() {
         session.ui.note(format!("nothing to rotate in {name}"));
-        return Ok(Exit::Ok);
-    }
-    if arguments.dry_run {
-        session.ui.note(format!("would be rotated in {name}: {}", words::names(&keys)));
         return Ok(Exit::Ok);
     }
     at.confirm("rotate the values")?;
