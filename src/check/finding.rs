@@ -1,19 +1,8 @@
 //! One thing that `check` found.
 
-use super::Kind;
-use crate::listed::listed;
+use super::{Kind, Severity};
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
-
-listed! {
-    /// How severe a finding is. Errors make `check` end with 1.
-    pub(crate) enum Severity {
-        /// Something will not work, or is not safe.
-        Error = "error",
-        /// Something may cause harm later.
-        Warning = "warning",
-    }
-}
 
 /// What settles a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,6 @@
 
 mod stage;
 
-use std::path::Path;
-
 use crate::cli;
 use crate::desk::Session;
 use crate::error::Error;
@@ -135,9 +133,3 @@ const TOUR: &[Scene] = &[
 
 /// A colleague of whom only the recipient is known.
 const BOB: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
-
-/// Whether a program is on the PATH.
-fn on_path(session: &Session<'_>, program: &str) -> bool {
-    let path = session.context.variable("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder: std::path::PathBuf| Path::new(&folder).join(program).is_file())
-}

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::identity::Identity;
-use crate::name::EnvName;
+use crate::name::{EnvName, PersonName};
 use crate::project::{Edit, Person, Project};
 use crate::recipient::Recipient;
 use crate::words;
@@ -36,27 +36,7 @@ pub(super) fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_
         None => vec![&session.environment(&project, None)?.name],
     };
     refuse_taken(&project, &recipient, name.as_str())?;
-    let mut person = match project.person(name.as_str()) {
-        Some(known) => known.clone(),
-        None => Person {
-            name,
-            recipients: Vec::new(),
-            former: Vec::new(),
-            environments: Vec::new(),
-            requests: Vec::new(),
-            place: project.environments[0].place.clone(),
-        },
-    };
-    let is_new = !person.recipients.contains(&recipient);
-    if is_new {
-        person.recipients.push(recipient.clone());
-    }
-    for environment in asked.iter().copied() {
-        let has_it = person.environments.contains(environment) && !is_new;
-        if !has_it && !person.requests.contains(environment) {
-            person.requests.push(environment.clone());
-        }
-    }
+    let person = with_request(&project, name, &recipient, &asked);
     let mut edit = Edit::open(&project.file())?;
     edit.set_person(&person);
     let mut changes = Changes::new(session);
@@ -77,6 +57,32 @@ pub(super) fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_
     }
     say_next(session, &project, &person, &recipient, &asked, machine.is_some());
     Ok(Exit::Ok)
+}
+
+/// The person as the project file is to know them.
+fn with_request(project: &Project, name: PersonName, recipient: &Recipient, asked: &[&EnvName]) -> Person {
+    let mut person = match project.person(name.as_str()) {
+        Some(known) => known.clone(),
+        None => Person {
+            name,
+            recipients: Vec::new(),
+            former: Vec::new(),
+            environments: Vec::new(),
+            requests: Vec::new(),
+            place: project.environments[0].place.clone(),
+        },
+    };
+    let is_new = !person.recipients.contains(recipient);
+    if is_new {
+        person.recipients.push(recipient.clone());
+    }
+    for environment in asked.iter().copied() {
+        let has_it = person.environments.contains(environment) && !is_new;
+        if !has_it && !person.requests.contains(environment) {
+            person.requests.push(environment.clone());
+        }
+    }
+    person
 }
 
 fn say_next(

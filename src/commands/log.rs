@@ -80,6 +80,20 @@ impl fmt::Display for Event {
     }
 }
 
+impl Entry {
+    /// For a person.
+    fn line(&self) -> String {
+        format!(
+            "{} {}  {}  {}: {}",
+            styled(style::DIM, &self.commit),
+            self.time.replace('T', " ").trim_end_matches('Z'),
+            self.author,
+            self.environment,
+            self.events.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        )
+    }
+}
+
 pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let named = env.map(str::to_owned).or_else(|| session.named_by_variable());
@@ -87,16 +101,41 @@ pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>
         Some(name) => vec![session.environment(&project, Some(&name))?],
         None => project.environments.iter().collect(),
     };
+    let entries = entries(arguments, &environments, &project, session)?;
+    if entries.is_empty()
+        && let Some(key) = &arguments.key
+    {
+        return Err(Error::no(format!("no commit changed `{}`", words::clean(key)))
+            .did_you_mean(suggest::nearest(key, project.key_names().map(KeyName::as_str))));
+    }
+    let ui = session.ui;
+    let answer = Answer { entries: &entries };
+    match (arguments.json, arguments.reveal) {
+        (true, true) => ui.reveal_json("log", &answer)?,
+        (true, false) => ui.json("log", &answer)?,
+        (false, true) => ui.reveal(entries.iter().map(Entry::line))?,
+        (false, false) => ui.lines(entries.iter().map(Entry::line))?,
+    }
+    Ok(Exit::Ok)
+}
+
+/// What happened to these environments, the newest first.
+fn entries(
+    arguments: &cli::Log,
+    environments: &[&Environment],
+    project: &Project,
+    session: &Session<'_>,
+) -> Result<Vec<Entry>, Error> {
+    let key = arguments.key.as_deref().map(key_name).transpose()?;
     let mut identities = session.identities();
     let mut past = Past::of_head(&project.root).map_err(error::git)?;
     let mut entries: Vec<(i64, Entry)> = Vec::new();
     for environment in environments {
         if arguments.reveal {
-            At::new(session, &project, &environment.name).confirm("show the values of the past")?;
+            At::new(session, project, &environment.name).confirm("show the values of the past")?;
         }
-        let key = arguments.key.as_deref().map(key_name).transpose()?;
         let path = project.sealed_file(&environment.name);
-        let mut teller = Teller { project: &project, key: key.as_ref(), reveal: arguments.reveal };
+        let mut teller = Teller { project, key: key.as_ref(), reveal: arguments.reveal };
         let found = past.steps(&path);
         if found.is_incomplete {
             session.ui.warning(format!("{}: {INCOMPLETE}", environment.name));
@@ -115,38 +154,8 @@ pub(super) fn run(arguments: &cli::Log, env: Option<&str>, session: &Session<'_>
             }
         }
     }
-    if entries.is_empty()
-        && let Some(key) = &arguments.key
-    {
-        return Err(Error::no(format!("no commit changed `{}`", words::clean(key)))
-            .did_you_mean(suggest::nearest(key, project.key_names().map(KeyName::as_str))));
-    }
     entries.sort_by_key(|(seconds, _)| std::cmp::Reverse(*seconds));
-    let entries: Vec<Entry> = entries.into_iter().map(|(_, entry)| entry).collect();
-    if arguments.json {
-        let answer = Answer { entries: &entries };
-        return match arguments.reveal {
-            true => session.ui.reveal_json("log", &answer),
-            false => session.ui.json("log", &answer),
-        }
-        .map(|()| Exit::Ok);
-    }
-    let lines = entries.iter().map(|entry| {
-        format!(
-            "{} {}  {}  {}: {}",
-            styled(style::DIM, &entry.commit),
-            entry.time.replace('T', " ").trim_end_matches('Z'),
-            entry.author,
-            entry.environment,
-            entry.events.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        )
-    });
-    if arguments.reveal {
-        session.ui.reveal(lines)?
-    } else {
-        session.ui.lines(lines)?
-    }
-    Ok(Exit::Ok)
+    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
 }
 
 /// A version, as far as it can be read.

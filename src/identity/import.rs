@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::locked::{Passphrase, StillLocked};
 use super::parse::{Parsed, parse};
-use super::{Identity, parse::ParseError};
+use super::{Identity, plain::ParseError};
 
 /// Why a text is not imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

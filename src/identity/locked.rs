@@ -6,8 +6,7 @@ use age::secrecy::SecretString;
 use age::ssh::{EncryptedKey, Identity as SshIdentity};
 use zeroize::Zeroizing;
 
-use super::parse::{Parsed, parse};
-use super::{Identity, Kind};
+use super::{Identity, Kind, plain};
 use crate::recipient::{Recipient, identifier};
 use crate::sealed::WrappedKey;
 
@@ -89,10 +88,7 @@ impl Locked {
                 let mut scrypt = age::scrypt::Identity::new(passphrase);
                 scrypt.set_max_work_factor(MAX_WORK_FACTOR);
                 let text = Zeroizing::new(super::decrypt(bytes, &scrypt)?);
-                match parse(&text) {
-                    Ok(Parsed::Open(identities)) => Some(identities),
-                    _ => None,
-                }
+                plain::parse(std::str::from_utf8(&text).ok()?).ok()
             }
             LockedKind::Ssh(key) => {
                 let identity = SshIdentity::from(key.decrypt(passphrase).ok()?);
@@ -122,6 +118,7 @@ pub(crate) fn protect(text: &str, passphrase: &str) -> std::io::Result<Vec<u8>> 
 mod tests {
     use std::cell::Cell;
 
+    use super::super::parse::{Parsed, parse};
     use super::*;
 
     struct Answers(Cell<usize>, Vec<&'static str>);

@@ -7,6 +7,7 @@ mod import;
 mod keyring;
 mod locked;
 mod parse;
+mod plain;
 mod search;
 mod source;
 

@@ -3,6 +3,7 @@
 use age::ssh::Identity as SshIdentity;
 
 use super::locked::{Locked, LockedSsh};
+use super::plain::{self, ParseError};
 use super::{Identity, Kind};
 use crate::recipient::Recipient;
 
@@ -12,32 +13,6 @@ pub(super) enum Parsed {
     Open(Vec<Identity>),
     /// Identities behind a passphrase.
     Locked(Locked),
-}
-
-/// Why a text holds no identity. Nothing of the text itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ParseError {
-    /// Only comments and empty lines.
-    #[error("it holds no identity")]
-    Empty,
-    /// A line that is not an identity.
-    #[error("line {0} is not an identity")]
-    Line(usize),
-    /// A recipient, where an identity belongs.
-    #[error("line {0} is a public recipient; the private identity belongs here")]
-    Recipient(usize),
-    /// `AGE-SECRET-KEY-PQ-1…`, `AGE-PLUGIN-…`.
-    #[error("line {0} is an identity of a kind that is not supported yet")]
-    Kind(usize),
-    /// An SSH key that is not ed25519.
-    #[error("it is an SSH key of a kind that is not taken; ssh-ed25519 is")]
-    SshKind,
-    /// An SSH key that does not parse.
-    #[error("it is a damaged SSH key, or one in an old format")]
-    Ssh,
-    /// Not UTF-8.
-    #[error("it is not text")]
-    NotText,
 }
 
 /// Reads an age identity file, plain or protected by a passphrase, or an OpenSSH private key.
@@ -51,45 +26,12 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, ParseError> {
     if text.trim_start().starts_with("-----BEGIN ") {
         return ssh(text);
     }
-    let mut identities = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        match line.parse::<age::x25519::Identity>() {
-            Ok(identity) => identities.push(Identity::x25519(identity)),
-            Err(_) => return Err(not_an_identity(line, index + 1)),
-        }
-    }
-    if identities.is_empty() { Err(ParseError::Empty) } else { Ok(Parsed::Open(identities)) }
+    plain::parse(text).map(Parsed::Open)
 }
 
 fn trimmed(bytes: &[u8]) -> &[u8] {
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     &bytes[start..]
-}
-
-fn not_an_identity(line: &str, number: usize) -> ParseError {
-    use crate::recipient::ParseError as Refused;
-    match Recipient::parse(line) {
-        Ok(_)
-        | Err(
-            Refused::PostQuantum
-            | Refused::Plugin
-            | Refused::Rsa
-            | Refused::OtherSsh
-            | Refused::Damaged
-            | Refused::Spelling { .. }
-            | Refused::NotAKey,
-        ) => ParseError::Recipient(number),
-        Err(Refused::PrivateIdentity | Refused::Unknown)
-            if line.starts_with("AGE-SECRET-KEY-PQ-") || line.starts_with("AGE-PLUGIN-") =>
-        {
-            ParseError::Kind(number)
-        }
-        Err(Refused::PrivateIdentity | Refused::NotAscii | Refused::Unknown) => ParseError::Line(number),
-    }
 }
 
 fn ssh(text: &str) -> Result<Parsed, ParseError> {

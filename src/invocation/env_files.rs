@@ -6,7 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use super::Invocation;
-use super::front_end::{Engine, FrontEnd};
+use super::engine::Engine;
+use super::front_end::FrontEnd;
 use super::version::Version;
 
 /// The first podman-compose with `--env-file`: 1.0.6 among the released ones, a 1.0.4 in its history.

@@ -1,9 +1,10 @@
 //! What kind of program is about to be started.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::path::Path;
 
+use super::engine::{Engine, contains, is_python};
 use super::options::{Grammar, NONE, scan};
 use super::provider;
 use super::starter::Starter;
@@ -33,17 +34,6 @@ pub(crate) enum FrontEnd {
     DockerStackDeploy,
     /// Anything else.
     Other,
-}
-
-/// The program that reads compose files and env files in the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Engine {
-    /// compose-go: Docker Compose from version 2 on.
-    DockerCompose,
-    /// Docker Compose 1.x.
-    DockerComposeV1,
-    /// podman-compose.
-    PodmanCompose(Option<Version>),
 }
 
 impl FrontEnd {
@@ -160,28 +150,6 @@ fn python(argv: &[OsString], at: usize, view: &View<'_>) -> Option<(FrontEnd, us
     ours.then(|| (FrontEnd::PodmanCompose { version: version() }, found.operand + 1))
 }
 
-/// Whether a `docker-compose` is the Python program: a script for Python, or a bundle of PyInstaller.
-pub(super) fn is_python(program: &Path) -> bool {
-    /// How PyInstaller's bootloader marks the archive at the end of a bundle.
-    const BUNDLE: &[u8] = b"MEI\x0c\x0b\x0a\x0b\x0e";
-    const TAIL: u64 = 64 * 1024;
-    let read = || -> std::io::Result<(Vec<u8>, Vec<u8>)> {
-        let mut file = std::fs::File::open(program)?;
-        let (mut head, mut tail) = (Vec::new(), Vec::new());
-        (&mut file).take(256).read_to_end(&mut head)?;
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-        file.take(TAIL).read_to_end(&mut tail)?;
-        Ok((head, tail))
-    };
-    let Ok((head, tail)) = read() else { return false };
-    if head.starts_with(b"#!") {
-        let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
-        return contains(line, b"python");
-    }
-    contains(&tail, BUNDLE)
-}
-
 /// Whether a `docker` is podman in disguise: a link to it, or the script of the package podman-docker.
 fn is_podman(program: &Path) -> bool {
     if program.canonicalize().is_ok_and(|real| real.file_name() == Some(OsStr::new("podman"))) {
@@ -190,10 +158,6 @@ fn is_podman(program: &Path) -> bool {
     let mut head = Vec::new();
     let read = std::fs::File::open(program).and_then(|file| file.take(4096).read_to_end(&mut head));
     read.is_ok() && head.starts_with(b"#!") && contains(&head, b"podman")
-}
-
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
 }
 
 const DOCKER: Grammar = Grammar {

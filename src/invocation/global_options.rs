@@ -1,6 +1,7 @@
 //! The options that each compose tool takes before its subcommand.
 
-use super::front_end::{Engine, FrontEnd};
+use super::engine::Engine;
+use super::front_end::FrontEnd;
 use super::options::{Grammar, NONE};
 
 /// The grammar of a front end's own options.

@@ -4,6 +4,7 @@
 //! podman-compose 1.0.3 to 1.6.0 and docker-compose 1.29.2.
 
 pub(crate) mod discovery;
+mod engine;
 mod env_files;
 pub(crate) mod environment_choice;
 mod front_end;
@@ -21,8 +22,9 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+pub(crate) use engine::Engine;
 pub(crate) use env_files::{EnvFileSupport, EnvFiles, OwnEnvFile};
-pub(crate) use front_end::{Engine, FrontEnd};
+pub(crate) use front_end::FrontEnd;
 use options::{Grammar, NONE, Scan, scan};
 pub(crate) use starter::Starter;
 use variables::View;

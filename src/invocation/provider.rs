@@ -7,7 +7,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::front_end::{Engine, is_python};
+use super::engine::{Engine, is_python};
 use super::starter::Starter;
 use super::variables::View;
 use super::version;

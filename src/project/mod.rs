@@ -8,6 +8,7 @@ mod find;
 mod json_schema;
 mod key;
 mod lint;
+mod named;
 mod people;
 mod proposal;
 mod reader;

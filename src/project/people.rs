@@ -1,7 +1,7 @@
 //! `[people.NAME]`: who holds which recipients, and what they are let into.
 
 use super::field::PERSON;
-use super::reader::environments_in;
+use super::named::environments_in;
 use super::section::Section;
 use super::{Error, Person};
 use crate::name::{EnvName, PersonName};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::Document;
 
 use super::field::{ENVIRONMENT, SCAN, TOP};
+use super::named::{known_environment, lint};
 use super::people::people;
 use super::replaced::replaces;
 use super::section::{Section, Source};
@@ -119,24 +120,6 @@ fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
         .collect()
 }
 
-pub(super) fn environments_in(
-    section: &Section<'_>,
-    field: &str,
-    known: &[&EnvName],
-) -> Result<Vec<EnvName>, Error> {
-    let names = section.strings(field)?.unwrap_or_default();
-    names.iter().map(|text| known_environment(section, field, text, known)).collect()
-}
-
-/// A lint by its name.
-pub(super) fn lint(section: &Section<'_>, field: &str, name: &str) -> Result<Lint, Error> {
-    Lint::ALL.into_iter().find(|lint| lint.as_str() == name).ok_or_else(|| {
-        let what = format!("there is no lint `{}`", name.escape_debug());
-        let known = Lint::ALL.map(Lint::as_str);
-        section.suggest(field, what, suggest::nearest(name, known).map(str::to_owned))
-    })
-}
-
 /// `[lints]`: findings that are switched off, by name.
 fn lints_off(top: &Section<'_>) -> Result<Vec<Lint>, Error> {
     let Some(section) = top.section("lints")? else { return Ok(Vec::new()) };
@@ -150,19 +133,6 @@ fn lints_off(top: &Section<'_>) -> Result<Vec<Lint>, Error> {
         }
     }
     Ok(off)
-}
-
-fn known_environment(
-    section: &Section<'_>,
-    field: &str,
-    text: &str,
-    known: &[&EnvName],
-) -> Result<EnvName, Error> {
-    if let Some(name) = known.iter().find(|name| name.as_str() == text) {
-        return Ok((*name).clone());
-    }
-    let suggestion = suggest::nearest(text, known.iter().map(|name| name.as_str())).map(str::to_owned);
-    Err(section.suggest(field, format!("there is no environment `{}`", text.escape_debug()), suggestion))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::field::{KEY, RULES};
 use super::key::{Key, Placed, Required, Rules};
-use super::reader::{environments_in, lint};
+use super::named::{environments_in, lint};
 use super::section::Section;
 use super::{Error, Lint, ValueType};
 use crate::name::{EnvName, KeyName};

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::file::Stored;
 use super::open::{OpenFile, OpenItem};
 use super::rule::Class;
+use super::stored::Stored;
 use crate::name::KeyName;
 use crate::secret::Secret;
 

@@ -10,30 +10,12 @@ use super::mac::Mac;
 use super::metadata::{Metadata, RawLine};
 use super::open::{OpenFile, OpenItem};
 use super::rule::{Class, Rule};
+use super::stored::Stored;
 use super::value::{Kind, SealedValue};
 use super::{Binding, DataKey, Error, LARGEST, MOST_LINES, SealState, StrictRule, WrappedKey};
 use crate::name::KeyName;
 use crate::recipient;
 use crate::secret::Secret;
-
-/// A text as it is stored.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) enum Stored {
-    /// In the clear: config, or an empty text, which SOPS never encrypts.
-    Plain(String),
-    /// Encrypted.
-    Sealed(SealedValue),
-}
-
-impl Stored {
-    /// The text, or a token of the ciphertext.
-    pub(super) fn public_text(&self) -> String {
-        match self {
-            Self::Plain(text) => text.clone(),
-            Self::Sealed(sealed) => format!("<sealed {}>", sealed.tag_text()),
-        }
-    }
-}
 
 #[derive(Clone)]
 pub(super) enum Item {

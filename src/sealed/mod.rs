@@ -21,6 +21,7 @@ mod metadata;
 mod open;
 mod rule;
 mod seal;
+mod stored;
 mod value;
 
 pub(crate) use arrange::{NewPiece, Piece};

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::cipher::Cipher;
-use super::file::Stored;
 use super::line;
 use super::lineage::{Mark, Provenance};
 use super::mac::Mac;
 use super::metadata::Metadata;
 use super::rule::{Class, Rule};
 use super::seal::{Head, Seal, Sealed, is_seal};
+use super::stored::Stored;
 use super::value::{Kind, SealedValue};
 use super::{Binding, DataKey, Error, LARGEST, WrappedKey};
 use crate::name::KeyName;

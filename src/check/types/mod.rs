@@ -4,6 +4,7 @@
 
 mod django;
 mod encoded;
+mod host;
 mod hosts;
 mod numbers;
 mod text;

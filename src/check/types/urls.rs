@@ -1,6 +1,6 @@
 //! `url`, `dsn`, `postgres-url`, `redis-url`.
 
-use super::hosts::is_host;
+use super::host::is_host;
 use super::numbers::port;
 use super::{Unfit, unless};
 

@@ -4,7 +4,6 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use super::on_path;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -246,4 +245,10 @@ fn cut(line: &str) -> String {
         return line.to_owned();
     }
     line.chars().take(WIDTH - 1).chain(['…']).collect()
+}
+
+/// Whether a program is on the PATH.
+fn on_path(session: &Session<'_>, program: &str) -> bool {
+    let path = session.context.variable("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder: PathBuf| Path::new(&folder).join(program).is_file())
 }

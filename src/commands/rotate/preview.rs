@@ -94,10 +94,10 @@ impl<'a> Step<'a> {
                 None => format!("{key} keeps no previous value: there is nothing to finish"),
             }];
         };
-        let from = if source == "prompt" {
-            "a prompt or standard input".to_owned()
-        } else {
-            format!("its {source}")
+        let from = match source {
+            "prompt" => "a prompt or standard input",
+            "command" => "its `command`",
+            _ => "its generator",
         };
         let mut lines = vec![format!("{key} of {environment} would get a new value, from {from}")];
         if let Some(list) = self.keep_previous_in {

@@ -2,7 +2,8 @@
 //! sides. MAC and seal stay those of one side, so that nothing opens the result before a holder of the
 //! file has sealed it.
 
-use super::super::file::{Item, Stored};
+use super::super::file::Item;
+use super::super::stored::Stored;
 use super::super::value::Kind;
 use super::super::{Class, SealedFile, line};
 use super::access::{self, Access};

@@ -1,7 +1,7 @@
 //! The merge of somebody who can open the file: values in the clear, sealed anew.
 
-use super::super::file::Stored;
 use super::super::open::{OpenFile, OpenItem};
+use super::super::stored::Stored;
 use super::super::{Binding, Class, DataKey, Error, Rule, SealedFile, WrappedKey};
 use super::access::{self, Access};
 use super::blocks::{self, Document, Doubt, Merged, Outcome, Text};
