@@ -305,12 +305,17 @@ pub(crate) fn describe(outcome: &Outcome) -> String {
         Outcome::Locked(None) => "an identity behind a passphrase".to_owned(),
         Outcome::StillLocked(why) => why.to_string(),
         Outcome::Problem(problem) => problem.clone(),
+        Outcome::Unusable(error) => error.to_string(),
     }
 }
 
 fn own_recipient(looked: &Looked) -> Option<&Recipient> {
     match &looked.outcome {
         Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.first(),
-        Outcome::Nothing(_) | Outcome::Locked(None) | Outcome::StillLocked(_) | Outcome::Problem(_) => None,
+        Outcome::Nothing(_)
+        | Outcome::Locked(None)
+        | Outcome::StillLocked(_)
+        | Outcome::Unusable(_)
+        | Outcome::Problem(_) => None,
     }
 }

@@ -25,6 +25,7 @@ mod harden;
 mod identity;
 mod invocation;
 mod listed;
+mod lock;
 mod name;
 mod place;
 mod plaintext;

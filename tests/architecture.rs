@@ -12,6 +12,7 @@ const LEVELS: [&[&str]; 7] = [
         "recipient",
         "place",
         "file",
+        "lock",
         "suggest",
         "listed",
         "words",

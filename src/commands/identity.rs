@@ -68,6 +68,7 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
                     Outcome::Locked(recipients) => (recipients.as_deref().unwrap_or_default(), true, None),
                     Outcome::StillLocked(why) => (&[][..], true, Some(why.to_string())),
                     Outcome::Problem(problem) => (&[][..], false, Some(problem.clone())),
+                    Outcome::Unusable(error) => (&[][..], false, Some(error.to_string())),
                 };
                 let recipients = recipients.iter().map(ToString::to_string).collect();
                 Row { place: looked.place.clone(), recipients, passphrase, problem }
@@ -88,6 +89,7 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
             outcome @ (Outcome::Nothing(_)
             | Outcome::Locked(None)
             | Outcome::StillLocked(_)
+            | Outcome::Unusable(_)
             | Outcome::Problem(_)) => {
                 session.ui.note(format!("{}: {}", looked.place, error::describe(outcome)))
             }

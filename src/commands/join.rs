@@ -168,14 +168,15 @@ fn parse(text: &str) -> Result<Recipient, Error> {
 
 /// Why there is none: what lies in the usual place may be a key of another kind.
 fn no_ssh_key(session: &Session<'_>) -> Error {
-    use crate::identity::Outcome;
+    use crate::identity::{Outcome, ParseError};
     let error = Error::new(Exit::NoIdentity, "no ssh-ed25519 key was found");
     let mut identities = session.identities();
     let problem = identities.look_everywhere().iter().find_map(|looked| match &looked.outcome {
-        Outcome::Problem(problem) if looked.place.contains("ssh") => {
-            Some(format!("{}: {problem}", looked.place))
+        Outcome::Unusable(error @ (ParseError::Ssh | ParseError::SshKind)) => {
+            Some(format!("{}: {error}", looked.place))
         }
-        Outcome::Problem(_)
+        Outcome::Unusable(_)
+        | Outcome::Problem(_)
         | Outcome::Nothing(_)
         | Outcome::Identities(_)
         | Outcome::Locked(_)

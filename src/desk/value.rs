@@ -40,7 +40,11 @@ impl Slot<'_> {
 
     /// Every byte of a file.
     pub(crate) fn file(&self, path: &Path) -> Result<NewValue, Error> {
-        let bytes = file::read(path, LARGEST).map_err(|error| Error::io("cannot read", path, &error))?;
+        let bytes = file::read(path, LARGEST).map_err(|error| match error.kind() {
+            // What was typed there may be the value itself.
+            ErrorKind::NotFound => Error::new(Exit::Io, "the file that `--file` names does not exist"),
+            _ => Error::io("cannot read", path, &error),
+        })?;
         self.bytes(bytes)
     }
 

@@ -18,6 +18,7 @@ pub use import::{import, text_of};
 pub(crate) use keyring::Keyring;
 pub use locked::Passphrase;
 pub(crate) use locked::protect;
+pub(crate) use plain::ParseError;
 pub use search::Identities;
 pub(crate) use search::{Looked, NoIdentity, Outcome, UnlockError};
 pub(crate) use source::{default_file, sops_file};

@@ -19,7 +19,7 @@ pub enum ParseError {
     #[error("line {0} is an identity of a kind that is not supported yet")]
     Kind(usize),
     /// An SSH key that is not ed25519.
-    #[error("it is an SSH key of a kind that is not taken; ssh-ed25519 is")]
+    #[error("it is an SSH key of a kind that is not supported; use ssh-ed25519")]
     SshKind,
     /// An SSH key that does not parse.
     #[error("it is a damaged SSH key, or one in an old format")]

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::keyring::Keyring;
 use super::locked::{Locked, Passphrase, StillLocked};
 use super::parse::{Parsed, parse};
+use super::plain::ParseError;
 use super::source::{Source, sources};
 use super::{Identity, LARGEST};
 use crate::context::Context;
@@ -50,6 +51,8 @@ pub enum Outcome {
     StillLocked(StillLocked),
     /// Something that is not an identity, or could not be read.
     Problem(String),
+    /// Something that is not an identity that could be used.
+    Unusable(ParseError),
 }
 
 /// Why there is no data key.
@@ -135,9 +138,11 @@ impl<'a> Identities<'a> {
     pub fn recipients(&mut self) -> Vec<Recipient> {
         let known = |looked: &Looked| match &looked.outcome {
             Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.clone(),
-            Outcome::Nothing(_) | Outcome::Locked(None) | Outcome::StillLocked(_) | Outcome::Problem(_) => {
-                Vec::new()
-            }
+            Outcome::Nothing(_)
+            | Outcome::Locked(None)
+            | Outcome::StillLocked(_)
+            | Outcome::Unusable(_)
+            | Outcome::Problem(_) => Vec::new(),
         };
         self.look_everywhere().iter().flat_map(known).collect()
     }
@@ -177,7 +182,7 @@ impl<'a> Identities<'a> {
         };
         let outcome = match bytes.map(|bytes| parse(&bytes)) {
             Err(outcome) => outcome,
-            Ok(Err(error)) => Outcome::Problem(error.to_string()),
+            Ok(Err(error)) => Outcome::Unusable(error),
             Ok(Ok(Parsed::Open(identities))) => {
                 let outcome = Outcome::Identities(recipients(&identities));
                 self.open.extend(identities);
@@ -248,7 +253,7 @@ fn recipients(identities: &[Identity]) -> Vec<Recipient> {
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Outcome> {
     file::read(path, LARGEST).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Outcome::Nothing("no such file"),
-        std::io::ErrorKind::PermissionDenied => Outcome::Problem("it may not be read".to_owned()),
+        std::io::ErrorKind::PermissionDenied => Outcome::Problem("permission denied".to_owned()),
         std::io::ErrorKind::IsADirectory => Outcome::Problem("it is a folder".to_owned()),
         _ => Outcome::Problem("it cannot be read".to_owned()),
     })

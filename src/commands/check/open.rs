@@ -37,6 +37,7 @@ impl Opener for Own<'_> {
                     Outcome::Nothing(_)
                     | Outcome::Identities(_)
                     | Outcome::Locked(_)
+                    | Outcome::Unusable(_)
                     | Outcome::Problem(_) => false,
                 });
                 let why = if is_locked { Unread::Passphrase } else { Unread::NoIdentity };

@@ -27,7 +27,7 @@ pub(super) fn identities(project: Option<&Project>, session: &Session<'_>, lines
                 found = true;
                 lines.push(Line::ok("identity", format!("behind a passphrase in {}", looked.place)));
             }
-            Outcome::StillLocked(_) | Outcome::Problem(_) => {
+            Outcome::StillLocked(_) | Outcome::Unusable(_) | Outcome::Problem(_) => {
                 lines
                     .push(Line::note("identity", format!("{}: {}", looked.place, describe(&looked.outcome))));
             }
