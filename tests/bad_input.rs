@@ -260,7 +260,7 @@ fn values_that_no_environment_can_carry() {
     for (path, code, says) in [
         ("nul", 2, "holds a NUL byte"),
         ("binary", 2, "is not UTF-8 text"),
-        ("nope", 6, "cannot read nope: no such file or folder"),
+        ("nope", 6, "the file that `--file` names does not exist"),
         ("envs", 6, "cannot read envs: it is a folder"),
         ("/dev/zero", 6, "cannot read /dev/zero: it is too large"),
     ] {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Invocation;
-use super::front_end::Engine;
+use super::engine::Engine;
 
 /// What a tool found by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
