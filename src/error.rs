@@ -18,7 +18,7 @@ use crate::place::Place;
 use crate::project::{self, Project};
 use crate::recipient::{self, Recipient};
 use crate::sealed::StrictRule;
-use crate::{sealed, words};
+use crate::{file, sealed, words};
 
 pub(crate) use git::git;
 pub use id::Id;
@@ -96,6 +96,13 @@ impl Error {
         self.id.unwrap_or_else(|| Id::of(self.exit))
     }
 
+    /// The same error with other ways out than the usual ones.
+    #[must_use]
+    pub(crate) fn with_hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints = hints.into_iter().collect();
+        self
+    }
+
     /// Adds a detail.
     #[must_use]
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
@@ -114,6 +121,15 @@ impl Error {
     #[must_use]
     pub(crate) fn at(mut self, place: Place, source_line: Option<String>) -> Self {
         self.place = Some((place, source_line));
+        self
+    }
+
+    /// The place as somebody in this folder would type it.
+    #[must_use]
+    pub(crate) fn seen_from(mut self, folder: Option<&Path>) -> Self {
+        if let (Some((place, _)), Some(folder)) = (&mut self.place, folder) {
+            place.path = file::relative(&place.path, folder);
+        }
         self
     }
 

@@ -3,11 +3,9 @@
 //! `SENEX_ENV_WRITE_DOCS=1 cargo test git_transcript` writes the page again.
 
 use std::fmt::Write as _;
-use std::process::Stdio;
 
-use regex::Regex;
-
-use crate::support::project::{TestProject, stderr};
+use crate::support::project::TestProject;
+use crate::support::transcript::{self, lasting};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/git.md");
 const PROJECT_FILE: &str = r#"version = 1
@@ -54,7 +52,6 @@ fn steps(page: &str) -> Vec<Step> {
 
 /// What the commands say, run in one shell in a project as the page describes it.
 fn said(steps: &[Step]) -> Vec<String> {
-    const MARK: &str = "\u{1}";
     /// 24 November 2026, 12:57:00.
     const START: u64 = 1_795_525_020;
     let project = TestProject::with(PROJECT_FILE);
@@ -64,49 +61,9 @@ fn said(steps: &[Step]) -> Vec<String> {
         project.set("development", key, value);
     }
     project.commit("Start");
-    // Commits of one second have no order: each step has a second of its own.
-    let at = |second: u64| {
-        let date = format!("'@{second} +0000'");
-        format!("export GIT_AUTHOR_DATE={date} GIT_COMMITTER_DATE={date}\n")
-    };
-    let first = format!("{}git commit -q --amend --no-edit --reset-author\n", at(START));
-    let steps_of = steps.iter().zip(START + 1..);
-    let script: String =
-        steps_of.map(|(step, second)| format!("printf '{MARK}'\n{}{}\n", at(second), step.command)).collect();
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
-    let path = std::env::var("PATH").unwrap_or_default();
-    let output = project
-        .hermetic("bash")
-        .args(["-c", &format!("exec 2>&1\n{first}{script}")])
-        .env("PATH", format!("{}:{path}", program.display()))
-        .env("GIT_AUTHOR_EMAIL", "ana@example.org")
-        .env("GIT_EDITOR", "true")
-        .stdin(Stdio::null())
-        .output()
-        .expect("bash starts");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let said: Vec<String> = text.split(MARK).skip(1).map(clean).collect();
-    assert_eq!(said.len(), steps.len(), "{text}{}", stderr(&output));
-    said
-}
-
-/// As a terminal shows it: of a line that is written over, what stands there at the end.
-fn clean(text: &str) -> String {
-    text.lines().fold(String::new(), |mut out, line| {
-        writeln!(out, "{}", line.rsplit('\r').next().unwrap_or_default().trim_end()).expect("a string");
-        out
-    })
-}
-
-/// Without what is another one each time.
-fn lasting(text: &str) -> String {
-    let text = Regex::new(r"(wrapped as )\S+").expect("a pattern").replace_all(text, "${1}…");
-    let text = Regex::new(r"\(age1[^)]*\)").expect("a pattern").replace_all(&text, "(age1…)");
-    let text = Regex::new(r"ENC\[.*").expect("a pattern").replace_all(&text, "ENC[…");
-    let text = Regex::new(r"\b[0-9a-f]{7,40}\b").expect("a pattern").replace_all(&text, "…");
-    let text = Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").expect("a pattern").replace_all(&text, "…");
-    let text = Regex::new(r"(Date: ).*").expect("a pattern").replace_all(&text, "${1}…");
-    text.into_owned()
+    let mut commands = vec!["git commit -q --amend --no-edit --reset-author"];
+    commands.extend(steps.iter().map(|step| step.command.as_str()));
+    transcript::said(&project, &commands, START, "").split_off(1)
 }
 
 #[test]

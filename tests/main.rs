@@ -14,6 +14,7 @@ mod compose_fields;
 mod compose_model;
 mod compose_yaml;
 mod concurrency;
+mod conversations;
 mod dialects;
 mod diff;
 mod docs;

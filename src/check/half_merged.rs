@@ -17,7 +17,7 @@ pub(super) fn half_merged(project: &Project, environment: &EnvName, file: &Seale
         *version != **bytes && SealedFile::parse(version).is_ok_and(|version| file.has_mac_of(&version))
     });
     found.unwrap_or(false).then(|| {
-        let message = "the file was merged as text and not sealed again, so nothing can use it";
+        let message = "lines were merged or edited without sealing the file again, so it cannot be used";
         Finding::new(Defect::HalfMerged, environment, message)
             .at(Place { path, line: 1, column: 1 })
             .command(format!("senex-env seal -e {environment}"))

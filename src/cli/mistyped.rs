@@ -47,6 +47,20 @@ pub(crate) fn told(error: &clap::Error, arguments: &[OsString]) -> Option<Error>
                 known => told.note(format!("it accepts {}", crate::words::any_of(known))),
             }
         }
+        ErrorKind::MissingRequiredArgument => {
+            let missing = texts(error, ContextKind::InvalidArg);
+            let verb = if missing.len() == 1 { "is" } else { "are" };
+            Error::usage(format!("{}{} {verb} missing", of(&name), crate::words::list(&missing)))
+        }
+        ErrorKind::ArgumentConflict => {
+            let option = text(error, ContextKind::InvalidArg).unwrap_or_default();
+            let others = texts(error, ContextKind::PriorArg);
+            Error::usage(format!(
+                "{}`{option}` cannot be used with {}",
+                of(&name),
+                crate::words::names(&others)
+            ))
+        }
         _ => return None,
     };
     let nearest = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
@@ -169,6 +183,10 @@ mod tests {
         assert!(said("senex-env identity new x").contains("`senex-env help identity new`"));
         assert!(said("senex-env set --force=x K").starts_with("`set`: `--force` accepts no value"));
         assert!(said("senex-env check --format=x").contains("it accepts text, json or github"));
-        assert!(said("senex-env get").contains("<KEY>"));
+        assert!(said("senex-env get").starts_with("`get`: <KEY> is missing\n"));
+        assert!(
+            said("senex-env join ana --ssh --for-ci")
+                .starts_with("`join`: `--ssh` cannot be used with `--for-ci`\n")
+        );
     }
 }

@@ -70,6 +70,7 @@ pub(crate) fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             let ui = Ui { yes: cli.common.yes, quiet: cli.common.quiet, json: cli.command.is_json() };
             let outcome = start(&cli).and_then(|context| execute(cli, &Session::new(&context, &ui)));
             outcome.unwrap_or_else(|error| {
+                let error = error.seen_from(std::env::current_dir().ok().as_deref());
                 ui.error(&error);
                 error.exit
             })

@@ -87,6 +87,13 @@ fn open(arguments: &cli::Seal, at: At<'_>, identities: &mut Identities<'_>) -> R
                 (_, true) => Some(Side::Theirs),
                 _ => None,
             };
+            // The usual way out of such a file is this command.
+            let shown = at.shown();
+            let restore = format!("`git restore {}` brings the last committed version back", shown.display());
+            let again = format!("then make the change with `senex-env set -e {} KEY`", at.name);
+            let worded = worded
+                .note("git knows no sealed versions that it could have been merged from")
+                .with_hints([restore, again]);
             let mended = mending::mend(at, take, worded, identities)?;
             at.session.ui.note(format!("made again from {}", mended.from));
             Ok(mended.file)

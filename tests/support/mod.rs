@@ -12,4 +12,5 @@ pub mod readers;
 pub mod running;
 pub mod terminal;
 pub mod tools;
+pub mod transcript;
 pub mod watch;
