@@ -190,3 +190,23 @@ fn what_one_tool_refuses_names_that_tool() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("warning: development: podman-compose stops here: "), "{said}");
 }
+
+#[test]
+fn a_file_of_the_largest_size_is_checked_in_seconds() {
+    let lines = |head: &str, count: u32, line: &dyn Fn(u32) -> String| {
+        head.to_owned() + &(0..count).map(line).collect::<String>()
+    };
+    let list = "services:\n  a:\n    image: x\n    environment:\n";
+    let base = "services:\n  base:\n    image: x\n";
+    for compose in [
+        lines(list, 60_000, &|n| format!("      - K{n}=${{V{n}}}\n")),
+        lines(list, 90_000, &|n| format!("      - K{n}=${{\n")),
+        lines(base, 20_000, &|n| format!("  s{n}:\n    extends: base\n")),
+        lines("services:\n  a:\n    image: x\n    env_file:\n", 90_000, &|n| format!("      - f{n}.env\n")),
+    ] {
+        let project = project("tools = [\"docker compose\"]", &[("compose.yml", &compose)]);
+        let begun = std::time::Instant::now();
+        let (code, said) = check(&project);
+        assert!(code.is_some() && begun.elapsed().as_secs() < 40, "{:?}: {said}", begun.elapsed());
+    }
+}

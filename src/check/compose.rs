@@ -1,7 +1,7 @@
 //! What the compose files of an environment ask for, against what its sealed file has. Names only.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::together::OfVariable;
@@ -103,13 +103,11 @@ impl Composed {
     /// What the tools stop at: files that they do not load, and what they find wrong in them. What both stop
     /// at is told once.
     fn stops(&self, project: &Project) -> Vec<Finding> {
-        let mut stops: Vec<(Defect, Place, String, Vec<Tool>)> = Vec::new();
-        let mut note = |kind, place: Place, what: String, tool| match stops
-            .iter_mut()
-            .find(|stop| (stop.0, &stop.1, &stop.2) == (kind, &place, &what))
-        {
-            Some(stop) => stop.3.push(tool),
-            None => stops.push((kind, place, what, vec![tool])),
+        // With the number of each, for their order.
+        let mut stops: HashMap<(Defect, Place, String), (usize, Vec<Tool>)> = HashMap::new();
+        let mut note = |kind, place: Place, what: String, tool| {
+            let number = stops.len();
+            stops.entry((kind, place, what)).or_insert((number, Vec::new())).1.push(tool);
         };
         for Loaded { tool, result, .. } in &self.loaded {
             match result {
@@ -128,7 +126,9 @@ impl Composed {
                 }
             }
         }
-        let finding = |(kind, place, what, tools): (Defect, Place, String, Vec<Tool>)| {
+        let mut stops: Vec<_> = stops.into_iter().collect();
+        stops.sort_by_key(|(_, (number, _))| *number);
+        let finding = |((kind, place, what), (_, tools)): ((Defect, Place, String), (usize, Vec<Tool>))| {
             let message = format!("{} here: {what}", stop(&tools));
             Finding::new(kind, &self.environment, message).severity(self.severity(&tools)).at(place)
         };

@@ -1,5 +1,7 @@
 //! One thing that `check` found.
 
+use std::collections::HashMap;
+
 use super::{Kind, Severity};
 use crate::name::{EnvName, KeyName};
 use crate::place::Place;
@@ -94,14 +96,20 @@ impl Finding {
 /// What is the same in several environments becomes one finding, where the first was.
 pub(super) fn merged(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut by_place: HashMap<(String, Option<Place>), Vec<usize>> = HashMap::new();
     for finding in findings {
-        match merged.iter_mut().find(|known| known.message == finding.message && known.repeats(&finding)) {
-            Some(known) => {
-                let new = finding.environments.into_iter().filter(|name| !known.environments.contains(name));
+        let alike = by_place.entry((finding.message.clone(), finding.place.clone())).or_default();
+        match alike.iter().find(|at| merged[**at].repeats(&finding)) {
+            Some(at) => {
+                let known = &mut merged[*at].environments;
+                let new = finding.environments.into_iter().filter(|name| !known.contains(name));
                 let new: Vec<EnvName> = new.collect();
-                known.environments.extend(new);
+                known.extend(new);
             }
-            None => merged.push(finding),
+            None => {
+                alike.push(merged.len());
+                merged.push(finding);
+            }
         }
     }
     merged

@@ -2,6 +2,9 @@
 //! as they are interpolated (`loader/interpolate.go` of compose-go); the others it looks at in the end, so that
 //! what an override replaced does not count.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// What a field wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cast {
@@ -167,9 +170,19 @@ const FIELDS: &[(&str, Cast)] = &[
     ("secrets.*.environment", Cast::Something),
 ];
 
+/// The fields by their third step, which tells most of them apart.
+static BY_STEP: LazyLock<HashMap<&str, Vec<(&str, Cast)>>> = LazyLock::new(|| {
+    let mut by_step: HashMap<_, Vec<_>> = HashMap::new();
+    for (pattern, cast) in FIELDS {
+        by_step.entry(pattern.split('.').nth(2).unwrap_or(pattern)).or_default().push((*pattern, *cast));
+    }
+    by_step
+});
+
 /// What the field at a path wants, if it is one of them.
 pub(super) fn at(path: &[String]) -> Option<Cast> {
-    FIELDS.iter().find(|(pattern, _)| matches(pattern, path)).map(|(_, cast)| *cast)
+    let step = path.get(2).or(path.first())?;
+    BY_STEP.get(step.as_str())?.iter().find(|(pattern, _)| matches(pattern, path)).map(|(_, cast)| *cast)
 }
 
 /// Whether a path fits a pattern of steps, `*` standing for any one.

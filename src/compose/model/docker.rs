@@ -1,12 +1,13 @@
 //! A project as Docker Compose loads it (`loader/` of compose-go): every file is interpolated by itself,
 //! then its includes and extensions are resolved, then it is merged into the files before it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::super::yaml::{self, Content, Mapping, Node, Place, Tag};
+use super::super::yaml::{Content, Mapping, Node, Place, Tag};
 use super::casts::matches;
 use super::docker_include::{include, place_env_files};
-use super::docker_merge::{PAIRS, enforce_unicity, merge};
+use super::docker_merge::{PAIRS, enforce_unicity, merge, positions};
 use super::docker_shapes;
 use super::error::{LoadErrorKind, ProblemKind, Stop};
 use super::loader::{Loader, Scope};
@@ -43,6 +44,9 @@ fn one(
     included: &[PathBuf],
 ) -> Result<Node, Stop> {
     let (mut document, tagged) = prepare(loader, document, scope)?;
+    if !tagged.is_empty() {
+        loader.spend(tagged.len() * project.nodes());
+    }
     loader.check_work(document.place)?;
     let mut included = included.to_vec();
     included.push(file.to_owned());
@@ -148,9 +152,10 @@ fn extend_services(
     let Some(Node { content: Content::Mapping(services), .. }) = document.get_mut("services") else {
         return Ok(());
     };
+    let names = positions(services);
     for index in 0..services.len() {
         let name = services[index].0.scalar.text.to_string();
-        let from = Origin { services, tagged, file, folder };
+        let from = Origin { services, names: &names, tagged, file, folder };
         if let Some(service) = extended(loader, &name, &from, tagged, scope, &mut Vec::new())? {
             services[index].1 = service;
         }
@@ -161,10 +166,18 @@ fn extend_services(
 /// The file a service stands in, while its extensions are resolved.
 struct Origin<'o> {
     services: &'o Mapping,
+    /// Where in `services` each name is.
+    names: &'o HashMap<String, usize>,
     tagged: &'o [Vec<String>],
     file: &'o Path,
     /// Where the paths of `extends` begin.
     folder: &'o Path,
+}
+
+impl Origin<'_> {
+    fn service(&self, name: &str) -> Option<&Node> {
+        self.names.get(name).map(|at| &self.services[*at].1)
+    }
 }
 
 /// A service with everything that it extends; none when it is null.
@@ -176,7 +189,7 @@ fn extended(
     scope: &Scope,
     row: &mut Vec<(PathBuf, String)>,
 ) -> Result<Option<Node>, Stop> {
-    let Some(service) = yaml::find(from.services, name).filter(|service| !service.is_null()) else {
+    let Some(service) = from.service(name).filter(|service| !service.is_null()) else {
         return Ok(None);
     };
     let Some(extends) = service.get("extends").filter(|extends| !extends.is_null()) else {
@@ -199,21 +212,22 @@ fn extended(
             let folder = path.parent().unwrap_or(from.folder).to_owned();
             let (document, theirs) = last_document(loader, &path, scope)?;
             let services = document.get("services").and_then(Node::mapping).ok_or_else(unknown)?;
-            yaml::find(services, other).ok_or_else(unknown)?;
-            let there = Origin { services, tagged: &theirs, file: &path, folder: &folder };
+            let names = positions(services);
+            let there = Origin { services, names: &names, tagged: &theirs, file: &path, folder: &folder };
+            there.service(other).ok_or_else(unknown)?;
             let mut base = extended(loader, other, &there, &theirs, scope, row)?;
             base.iter_mut().for_each(|base| place_env_files(base, &folder));
             base
         }
         None => {
-            yaml::find(from.services, other).ok_or_else(unknown)?;
+            from.service(other).ok_or_else(unknown)?;
             extended(loader, other, from, from.tagged, scope, row)?
         }
     };
     row.pop();
 
     if let Some(base) = &base {
-        loader.spend(base.weight());
+        loader.spend(base.weight() + tagged.len());
         loader.check_work(place)?;
     }
     let mut service = service.clone();

@@ -1,9 +1,10 @@
 //! How podman-compose resolves `extends` (`resolve_extends`): once, in the merged project.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::super::yaml::{self, Content, Mapping, Node, Place};
+use super::docker_merge::positions;
 use super::error::{LoadErrorKind, Stop};
 use super::loader::{Loader, Scope};
 use super::podman::normalize;
@@ -15,19 +16,26 @@ pub(super) fn resolve(loader: &mut Loader<'_>, project: &mut Node) -> Result<(),
     let Some(Node { content: Content::Mapping(services), .. }) = project.get_mut("services") else {
         return Ok(());
     };
-    let awaited = awaited(services);
+    let names = positions(services);
+    let known = Known { awaited: awaited(services, &names), names };
     let mut resolved = HashSet::new();
     for index in 0..services.len() {
-        extend(loader, services, index, &awaited, &mut resolved, &mut Vec::new())?;
+        extend(loader, services, index, &known, &mut resolved, &mut Vec::new())?;
     }
     Ok(())
+}
+
+/// What is known of the services by where they are.
+struct Known {
+    names: HashMap<String, usize>,
+    awaited: Vec<bool>,
 }
 
 fn extend(
     loader: &mut Loader<'_>,
     services: &mut Mapping,
     index: usize,
-    awaited: &[bool],
+    known: &Known,
     resolved: &mut HashSet<usize>,
     row: &mut Vec<usize>,
 ) -> Result<(), Stop> {
@@ -48,13 +56,13 @@ fn extend(
         Some(_) if !extends.get("file").is_none_or(Node::is_known) => Node::empty_mapping(extends.place),
         Some(path) => from_file(loader, Path::new(path), other)?,
         None => {
-            let Some(base) = services.iter().position(|(key, _)| *key.scalar.text == *other) else {
+            let Some(base) = known.names.get(other).copied() else {
                 return Err(Stop::At(extends.place, LoadErrorKind::ExtendsUnknown));
             };
-            if awaited[index] {
+            if known.awaited[index] {
                 return Err(Stop::At(extends.place, LoadErrorKind::ExtendsDependents));
             }
-            extend(loader, services, base, awaited, resolved, row)?;
+            extend(loader, services, base, known, resolved, row)?;
             let mut base = services[base].1.clone();
             if let Content::Mapping(fields) = &mut base.content {
                 fields.retain(|(key, _)| *key.scalar.text != "extends");
@@ -95,12 +103,11 @@ fn from_file(loader: &mut Loader<'_>, path: &Path, name: &str) -> Result<Node, S
 
 /// Which services others depend on, link to or extend. podman-compose notes that in a set in the service,
 /// and cannot merge two sets: such a service cannot extend another of its own file, which has one as well.
-fn awaited(services: &Mapping) -> Vec<bool> {
-    let index_of = |name: &str| services.iter().position(|(key, _)| *key.scalar.text == *name);
+fn awaited(services: &Mapping, names: &HashMap<String, usize>) -> Vec<bool> {
     let mut awaited = vec![false; services.len()];
     for (index, (_, service)) in services.iter().enumerate() {
         let extended = service.get("extends").and_then(|extends| extends.get("service")).and_then(Node::text);
-        let names: Vec<&str> = match extended {
+        let others: Vec<&str> = match extended {
             Some(name) => vec![name],
             None => {
                 let depends =
@@ -111,11 +118,11 @@ fn awaited(services: &Mapping) -> Vec<bool> {
                 depends.iter().map(|(key, _)| key.scalar.text.as_str()).chain(links).collect()
             }
         };
-        names
+        others
             .into_iter()
-            .filter_map(index_of)
-            .filter(|other| *other != index)
-            .for_each(|other| awaited[other] = true);
+            .filter_map(|name| names.get(name))
+            .filter(|other| **other != index)
+            .for_each(|other| awaited[*other] = true);
     }
     awaited
 }

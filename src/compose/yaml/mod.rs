@@ -211,6 +211,16 @@ impl Node {
         NODE + inside
     }
 
+    /// How many nodes it is, keys not counted.
+    pub(super) fn nodes(&self) -> usize {
+        let inside: usize = match &self.content {
+            Content::Scalar(_) => 0,
+            Content::Sequence(items) => items.iter().map(Node::nodes).sum(),
+            Content::Mapping(entries) => entries.iter().map(|(_, value)| value.nodes()).sum(),
+        };
+        1 + inside
+    }
+
     pub(super) fn empty_mapping(place: Place) -> Self {
         Self { place, tag: Tag::None, content: Content::Mapping(Vec::new()) }
     }
