@@ -13,7 +13,9 @@ use super::error::{LoadErrorKind, Stop};
 pub enum Shape {
     /// Text.
     Text,
-    /// A list of whatever it may be.
+    /// Text, a number or a boolean.
+    Value,
+    /// A list of anything but nothing.
     List,
     /// A list of texts.
     Texts,
@@ -25,6 +27,8 @@ pub enum Shape {
     Pairs,
     /// A mapping.
     Mapping,
+    /// A mapping, or nothing.
+    Settings,
     /// A text or a mapping.
     TextOrMapping,
 }
@@ -34,11 +38,12 @@ impl Shape {
     pub(super) fn wanted(self) -> &'static str {
         match self {
             Self::Text => "a string (quoted, if it looks like a number or a boolean)",
-            Self::List => "a list",
+            Self::Value => "a value",
+            Self::List => "a list without empty items",
             Self::Texts => "a list of strings (quoted, if they look like numbers or booleans)",
             Self::TextOrTexts | Self::Command => "a string or a list of strings",
             Self::Pairs => "a list or a mapping",
-            Self::Mapping => "a mapping",
+            Self::Mapping | Self::Settings => "a mapping",
             Self::TextOrMapping => "a string or a mapping",
         }
     }
@@ -48,21 +53,25 @@ impl Shape {
         let texts = |items: &'_ [Node]| items.iter().position(|item| !is_text(item));
         let fits = match (self, &node.content) {
             (Self::Text, _) => is_text(node),
-            (Self::List, Content::Sequence(_)) => true,
+            (Self::Value, Content::Scalar(_)) => !node.is_null(),
+            (Self::List, Content::Sequence(items)) => return items.iter().find(|item| item.is_null()),
             (Self::Texts | Self::TextOrTexts | Self::Command, Content::Sequence(items)) => {
                 return texts(items).map(|at| &items[at]);
             }
             (Self::TextOrTexts | Self::TextOrMapping, Content::Scalar(_)) => is_text(node),
+            (Self::Settings, Content::Scalar(_)) => node.is_null(),
             (Self::Command, Content::Scalar(_)) => is_text(node) || node.is_null(),
             (Self::Pairs, Content::Sequence(_)) => true,
-            (Self::Pairs | Self::Mapping | Self::TextOrMapping, Content::Mapping(_)) => true,
+            (Self::Pairs | Self::Mapping | Self::Settings | Self::TextOrMapping, Content::Mapping(_)) => true,
             (
-                Self::List
+                Self::Value
+                | Self::List
                 | Self::Texts
                 | Self::TextOrTexts
                 | Self::Command
                 | Self::Pairs
                 | Self::Mapping
+                | Self::Settings
                 | Self::TextOrMapping,
                 _,
             ) => false,
@@ -78,6 +87,7 @@ fn is_text(node: &Node) -> bool {
 /// The fields of a service.
 const FIELDS: &[(&str, Shape)] = &[
     ("annotations", Shape::Pairs),
+    ("blkio_config", Shape::Mapping),
     ("build", Shape::TextOrMapping),
     ("cap_add", Shape::Texts),
     ("cap_drop", Shape::Texts),
@@ -86,38 +96,52 @@ const FIELDS: &[(&str, Shape)] = &[
     ("configs", Shape::List),
     ("container_name", Shape::Text),
     ("cpuset", Shape::Text),
+    ("credential_spec", Shape::Mapping),
     ("depends_on", Shape::Pairs),
-    ("deploy", Shape::Mapping),
+    ("deploy", Shape::Settings),
+    ("develop", Shape::Settings),
     ("devices", Shape::List),
+    ("dns", Shape::TextOrTexts),
+    ("dns_opt", Shape::Texts),
+    ("dns_search", Shape::TextOrTexts),
     ("domainname", Shape::Text),
     ("entrypoint", Shape::Command),
     ("environment", Shape::Pairs),
     ("expose", Shape::List),
+    ("extends", Shape::TextOrMapping),
     ("external_links", Shape::Texts),
     ("extra_hosts", Shape::Pairs),
     ("group_add", Shape::List),
     ("healthcheck", Shape::Mapping),
     ("hostname", Shape::Text),
     ("image", Shape::Text),
+    ("init", Shape::Value),
     ("ipc", Shape::Text),
+    ("label_file", Shape::TextOrTexts),
     ("labels", Shape::Pairs),
     ("links", Shape::Texts),
     ("logging", Shape::Mapping),
     ("mac_address", Shape::Text),
+    ("mem_limit", Shape::Value),
     ("network_mode", Shape::Text),
     ("networks", Shape::Pairs),
+    ("pid", Shape::Text),
     ("platform", Shape::Text),
     ("ports", Shape::List),
+    ("privileged", Shape::Value),
     ("profiles", Shape::Texts),
     ("pull_policy", Shape::Text),
     ("restart", Shape::Text),
     ("runtime", Shape::Text),
     ("secrets", Shape::List),
     ("security_opt", Shape::Texts),
+    ("shm_size", Shape::Value),
     ("stop_grace_period", Shape::Text),
     ("stop_signal", Shape::Text),
+    ("storage_opt", Shape::Mapping),
     ("sysctls", Shape::Pairs),
     ("tmpfs", Shape::TextOrTexts),
+    ("tty", Shape::Value),
     ("ulimits", Shape::Mapping),
     ("user", Shape::Text),
     ("userns_mode", Shape::Text),
@@ -127,27 +151,50 @@ const FIELDS: &[(&str, Shape)] = &[
     ("working_dir", Shape::Text),
 ];
 
+/// The sections beside the services, and each entry of them.
+const SECTIONS: &[(&str, Shape)] = &[
+    ("networks", Shape::Settings),
+    ("volumes", Shape::Settings),
+    ("secrets", Shape::Mapping),
+    ("configs", Shape::Mapping),
+];
+
 /// Holds a merged project against the schema.
 pub(super) fn check(project: &Node) -> Result<(), Stop> {
     wants(project.get("version"), Shape::Text)?;
+    wants(project.get("name"), Shape::Text)?;
+    for (section, shape) in SECTIONS {
+        let section = project.get(section);
+        wants(section, Shape::Mapping)?;
+        let entries = section.and_then(Node::mapping).into_iter().flatten();
+        entries.map(|(_, entry)| entry).try_for_each(|entry| wants(Some(entry), *shape))?;
+    }
     let services = project.get("services");
     wants(services, Shape::Mapping)?;
-    for (_, service) in services.and_then(Node::mapping).into_iter().flatten() {
-        wants(Some(service), Shape::Mapping)?;
-        for (field, shape) in FIELDS {
-            wants(service.get(field), *shape)?;
+    for (name, service) in services.and_then(Node::mapping).into_iter().flatten() {
+        let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if !name.scalar.text.chars().all(fits) {
+            return Err(Stop::At(name.place, LoadErrorKind::ServiceName));
         }
-        // A list in it may name files with `path:`.
-        if let Some(named) = service.get("env_file").filter(|node| node.sequence().is_none()) {
-            wants(Some(named), Shape::TextOrMapping)?;
-        }
-        for (_, value) in service.get("environment").and_then(Node::mapping).into_iter().flatten() {
-            if value.scalar().is_none() {
-                return Err(misfit(value, Shape::Text));
-            }
-        }
+        check_service(service)?;
     }
     Ok(())
+}
+
+fn check_service(service: &Node) -> Result<(), Stop> {
+    wants(Some(service), Shape::Mapping)?;
+    for (field, shape) in FIELDS {
+        wants(service.get(field), *shape)?;
+    }
+    wants(service.get("healthcheck").and_then(|healthcheck| healthcheck.get("test")), Shape::TextOrTexts)?;
+    // A list in it may name files with `path:`.
+    let named = service.get("env_file").filter(|node| node.sequence().is_none());
+    wants(named, Shape::Text)?;
+    let mut values = service.get("environment").and_then(Node::mapping).into_iter().flatten();
+    match values.find(|(_, value)| value.scalar().is_none()) {
+        Some((_, value)) => Err(misfit(value, Shape::Value)),
+        None => Ok(()),
+    }
 }
 
 fn wants(node: Option<&Node>, shape: Shape) -> Result<(), Stop> {

@@ -47,6 +47,9 @@ pub enum LoadErrorKind {
     /// A field that is not what the schema of Docker Compose wants.
     #[error("expected {}", .0.wanted())]
     Shape(super::docker_shapes::Shape),
+    /// A name of a service that Docker Compose does not accept.
+    #[error("a service name may only contain letters, digits, `.`, `_` and `-`")]
+    ServiceName,
     /// Files without any content.
     #[error("the compose file is empty")]
     Empty,

@@ -78,6 +78,10 @@ pub(super) fn normalize(service: &mut Node) -> Result<(), Stop> {
             "volumes" | "depends_on" | "profiles" if value.is_null() => {
                 return Err(Stop::At(value.place, LoadErrorKind::NotAList));
             }
+            name if !tagged => refuse(name, value)?,
+            _ => {}
+        }
+        match key.scalar.text.as_str() {
             "environment" | "labels" => {
                 let items = value.sequence().unwrap_or_default();
                 if let Some(odd) = items.iter().find(|item| !is_text(item)) {
@@ -102,6 +106,25 @@ pub(super) fn normalize(service: &mut Node) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// What podman-compose fails at, field by field.
+fn refuse(field: &str, value: &Node) -> Result<(), Stop> {
+    let kind = value.scalar().map(|scalar| scalar.read(Tool::PodmanCompose).0);
+    let nulls = |items: &[Node]| items.iter().find(|item| item.is_null()).map(|item| item.place);
+    let (place, wanted) = match (field, kind) {
+        ("links" | "security_opt", Some(Type::Null)) => (value.place, LoadErrorKind::NotAList),
+        ("deploy" | "extends", Some(Type::Null)) => (value.place, LoadErrorKind::NotAMapping),
+        ("build", Some(kind)) if kind != Type::Text => (value.place, LoadErrorKind::NotText),
+        ("ports", Some(Type::Integer)) => (value.place, LoadErrorKind::NotAList),
+        ("ports", None) => match value.sequence().map(nulls) {
+            None => (value.place, LoadErrorKind::NotAList),
+            Some(Some(place)) => (place, LoadErrorKind::NotText),
+            Some(None) => return Ok(()),
+        },
+        _ => return Ok(()),
+    };
+    Err(Stop::At(place, wanted))
 }
 
 /// What is no text in a list of `KEY=value`, podman-compose fails to split, unless Python takes it for false.
