@@ -44,6 +44,8 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("invocation", "plaintext"),
     // The limit for core dumps is lifted for the command that is started.
     ("run", "harden"),
+    // Whether git has the sealed files.
+    ("check", "git"),
     // When a value last changed is found in the history.
     ("rotate", "git"),
     // How old values are, and who has seen them; files that were merged as text.
@@ -61,7 +63,8 @@ const EXPOSE: &[&str] = &[
     "commands/edit/text.rs",      // comments, into the editor
     "commands/get.rs",            // printed: that is what was asked for
     "commands/git_textconv.rs",   // comments, which `git diff` shows
-    "commands/init/schema.rs",    // what a value tells of its type
+    "commands/init/gather.rs",    // COMPOSE_FILE, and what compose reads
+    "commands/init/schema.rs",    // what a value tells of its type and of its secrecy
     "commands/log.rs",            // printed with `--reveal`
     "commands/push.rs",           // on its way into an engine
     "commands/push/mounts.rs",    // paths in compose files
@@ -98,6 +101,7 @@ const PROGRAMS: &[&str] = &[
     "commands/demo/stage.rs", // git, compose and this program, without the surroundings
     "commands/doctor/machine.rs", // versions
     "commands/rotate/command.rs", // commands that the person has allowed
+    "git/ignore.rs",          // whether git ignores a file
     "git/repository.rs",      // an index that libgit2 does not read
     "identity/search.rs",     // the person's own command
     "invocation/version.rs",  // the version of podman-compose

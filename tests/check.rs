@@ -1,5 +1,7 @@
 //! `check`: what is missing, told without any identity, with the place that asks for it.
 
+use senex_env::testing::file::create;
+
 use crate::said_as_before;
 use crate::support::compose::strategy;
 use crate::support::picture::{assert_picture, prompt};
@@ -12,7 +14,15 @@ fn strategy_project() -> TestProject {
         project.write(name, &std::fs::read(strategy().join(name)).expect("a fixture"));
     }
     assert!(project.run(["identity", "new", "--no-passphrase"]).status.success());
-    assert!(project.run(["init", "--project", "senex-trader", "--person", "ana"]).status.success());
+    // Both tools count where both are installed.
+    let programs = project.path("programs");
+    for name in ["docker", "podman-compose"] {
+        create(&programs.join(name), b"#!/bin/sh\n", 0o755).expect("written");
+    }
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
+    let mut init = project.command();
+    init.args(["init", "-y", "--project", "senex-trader", "--person", "ana"]).env("PATH", path);
+    assert!(init.output().expect("the program starts").status.success());
     project
 }
 

@@ -28,7 +28,7 @@ fn problems(project: &TestProject) -> Vec<String> {
 fn what_init_makes_is_in_order() {
     let project = TestProject::empty();
     succeeded(&project.run(["identity", "new", "--no-passphrase"]));
-    succeeded(&project.run(["init", "--project", "p", "--person", "ana"]));
+    succeeded(&project.run(["init", "-y", "--project", "p", "--person", "ana"]));
     assert_eq!(problems(&project), Vec::<String>::new());
     let said = stdout(&project.run(["doctor"]));
     assert!(said.ends_with("nothing stops you\n"), "{said}");

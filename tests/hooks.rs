@@ -233,7 +233,7 @@ fn a_project_in_a_folder_of_a_repository_is_guarded() {
 
 #[test]
 fn init_installs_them_unless_told_otherwise() {
-    for (arguments, code) in [(&["init"][..], 0), (&["init", "--no-hooks"], 1)] {
+    for (arguments, code) in [(&["init", "-y"][..], 0), (&["init", "-y", "--no-hooks"], 1)] {
         let project = TestProject::empty();
         assert!(project.run(["identity", "new", "--no-passphrase"]).status.success());
         let init = project.run(arguments);

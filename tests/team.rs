@@ -20,7 +20,7 @@ impl Team {
     pub fn new() -> Self {
         let team = Self { project: TestProject::empty() };
         team.newcomer("ana");
-        succeeded(&team.run("ana", &["init", "--project", "demo", "--person", "ana"]));
+        succeeded(&team.run("ana", &["init", "-y", "--project", "demo", "--person", "ana"]));
         for (environment, key) in
             [("development", "DEBUG"), ("production", "TOKEN"), ("production", "BROKER")]
         {

@@ -41,6 +41,8 @@ listed! {
         ComposeRequired = "compose-required",
         /// A compose file reads an env file that does not exist.
         ComposeEnvFile = "compose-env-file",
+        /// Git leaves the file out.
+        IgnoredByGit = "ignored-by-git",
         /// A value is older than its key allows.
         Overdue = "overdue",
         /// Somebody without access has seen a value in use.
@@ -110,6 +112,7 @@ impl Kind {
                 | Defect::ComposeMalformed
                 | Defect::ComposeRequired
                 | Defect::ComposeEnvFile
+                | Defect::IgnoredByGit
                 | Defect::Overdue
                 | Defect::Exposed
                 | Defect::Kept,
@@ -139,13 +142,14 @@ impl fmt::Display for Kind {
 
 fn severity_of_lint(lint: Lint) -> Severity {
     match lint {
-        Lint::ContainerName | Lint::LiteralValue => Severity::Error,
+        Lint::ContainerName | Lint::LiteralValue | Lint::ReadableSecret => Severity::Error,
         Lint::ComposeBlank
         | Lint::ComposeUnused
         | Lint::DefaultOnSecret
         | Lint::EmptyVariable
         | Lint::InsecureDefault
         | Lint::LiteralSecret
+        | Lint::NotInGit
         | Lint::PlaintextBeside
         | Lint::SecretInCommand
         | Lint::SecretOnCommandLine
@@ -172,6 +176,7 @@ fn severity_of_defect(defect: Defect) -> Severity {
         | Defect::ComposeMalformed
         | Defect::ComposeRequired
         | Defect::ComposeEnvFile
+        | Defect::IgnoredByGit
         | Defect::Exposed => Severity::Error,
         Defect::NotGranted | Defect::Overdue | Defect::Kept => Severity::Warning,
     }
@@ -191,7 +196,11 @@ fn reason_of_lint(lint: Lint) -> &'static str {
         Lint::InsecureDefault => "a value from a tutorial is the first one an attacker tries",
         Lint::LiteralSecret => "a secret in a compose file is in git in plaintext",
         Lint::LiteralValue => "a compose file gives the container a value that the rules of its key forbid",
+        Lint::NotInGit => "a sealed file that was never added to git exists on this machine alone",
         Lint::PlaintextBeside => "a plaintext env file in the project holds what is sealed",
+        Lint::ReadableSecret => {
+            "a value with `secret = false` is readable by everybody who has the repository"
+        }
         Lint::SecretInCommand => "a command line is readable by every user of the machine",
         Lint::SecretOnCommandLine => {
             "podman-compose passes each variable of `environment:` to podman as an argument"
@@ -220,6 +229,9 @@ fn reason_of_defect(defect: Defect) -> &'static str {
         Defect::ComposeMalformed => "a compose tool stops at a value in a compose file",
         Defect::ComposeRequired => "a compose file requires a variable that has no value",
         Defect::ComposeEnvFile => "a compose file reads an env file that does not exist",
+        Defect::IgnoredByGit => {
+            "a sealed file that git ignores is never committed, and `git clean -X` removes it"
+        }
         Defect::Overdue => "the value is older than `rotate_after`",
         Defect::Exposed => "a person without access has seen a value in use",
         Defect::Kept => {
@@ -240,7 +252,11 @@ fn way_out_of_lint(lint: Lint) -> &'static str {
         Lint::InsecureDefault | Lint::SharedValue => "set a value of its own: `senex-env set`",
         Lint::LiteralSecret => "write `${X:?}` in its place, then set a new value: git keeps the old one",
         Lint::LiteralValue => "write `${X:?}` in its place, then set a value that fits",
+        Lint::NotInGit => "`git add` adds it",
         Lint::PlaintextBeside => "import it, then remove it",
+        Lint::ReadableSecret => {
+            "remove `secret = false`, then `senex-env seal`, and set a new value: git keeps the old one"
+        }
         Lint::SecretInCommand => "pass it under `environment:`, and have the program read it from there",
         Lint::SecretOnCommandLine => {
             "docker compose does not; with podman-compose use a podman secret, or allow it"
@@ -262,6 +278,7 @@ fn way_out_of_defect(defect: Defect) -> &'static str {
         Defect::Integrity => "`git log -p` shows the change, `senex-env seal` seals it if it was meant",
         Defect::ComposeLoad | Defect::ComposeMalformed => "change the compose file at this place",
         Defect::ComposeEnvFile => "list its keys under `environment:`, such as `SECRET_KEY: ${SECRET_KEY:?}`",
+        Defect::IgnoredByGit => "`senex-env hooks install` writes the exception into .gitignore",
         Defect::Overdue => "`senex-env rotate` makes a new value",
         Defect::Exposed => "`senex-env rotate --exposed` changes the values one by one",
         Defect::Kept => "`senex-env rotate --finish` removes the previous value",

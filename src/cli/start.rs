@@ -27,6 +27,9 @@ pub struct Init {
     /// Environments, the default one first [default: inferred from file names]
     #[arg(long, value_name = "ENV", value_delimiter = ',')]
     pub environments: Vec<String>,
+    /// Start a project in this folder, one of several in the repository
+    #[arg(long)]
+    pub here: bool,
     /// Remove plaintext env files once their values are sealed (-y alone keeps them)
     #[arg(long)]
     pub remove_plaintext: bool,

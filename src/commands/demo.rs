@@ -71,10 +71,11 @@ const TOUR: &[Scene] = &[
         },
     ),
     ("Anybody can check, without any identity: names are readable, values are not.", |stage| {
-        stage.senex_refused(&["check", "-e", "production"])
+        stage.senex(&["check", "-e", "production"])?;
+        stage.senex_refused(&["check", "-e", "development"])
     }),
     ("Nothing starts while something is missing.", |stage| {
-        stage.senex_refused(&["run", "-e", "production", "--", "podman-compose", "up", "-d"])
+        stage.senex_refused(&["run", "-e", "development", "--", "podman-compose", "up", "-d"])
     }),
     (
         "What cannot work, and what must not be, is not taken: production must not trade in the sandbox.",

@@ -1,107 +1,176 @@
 //! `init`: start a project in this repository, with what lies there: compose files and plaintext env files.
 
-mod known;
+mod environments;
+mod finish;
+mod gather;
 mod person;
 mod plaintext;
 mod schema;
 mod seal;
 mod shown;
-mod surroundings;
+mod tools;
 
 use std::path::{Path, PathBuf};
 
 use crate::cli;
 use crate::desk::{Session, hooks};
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::file;
-use crate::git;
+use crate::git::{self, Lacking};
 use crate::name::EnvName;
-use crate::project::{FILE, FOLDER, Project, proposal};
+use crate::project::{FILE, FOLDER, Project, Proposal, ProposedEnvironment, ProposedKey, Replaced};
 use crate::words;
-use plaintext::{Plaintext, Refused, Why};
-use schema::Schema;
-
-/// A text file that gets lines added is never larger, in bytes.
-const LARGEST: u64 = 1024 * 1024;
+use environments::{Found, Listing};
+use gather::{Gathered, Left};
+use plaintext::Obstacle;
 
 pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> {
     let directory = &session.context.directory;
-    let root = git::top(directory).unwrap_or_else(|| directory.clone());
-    let path = root.join(FOLDER).join(FILE);
-    let shown = |path: &Path| session.relative(path);
-    if path.exists() {
-        return Err(Error::no(format!("{} is there already", shown(&path).display()))
-            .hint("`senex-env check` shows what it asks for"));
+    let root = if arguments.here {
+        directory.clone()
+    } else {
+        // A project that is there, or else a new one at the top of the repository.
+        Project::root(directory).or_else(|| git::top(directory)).unwrap_or_else(|| directory.clone())
+    };
+    finish::recover(&root.join(FOLDER), session)?;
+    if root.join(FOLDER).join(FILE).symlink_metadata().is_ok() {
+        return finish::run(&root, arguments, session);
     }
     if git::top(directory).is_none() {
         session
             .ui
             .warning("this is not a git repository: sealed files are meant to be committed (`git init`)");
     }
-    let environments = if arguments.environments.is_empty() {
-        surroundings::environments(&root)
-    } else {
-        named(&arguments.environments)?
-    };
-    let (plaintext, refused) = read_plaintext(&root, &environments, session)?;
-    let person = person::name(arguments, session)?;
-    let recipient = person::recipient(arguments, session)?;
-    let name = match &arguments.project {
-        Some(name) => name.clone(),
-        None => {
-            root.file_name().map_or_else(|| "project".to_owned(), |name| name.to_string_lossy().into_owned())
-        }
-    };
-    let compose_files = |environment: &EnvName| surroundings::compose_files(&root, environment);
-    let mut schema = Schema::default();
-    for environment in &environments {
-        schema.add(environment, &root, &compose_files(environment));
-    }
-    let env_files = std::mem::take(&mut schema.env_files);
-    let keys = schema.keys(&root, &plaintext, &refused);
-    let text = proposal(&name, &environments, &person, &recipient, &compose_files, &keys);
-    let broken = refused.iter().filter(|file| matches!(file.why, Why::Import(_))).map(|file| &file.path);
-    let in_the_clear: Vec<&PathBuf> = plaintext.iter().map(|file| &file.path).chain(broken).collect();
-    let mut files = added_lines(&root, &in_the_clear, session)?;
+    let environments = gather(&root, arguments, session)?;
+    let plan = Plan::new(&root, environments, arguments, session)?;
     if arguments.dry_run {
-        files.insert(0, (path, text));
-        for (path, text) in &files {
-            session.ui.verbatim(&format!("# {}\n{text}\n", shown(path).display()))?;
-        }
-        return Ok(Exit::Ok);
+        return plan.print(&root, session).map(|()| Exit::Ok);
+    }
+    plan.carry_out(&root, arguments, session).map(|()| Exit::Ok)
+}
+
+/// What would be written.
+struct Plan {
+    environments: Vec<Gathered>,
+    keys: Vec<ProposedKey>,
+    /// The project file.
+    text: String,
+    git: Vec<Lacking>,
+}
+
+impl Plan {
+    fn new(
+        root: &Path,
+        environments: Vec<Gathered>,
+        arguments: &cli::Init,
+        session: &Session<'_>,
+    ) -> Result<Self, Error> {
+        let person = person::name(arguments, session)?;
+        let recipient = person::recipient(arguments, session)?;
+        let folder = || root.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = arguments.project.clone().or_else(folder).unwrap_or_else(|| "project".to_owned());
+        let keys = schema::keys(root, &environments);
+        let proposed: Vec<ProposedEnvironment> = environments.iter().map(proposed).collect();
+        let (person, recipient) = (&person, recipient.as_ref());
+        let is_composed = environments.iter().any(|environment| !environment.compose.is_empty());
+        let tool = if is_composed { tools::tools(root) } else { None };
+        let text =
+            Proposal { name: &name, tool, environments: &proposed, person, recipient, keys: &keys }.text();
+        let sealed: Vec<String> = [FILE, ".sops.yaml"]
+            .into_iter()
+            .map(str::to_owned)
+            .chain(environments.iter().map(|environment| format!("{}.env", environment.name)))
+            .map(|name| format!("{FOLDER}/{name}"))
+            .collect();
+        let git = git::lacking(root, &in_the_clear(&environments), &sealed).map_err(error::git)?;
+        Ok(Self { environments, keys, text, git })
     }
 
-    let project = Project::parse(&root, &text).map_err(|error| error.seen_from(directory))?;
-    seal::refuse_sealed(&project, &plaintext, session)?;
-    let values: usize = plaintext.iter().map(|file| file.imported.entries.len()).sum();
-    session.ui.notes(shown::table(&project, &keys, &plaintext, directory).trim_end().lines());
-    for file in &refused {
-        session.ui.warning(shown::refused(file, directory));
+    fn print(&self, root: &Path, session: &Session<'_>) -> Result<(), Error> {
+        let shown = |path: &Path| session.relative(path);
+        let project_file = root.join(FOLDER).join(FILE);
+        session.ui.verbatim(&format!("# {}\n{}\n", shown(&project_file).display(), self.text))?;
+        for lacking in &self.git {
+            session.ui.verbatim(&format!("# {}\n{}\n", shown(&lacking.path).display(), lacking.text))?;
+        }
+        shown::warn(root, &self.environments, session);
+        Ok(())
     }
-    let with_hooks = !arguments.no_hooks && git::top(directory).is_some();
-    let and_hooks = if with_hooks { ", and install the git hooks" } else { "" };
-    if values > 0 {
-        session.ui.confirm(&format!("write envs/ and seal {}{and_hooks}", words::count(values, "value")))?;
-    } else if session.ui.can_prompt() {
-        session.ui.confirm(&format!("write envs/{and_hooks}"))?;
+
+    fn carry_out(self, root: &Path, arguments: &cli::Init, session: &Session<'_>) -> Result<(), Error> {
+        let Self { environments, keys, text, git } = self;
+        let directory = &session.context.directory;
+        let project = Project::parse(root, &text).map_err(|error| error.seen_from(directory))?;
+        seal::refuse_sealed(&project, &environments, session)?;
+        session.ui.notes(shown::table(&project, &keys, &environments).trim_end().lines());
+        shown::warn(root, &environments, session);
+        let with_hooks = !arguments.no_hooks && git::top(directory).is_some();
+        let and_hooks = if with_hooks { ", and install the git hooks" } else { "" };
+        session.ui.confirm(&match environments.iter().map(Gathered::values).sum() {
+            0 => format!("write envs/{and_hooks}"),
+            values => format!("write envs/ and seal {}{and_hooks}", words::count(values, "value")),
+        })?;
+        let taken = seal::taken(root, &environments);
+        seal::write(&project, &text, environments, session)?;
+        write_for_git(&git, session)?;
+        if with_hooks && let Err(error) = hooks::install(&project, session) {
+            session.ui.warning(format!("the hooks are not installed: {}", error.message));
+        }
+        let plain = seal::remove_plaintext(&project, taken, arguments, session)?;
+        session.ui.notes(shown::next(&project, &plain, session).lines());
+        Ok(())
     }
-    let taken: Vec<PathBuf> = plaintext.iter().map(|file| file.path.clone()).collect();
-    seal::write(&project, &text, plaintext, session)?;
-    for (path, text) in &files {
-        file::replace(path, text.as_bytes(), 0o644)
-            .map_err(|error| Error::io("cannot write", &shown(path), &error))?;
-        session.ui.note(format!("wrote {}", shown(path).display()));
+}
+
+fn gather(root: &Path, arguments: &cli::Init, session: &Session<'_>) -> Result<Vec<Gathered>, Error> {
+    let shown = session.relative(root);
+    let listing = Listing::of(root).map_err(|error| Error::io("cannot list", &shown, &error))?;
+    let found: Vec<Found> = if arguments.environments.is_empty() {
+        listing.environments()
+    } else {
+        listing.given(&named(&arguments.environments)?)
+    };
+    let others = listing.others(&found);
+    let named: Vec<PathBuf> = found.iter().flat_map(|found| found.plaintext.clone()).collect();
+    let mut environments = Vec::new();
+    for found in found {
+        environments.push(Gathered::new(root, found, &named, session)?);
     }
-    if with_hooks && let Err(error) = hooks::install(&project, session) {
-        session.ui.warning(format!("the hooks are not installed: {}", error.message));
+    if arguments.environments.is_empty() {
+        drop_a_mere_guess(&mut environments);
     }
-    let plain = seal::remove_plaintext(taken.clone(), arguments, session)?;
-    for (service, path) in env_files.iter().filter(|(_, path)| taken.contains(path)) {
-        session.ui.warning(shown::env_file(service, path, directory));
+    let is_known = |path: &PathBuf| environments.iter().any(|environment| environment.knows(path));
+    for path in others.iter().filter(|path| !is_known(path)) {
+        let shown = session.relative(&root.join(path));
+        session
+            .ui
+            .note(format!("{} belongs to no environment of the project and stays as it is", shown.display()));
     }
-    session.ui.notes(shown::next(&project, &plain, session).lines());
-    Ok(Exit::Ok)
+    for environment in &mut environments {
+        let out = environment.take_out_what_is_the_shells();
+        if !out.is_empty() {
+            session.ui.note(format!(
+                "not sealed, because the shell gives it to everything: {}",
+                words::names(&out)
+            ));
+        }
+    }
+    Ok(environments)
+}
+
+/// Production was proposed because nothing told of an environment; but services do have values here.
+fn drop_a_mere_guess(environments: &mut Vec<Gathered>) {
+    let [first, second] = environments.as_slice() else { return };
+    let is_bare =
+        second.taken.is_empty() && second.compose.len() <= 1 && first.compose.starts_with(&second.compose);
+    if first.name.as_str() == "development"
+        && second.name.as_str() == "production"
+        && first.values() > 0
+        && is_bare
+        && first.taken.iter().all(|file| !file.services.is_empty())
+    {
+        environments.pop();
+    }
 }
 
 /// The environments of the command line.
@@ -109,72 +178,66 @@ fn named(given: &[String]) -> Result<Vec<EnvName>, Error> {
     let mut names = Vec::new();
     for text in given {
         let name = EnvName::new(text).map_err(|error| {
-            Error::usage(format!("`{text}` is not a name for an environment: {error}"))
+            Error::usage(format!("`{text}` is not a valid name for an environment: {error}"))
                 .hint("lower-case letters, digits, `-` and `_`")
         })?;
         if names.contains(&name) {
-            return Err(Error::usage(format!("the environment `{name}` is named twice")));
+            return Err(Error::usage(format!("duplicate environment `{name}`")));
         }
         names.push(name);
     }
     Ok(names)
 }
 
-fn read_plaintext(
-    root: &Path,
-    environments: &[EnvName],
-    session: &Session<'_>,
-) -> Result<(Vec<Plaintext>, Vec<Refused>), Error> {
-    let (mut found, mut refused) = (Vec::new(), Vec::new());
-    for (path, word) in plaintext::files(root) {
-        let environment = match word {
-            None => environments.first().cloned(),
-            Some(word) => {
-                plaintext::environment(&word).filter(|environment| environments.contains(environment))
+fn proposed(environment: &Gathered) -> ProposedEnvironment {
+    let names = |file: &gather::Taken| {
+        let mut names: Vec<_> = file.imported.entries.iter().map(|entry| entry.name.clone()).collect();
+        names.sort();
+        names
+    };
+    let mut all: Vec<_> = environment.taken.iter().flat_map(names).collect();
+    all.sort();
+    all.dedup();
+    let own = environment.taken.iter().filter(|file| !file.services.is_empty()).map(|file| {
+        let in_order = || file.imported.entries.iter().map(|entry| entry.name.clone()).collect();
+        Replaced { file: file.path.clone(), keys: (names(file) != all).then(in_order) }
+    });
+    // Of a file that another environment takes over, this one has all that it has.
+    let elsewhere =
+        environment.taken_elsewhere.iter().map(|file| Replaced { file: file.clone(), keys: None });
+    let replaces = own.chain(elsewhere);
+    ProposedEnvironment {
+        name: environment.name.clone(),
+        compose: environment.compose.clone(),
+        replaces: replaces.collect(),
+    }
+}
+
+/// Plaintext that must not get into git, from the root.
+fn in_the_clear(environments: &[Gathered]) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for environment in environments {
+        let taken =
+            environment.taken.iter().flat_map(|file| [Some(&file.path), file.target.as_ref()]).flatten();
+        let broken = environment.left.iter().filter(|(_, left)| {
+            matches!(left, Left::Obstacle(Obstacle::Import(_)) | Left::Contradicts(_) | Left::OfProduction)
+        });
+        for path in taken.chain(broken.map(|(path, _)| path)) {
+            let path = path.to_string_lossy().into_owned();
+            if !paths.contains(&path) {
+                paths.push(path);
             }
-        };
-        let shown = session.relative(&path);
-        let Some(environment) = environment else {
-            session
-                .ui
-                .note(format!("{} is of no environment of the project: it stays as it is", shown.display()));
-            continue;
-        };
-        match plaintext::read(&path, &environment)
-            .map_err(|error| Error::io("cannot read", &shown, &error))?
-        {
-            Some(Ok(file)) => found.push(file),
-            Some(Err(file)) => refused.push(file),
-            None => {}
         }
     }
-    Ok((found, refused))
+    paths
 }
 
-/// `.gitattributes` and `.gitignore` with the lines that they lack.
-fn added_lines(
-    root: &Path,
-    in_the_clear: &[&PathBuf],
-    session: &Session<'_>,
-) -> Result<Vec<(PathBuf, String)>, Error> {
-    let names = in_the_clear.iter().filter_map(|path| path.file_name()?.to_str());
-    let mut ignored: Vec<String> = git::IGNORED.iter().map(|line| (*line).to_owned()).collect();
-    ignored.extend(names.filter(|name| !git::IGNORED.contains(name)).map(|name| format!("/{name}")));
-    let ignored: Vec<&str> = ignored.iter().map(String::as_str).collect();
-    let mut files = Vec::new();
-    for (name, wanted) in [(".gitattributes", git::ATTRIBUTES), (".gitignore", &ignored)] {
-        let path = root.join(name);
-        let shown = session.relative(&path);
-        let old = read_text(&path).map_err(|error| Error::io("cannot read", &shown, &error))?;
-        files.extend(git::with_lines(&old, wanted).map(|text| (path, text)));
+/// Writes `.gitattributes` and `.gitignore`.
+fn write_for_git(files: &[Lacking], session: &Session<'_>) -> Result<(), Error> {
+    for lacking in files {
+        lacking.write().map_err(error::git)?;
+        let shown = session.relative(&lacking.path);
+        session.ui.note(format!("wrote {}", shown.display()));
     }
-    Ok(files)
-}
-
-fn read_text(path: &Path) -> std::io::Result<String> {
-    match file::read_regular(path, LARGEST) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(error),
-    }
+    Ok(())
 }

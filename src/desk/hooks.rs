@@ -9,7 +9,7 @@ use crate::words;
 
 /// Installs what is not there yet, and says so.
 pub(crate) fn install(project: &Project, session: &Session<'_>) -> Result<(), Error> {
-    let changed = setup(project)?.install().map_err(error::git)?;
+    let changed = setup(project)?.install(&project.files_for_git()).map_err(error::git)?;
     let ui = session.ui;
     if !changed.hooks.is_empty() {
         ui.note(format!("hooks installed: {}", words::list(&changed.hooks)));
@@ -20,7 +20,10 @@ pub(crate) fn install(project: &Project, session: &Session<'_>) -> Result<(), Er
     if changed.attributes {
         ui.note("wrote .gitattributes: commit it, so that everybody's git does");
     }
-    if changed.hooks.is_empty() && !changed.drivers && !changed.attributes {
+    if changed.ignored {
+        ui.note("wrote .gitignore: plaintext env files stay out of git, sealed ones do not");
+    }
+    if changed.hooks.is_empty() && !changed.drivers && !changed.attributes && !changed.ignored {
         ui.note("everything is installed already");
     }
     Ok(())

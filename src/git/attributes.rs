@@ -1,4 +1,4 @@
-//! The lines that a repository with sealed files wants in `.gitattributes` and `.gitignore`.
+//! The lines that a repository with sealed files wants in `.gitattributes`.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,8 @@ use git2::Repository;
 /// Sealed files keep their bytes (a conversion of line ends breaks every checksum in them), and are compared
 /// and merged key by key. Git takes a driver that is not registered for its own.
 /// What is generated for `sops` is merged with them.
-pub(crate) const ATTRIBUTES: &[&str] =
+pub(super) const ATTRIBUTES: &[&str] =
     &["envs/*.env -text diff=senex-env merge=senex-env", "envs/.sops.yaml merge=senex-env"];
-/// Plaintext env files stay out of git.
-pub(crate) const IGNORED: &[&str] = &[".env", ".env.production", ".env.local", ".env.*.local"];
 
 /// The top folder of the work tree around `from`; `None` outside a repository.
 pub(crate) fn top(from: &Path) -> Option<PathBuf> {
@@ -18,22 +16,29 @@ pub(crate) fn top(from: &Path) -> Option<PathBuf> {
     std::fs::canonicalize(repository.workdir()?).ok()
 }
 
-/// `text` with the `wanted` lines that it lacks added at the end; `None` when it has them all.
-pub(crate) fn with_lines(text: &str, wanted: &[&str]) -> Option<String> {
+/// The `wanted` lines that a text lacks.
+pub(super) fn lacking(text: &str, wanted: &[&str]) -> Vec<String> {
     let present = |line: &str| text.lines().any(|known| known.split_whitespace().eq(line.split_whitespace()));
-    let lacking: Vec<&str> = wanted.iter().copied().filter(|line| !present(line)).collect();
-    if lacking.is_empty() {
-        return None;
-    }
+    wanted.iter().filter(|line| !present(line)).map(|line| (*line).to_owned()).collect()
+}
+
+/// `text` with the `wanted` lines that it lacks added at the end; `None` when it has them all.
+pub(super) fn with_lines(text: &str, wanted: &[&str]) -> Option<String> {
+    let lacking = lacking(text, wanted);
+    (!lacking.is_empty()).then(|| with(text, &lacking))
+}
+
+/// `text` with lines at its end.
+pub(super) fn with(text: &str, lines: &[String]) -> String {
     let mut text = text.to_owned();
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    for line in lacking {
+    for line in lines {
         text.push_str(line);
         text.push('\n');
     }
-    Some(text)
+    text
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod drivers;
 mod error;
 mod file;
 mod hooks;
+mod ignore;
 mod past;
 mod repository;
 mod revision;
@@ -18,15 +19,16 @@ mod tracking;
 
 use repository::{discover, index};
 
-pub(crate) use attributes::{ATTRIBUTES, IGNORED, top, with_lines};
+pub(crate) use attributes::top;
 pub(crate) use changed::{ChangedFile, changed_files, is_under_way, project_roots};
 pub(crate) use commit::Commit;
 pub(crate) use error::Error;
 pub(crate) use hooks::HookState;
+pub(crate) use ignore::is_ignored;
 pub(crate) use past::Past;
 pub(crate) use repository::{of_hook, staged};
 pub(crate) use revision::at_revision;
-pub(crate) use setup::{Setup, Status};
+pub(crate) use setup::{Lacking, Setup, Status, lacking};
 pub(crate) use sides::{Sides, is_in_conflict, merges_of, staged_at, versions_everywhere};
 pub(crate) use steps::{Step, Steps};
-pub(crate) use tracking::{Tracking, tracking};
+pub(crate) use tracking::{Tracking, is_committed, is_in_git, tracking};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository};
 
-use super::file;
+use super::file::{self, FileInGit};
 
 /// A file that git has, or would add.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,6 +35,26 @@ pub(crate) fn tracking(path: &Path) -> Option<Tracking> {
         return None;
     }
     Some(Tracking { top, inside, is_tracked })
+}
+
+/// Whether the index has the file at a path. Not outside of every repository.
+pub(crate) fn is_in_git(path: &Path) -> bool {
+    let found = || -> Option<bool> {
+        let file = FileInGit::open(path).ok()?;
+        Some(super::index(&file.repository).ok()?.get_path(&file.inside, 0).is_some())
+    };
+    found().unwrap_or(false)
+}
+
+/// Whether the last commit has the file at a path as it lies there.
+pub(crate) fn is_committed(path: &Path) -> bool {
+    let found = || -> Option<bool> {
+        let file = FileInGit::open(path).ok()?;
+        let head = file.repository.head().ok()?.peel_to_commit().ok()?;
+        let lying = git2::Oid::hash_file(git2::ObjectType::Blob, path).ok()?;
+        Some(file.blob_in(&head)? == lying)
+    };
+    found().unwrap_or(false)
 }
 
 fn unknown(path: &Path) -> Tracking {
@@ -71,6 +91,14 @@ mod tests {
         index.write().expect("written");
         for tracked in ["sub/known", ".env"] {
             assert!(tracking(&top.join(tracked)).is_some_and(|found| found.is_tracked), "{tracked}");
+            assert!(is_in_git(&top.join(tracked)) && !is_committed(&top.join(tracked)), "{tracked}");
         }
+        assert!(!is_in_git(&top.join("sub/.env")));
+        let tree = repository.find_tree(index.write_tree().expect("a tree")).expect("it");
+        let who = git2::Signature::now("a", "a@example.org").expect("a signature");
+        repository.commit(Some("HEAD"), &who, &who, "x", &tree, &[]).expect("committed");
+        assert!(is_committed(&top.join(".env")));
+        crate::file::replace(&top.join(".env"), b"y", 0o644).expect("written");
+        assert!(!is_committed(&top.join(".env")) && is_in_git(&top.join(".env")));
     }
 }

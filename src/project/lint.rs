@@ -22,8 +22,12 @@ listed! {
         LiteralSecret = "literal-secret",
         /// A value in a compose file that breaks the rules of its key.
         LiteralValue = "literal-value",
+        /// A sealed file was never added to git.
+        NotInGit = "not-in-git",
         /// A plaintext env file defines what is sealed.
         PlaintextBeside = "plaintext-beside",
+        /// A readable value looks like a credential.
+        ReadableSecret = "readable-secret",
         /// A secret is part of a command line.
         SecretInCommand = "secret-in-command",
         /// podman-compose puts a secret on podman's command line.

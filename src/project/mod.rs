@@ -10,6 +10,7 @@ mod key;
 mod lint;
 mod named;
 mod people;
+mod preset;
 mod proposal;
 mod reader;
 mod replaced;
@@ -28,7 +29,8 @@ pub(crate) use json_schema::SCHEMA_URL;
 pub use json_schema::json_schema;
 pub(crate) use key::Key;
 pub(crate) use lint::Lint;
-pub(crate) use proposal::{ProposedKey, proposal};
+pub(crate) use preset::{KnownKey, Presets, Signs};
+pub(crate) use proposal::{Proposal, ProposedEnvironment, ProposedKey};
 pub(crate) use replaced::Replaced;
 pub(crate) use sops_yaml::{merge_sops_yaml, sops_yaml};
 pub use value_type::ValueType;
@@ -113,6 +115,11 @@ impl Project {
         Self::load(&root)
     }
 
+    /// The folder of the project that `from` is in.
+    pub(crate) fn root(from: &Path) -> Option<PathBuf> {
+        find::root(from).ok()
+    }
+
     /// Reads the project file of the project at `root`.
     ///
     /// # Errors
@@ -154,6 +161,13 @@ impl Project {
     /// The sealed file of an environment.
     pub fn sealed_file(&self, environment: &EnvName) -> PathBuf {
         self.folder().join(format!("{environment}.env"))
+    }
+
+    /// Everything in `envs/` that belongs into git, from the root, whether it is there or not.
+    pub fn files_for_git(&self) -> Vec<String> {
+        let sealed = self.environments.iter().map(|environment| format!("{}.env", environment.name));
+        let names = [FILE.to_owned(), ".sops.yaml".to_owned()].into_iter().chain(sealed);
+        names.map(|name| format!("{FOLDER}/{name}")).collect()
     }
 
     /// One environment.

@@ -2,9 +2,36 @@
 
 use std::fmt::Write as _;
 
-use super::{SCHEMA_URL, VERSION, ValueType};
+use super::{Replaced, SCHEMA_URL, VERSION, ValueType};
+use crate::compose::Tool;
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::recipient::Recipient;
+
+/// A project to start.
+pub(crate) struct Proposal<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The compose tool that counts, if only one does.
+    pub tool: Option<Tool>,
+    /// Its environments, the default first.
+    pub environments: &'a [ProposedEnvironment],
+    /// Who can open all of them.
+    pub person: &'a PersonName,
+    /// With what; `None` as long as the person has no identity.
+    pub recipient: Option<&'a Recipient>,
+    /// In the order of their headings.
+    pub keys: &'a [ProposedKey],
+}
+
+/// An environment to declare.
+pub(crate) struct ProposedEnvironment {
+    /// Its name.
+    pub name: EnvName,
+    /// Compose files, from the root.
+    pub compose: Vec<String>,
+    /// Plaintext files that its values stand in for.
+    pub replaces: Vec<Replaced>,
+}
 
 /// A key to declare.
 pub(crate) struct ProposedKey {
@@ -32,50 +59,74 @@ pub(crate) struct ProposedKey {
     pub only_in: Vec<(EnvName, &'static str)>,
 }
 
-/// A project file for a project that has none: the environments, the first of them the default, and one
-/// person who can open all of them.
-pub(crate) fn proposal(
-    project: &str,
-    environments: &[EnvName],
-    person: &PersonName,
-    recipient: &Recipient,
-    compose_files: &dyn Fn(&EnvName) -> Vec<String>,
-    keys: &[ProposedKey],
-) -> String {
-    let mut text = format!("#:schema {SCHEMA_URL}\nversion = {VERSION}\nproject = {}\n", quoted(project));
-    let mut write =
-        |arguments: std::fmt::Arguments<'_>| text.write_fmt(arguments).expect("a String takes everything");
-    if let Some(first) = environments.first() {
-        write(format_args!("default = {}\n", quoted(first.as_str())));
-    }
-    for environment in environments {
-        write(format_args!("\n[environments.{environment}]\n"));
-        let files = compose_files(environment);
-        if !files.is_empty() {
-            write(format_args!("compose = [{}]\n", listed(files.iter().map(String::as_str))));
+impl Proposal<'_> {
+    /// The project file.
+    pub(crate) fn text(&self) -> String {
+        let mut text =
+            format!("#:schema {SCHEMA_URL}\nversion = {VERSION}\nproject = {}\n", quoted(self.name));
+        let mut write = |arguments: std::fmt::Arguments<'_>| {
+            text.write_fmt(arguments).expect("a String takes everything")
+        };
+        if let Some(first) = self.environments.first() {
+            write(format_args!("default = {}\n", quoted(first.name.as_str())));
         }
-        if environment.as_str() == "production" {
-            write(format_args!("confirm = true\n"));
+        if let Some(tool) = self.tool {
+            write(format_args!("tools = [{}]\n", quoted(tool.as_str())));
+        }
+        for environment in self.environments {
+            write(format_args!("{}", section(environment)));
+        }
+        write(format_args!("\n[people.{}]\n", key(self.person.as_str())));
+        match self.recipient {
+            Some(recipient) => write(format_args!("recipients = [{}]\n", quoted(&recipient.to_string()))),
+            None => write(format_args!("recipients = [] # that of your identity, as soon as you have one\n")),
+        }
+        let names = self.environments.iter().map(|environment| environment.name.as_str());
+        write(format_args!("environments = [{}]\n", listed(names)));
+        if self.keys.is_empty() {
+            write(format_args!(
+                "\n# A key that every environment needs:\n# [keys.SECRET_KEY]\n# required = true\n\
+                 # One that stays readable in the sealed file:\n# [keys.ALLOWED_HOSTS]\n# secret = false\n"
+            ));
+        }
+        let mut group = "";
+        for proposed in self.keys {
+            if proposed.group != group {
+                group = proposed.group;
+                write(format_args!("\n# {group}\n\n"));
+            }
+            write(format_args!("{}", declaration(proposed)));
+        }
+        text
+    }
+}
+
+fn section(environment: &ProposedEnvironment) -> String {
+    let mut lines = vec![format!("\n[environments.{}]", environment.name)];
+    if !environment.compose.is_empty() {
+        lines.push(format!("compose = [{}]", listed(environment.compose.iter().map(String::as_str))));
+    }
+    if !environment.replaces.is_empty() {
+        let files: Vec<String> = environment.replaces.iter().map(replaced).collect();
+        lines.push(match files.as_slice() {
+            [only] => format!("replaces = [{only}]"),
+            files => format!("replaces = [\n    {},\n]", files.join(",\n    ")),
+        });
+    }
+    if environment.name.as_str() == "production" {
+        lines.push("confirm = true".to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
+fn replaced(Replaced { file, keys }: &Replaced) -> String {
+    let file = quoted(&file.to_string_lossy());
+    match keys {
+        None => file,
+        Some(keys) => {
+            format!("{{ file = {file}, keys = [{}] }}", listed(keys.iter().map(KeyName::as_str)))
         }
     }
-    write(format_args!("\n[people.{}]\n", key(person.as_str())));
-    write(format_args!("recipients = [{}]\n", quoted(&recipient.to_string())));
-    write(format_args!("environments = [{}]\n", listed(environments.iter().map(EnvName::as_str))));
-    if keys.is_empty() {
-        write(format_args!(
-            "\n# A key that every environment needs:\n# [keys.SECRET_KEY]\n# required = true\n\
-             # One that stays readable in the sealed file:\n# [keys.ALLOWED_HOSTS]\n# secret = false\n"
-        ));
-    }
-    let mut group = "";
-    for proposed in keys {
-        if proposed.group != group {
-            group = proposed.group;
-            write(format_args!("\n# {group}\n\n"));
-        }
-        write(format_args!("{}", declaration(proposed)));
-    }
-    text
 }
 
 fn declaration(key: &ProposedKey) -> String {

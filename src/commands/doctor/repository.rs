@@ -67,25 +67,7 @@ pub(super) fn git(project: &Project, lines: &mut Vec<Line>) {
         lines.push(Line::problem("git", "this is not a git repository", "git init"));
         return;
     }
-    for (name, wanted, why) in [
-        (".gitattributes", git::ATTRIBUTES, "a change of line ends would break sealed files"),
-        (".gitignore", git::IGNORED, "a plaintext env file could be committed"),
-    ] {
-        let text = file::read_regular(&project.root.join(name), 1024 * 1024).unwrap_or_default();
-        lines.push(match git::with_lines(&String::from_utf8_lossy(&text), wanted) {
-            None => Line::ok("git", format!("{name} has the lines")),
-            Some(_) => {
-                let lacking: Vec<&str> = wanted
-                    .iter()
-                    .copied()
-                    .filter(|line| git::with_lines(&String::from_utf8_lossy(&text), &[line]).is_some())
-                    .collect();
-                let state = if name == ".gitignore" { State::Note } else { State::Problem };
-                let message = format!("{name} lacks `{}`: {why}", lacking.join("`, `"));
-                Line { state, ..Line::problem("git", message, format!("add it to {name}")) }
-            }
-        });
-    }
+    git_files(project, lines);
     match hooks::setup(project).and_then(|setup| setup.status().map_err(error::git)) {
         Ok(status) => {
             let all = status.hooks.iter().all(|(_, state)| *state == HookState::Installed) && status.drivers;
@@ -98,5 +80,37 @@ pub(super) fn git(project: &Project, lines: &mut Vec<Line>) {
             });
         }
         Err(error) => lines.push(Line::note("git", error.message)),
+    }
+}
+
+/// What git is told about env files, and whether it has the sealed ones.
+fn git_files(project: &Project, lines: &mut Vec<Line>) {
+    let lacking = match git::lacking(&project.root, &[], &project.files_for_git()) {
+        Ok(lacking) => lacking,
+        Err(error) => return lines.push(Line::note("git", error::git(error).message)),
+    };
+    for (name, state, why) in [
+        (".gitattributes", State::Problem, "a change of line ends would break sealed files"),
+        (".gitignore", State::Note, "a plaintext env file could be committed"),
+    ] {
+        let Some(lacking) = lacking.iter().find(|lacking| lacking.name == name) else {
+            lines.push(Line::ok("git", format!("{name} has the lines")));
+            continue;
+        };
+        let hides = lacking.lines.iter().any(|line| line.starts_with('!'));
+        let (state, why) = if hides { (State::Problem, "git ignores sealed files") } else { (state, why) };
+        let message = format!("{name} lacks `{}`: {why}", lacking.lines.join("`, `"));
+        lines.push(Line { state, ..Line::problem("git", message, format!("add it to {name}")) });
+    }
+    for environment in &project.environments {
+        let path = project.sealed_file(&environment.name);
+        if path.exists()
+            && git::is_in_git(&project.file())
+            && !git::is_in_git(&path)
+            && !git::is_ignored(&path)
+        {
+            let shown = format!("envs/{}.env", environment.name);
+            lines.push(Line::problem("git", format!("{shown} was never added"), format!("git add {shown}")));
+        }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::check;
 use crate::desk::Session;
 use crate::desk::leaks::{Finding, Values};
 use crate::error::Error;
+use crate::git;
 use crate::git::scan::Origin;
 use crate::name::EnvName;
 use crate::project::{FILE, FOLDER, Project};
@@ -53,6 +55,42 @@ impl Guard {
         let folder = self.root.join(FOLDER);
         let mut names = environments.iter().map(|environment| &environment.name);
         names.find(|name| Path::new(&origin.path) == folder.join(format!("{name}.env")))
+    }
+
+    /// Readable values of a staged sealed file that look like credentials.
+    pub(super) fn readable(&self, origin: &Origin, bytes: &[u8]) -> Vec<Finding> {
+        let (Some(name), Some(project)) = (self.environment(origin), self.project.as_ref()) else {
+            return Vec::new();
+        };
+        let Ok(file) = SealedFile::parse(bytes) else { return Vec::new() };
+        let found = check::readable(project, name, &file).into_iter();
+        let of_keys = found.filter_map(|found| Some((found.key?, found.message, found.place?.line)));
+        of_keys
+            .filter(|(key, ..)| !check::is_allowed(project, key.as_str()))
+            .map(|(key, text, line)| Finding {
+                kind: "readable-secret",
+                what: key.to_string(),
+                environments: vec![name.to_string()],
+                encoding: None,
+                path: origin.path.clone(),
+                line: Some(line),
+                commit: None,
+                text,
+            })
+            .collect()
+    }
+
+    /// Says which sealed files git ignores: they are in no commit.
+    pub(super) fn say_what_is_ignored(&self, session: &Session<'_>) {
+        for environment in self.project.iter().flat_map(|project| &project.environments) {
+            let path = self.project.as_ref().map(|project| project.sealed_file(&environment.name));
+            if path.is_some_and(|path| path.exists() && git::is_ignored(&path)) {
+                session.ui.warning(format!(
+                    "senex-env: git ignores envs/{}.env, so it is in no commit (`senex-env hooks install` writes the exception)",
+                    environment.name
+                ));
+            }
+        }
     }
 
     /// What is wrong with a staged file, if it is the sealed file of an environment.

@@ -37,7 +37,11 @@ pub(super) fn run(session: &Session<'_>) -> Result<Exit, Error> {
         let leaks = leaks.iter().filter(|(of, _)| *of == number);
         let mut new: Vec<Finding> = leaks.map(|(_, leak)| finding(leak, &guard.values)).collect();
         let sealed = sealed.iter().filter(|(of, ..)| *of == number);
-        new.extend(sealed.filter_map(|(_, origin, bytes)| guard.problem(origin, bytes, session)));
+        for (_, origin, bytes) in sealed {
+            new.extend(guard.problem(origin, bytes, session));
+            new.extend(guard.readable(origin, bytes));
+        }
+        guard.say_what_is_ignored(session);
         if let Some(project) = &guard.project {
             new = allowed_aside(project, new);
         }

@@ -15,25 +15,26 @@ pub(super) fn name(arguments: &cli::Init, session: &Session<'_>) -> Result<Perso
         .or_else(|| login().map(|name| name.to_string_lossy().into_owned()))
         .unwrap_or_else(|| "me".to_owned());
     PersonName::new(&text).map_err(|error| {
-        Error::usage(format!("`{text}` is not a name for a person: {error}"))
-            .hint("`--person NAME` gives another one")
+        Error::usage(format!("`{text}` is not a valid name for a person: {error}"))
+            .hint("`--person NAME` gives another")
     })
 }
 
-/// The given recipient, else that of the first identity that is found, else that of a new one.
-pub(super) fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Recipient, Error> {
+/// The given recipient, else that of the first identity that is found, else that of a new one. `None` where nothing
+/// is to be written, and there is no identity.
+pub(super) fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Option<Recipient>, Error> {
     if let Some(text) = &arguments.recipient {
-        return Recipient::parse(text)
-            .map_err(|error| Error::usage(format!("the recipient is refused: {error}")));
+        let parsed = Recipient::parse(text);
+        return parsed.map(Some).map_err(|error| Error::usage(format!("the recipient is refused: {error}")));
     }
     if let Some(own) = session.identities().recipients().into_iter().next() {
-        return Ok(own);
+        return Ok(Some(own));
     }
     if arguments.dry_run {
-        return Err(no_identity());
+        return Ok(None);
     }
     session.ui.confirm("you have no identity yet; make one").map_err(|_| no_identity())?;
-    made(session)
+    made(session).map(Some)
 }
 
 fn no_identity() -> Error {

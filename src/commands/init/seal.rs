@@ -1,36 +1,35 @@
 //! The first sealed files, and what becomes of the plaintext.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::plaintext::Plaintext;
+use super::gather::Gathered;
 use crate::cli;
 use crate::desk::changes::Changes;
 use crate::desk::value::put_all;
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::git;
-use crate::name::EnvName;
 use crate::project::{FILE, Project};
-use crate::sealed::OpenFile;
 use crate::words;
 
 /// Values go into new files alone.
 pub(super) fn refuse_sealed(
     project: &Project,
-    plaintext: &[Plaintext],
+    environments: &[Gathered],
     session: &Session<'_>,
 ) -> Result<(), Error> {
-    match plaintext.iter().find(|file| project.sealed_file(&file.environment).exists()) {
-        None => Ok(()),
-        Some(Plaintext { path, environment, .. }) => {
-            let shown = session.relative(path);
-            Err(Error::no(format!("envs/{environment}.env is there already")).hint(format!(
-                "put {0} elsewhere, `senex-env init`, then `senex-env import -e {environment}` it",
-                shown.display()
-            )))
-        }
-    }
+    let is_there = |environment: &&Gathered| {
+        !environment.taken.is_empty() && project.sealed_file(&environment.name).exists()
+    };
+    let Some(environment) = environments.iter().find(is_there) else { return Ok(()) };
+    let name = &environment.name;
+    let shown = At::new(session, project, name).shown();
+    let plaintext = session.relative(&project.root.join(&environment.taken[0].path));
+    Err(Error::no(format!("{} already exists, and no project file says who may open it", shown.display()))
+        .hint(format!(
+            "put {0} elsewhere, `senex-env init`, then `senex-env import -e {name}` it",
+            plaintext.display()
+        )))
 }
 
 /// Writes the project file, what is generated from it, and a sealed file for each environment that has
@@ -38,7 +37,7 @@ pub(super) fn refuse_sealed(
 pub(super) fn write(
     project: &Project,
     text: &str,
-    plaintext: Vec<Plaintext>,
+    environments: Vec<Gathered>,
     session: &Session<'_>,
 ) -> Result<(), Error> {
     let folder = project.folder();
@@ -46,28 +45,23 @@ pub(super) fn write(
     std::fs::create_dir_all(&folder).map_err(|error| Error::io("cannot make", &shown, &error))?;
     let _lock = session.lock(project)?;
     if project.file().exists() {
-        return Err(Error::no("the project was started by somebody else meanwhile"));
+        return Err(Error::no("another senex-env started the project meanwhile")
+            .hint("`senex-env init` says what is still to be done"));
     }
     let mut changes = Changes::new(session);
     changes.project(project, text.to_owned())?;
-    let mut opened: BTreeMap<EnvName, OpenFile> = BTreeMap::new();
-    for Plaintext { environment, imported, .. } in plaintext {
-        let mut open = match opened.remove(&environment) {
-            Some(open) => open,
-            None => At::new(session, project, &environment).fresh()?.0,
-        };
-        put_all(&mut open, &environment, imported)?;
-        opened.insert(environment, open);
-    }
-    for (environment, open) in &opened {
-        changes.sealed(At::new(session, project, environment), open)?;
+    let mut sealed: Vec<String> = Vec::new();
+    for environment in environments.into_iter().filter(|environment| !environment.taken.is_empty()) {
+        let at = At::new(session, project, &environment.name);
+        let (mut open, _) = at.fresh()?;
+        for file in environment.taken {
+            put_all(&mut open, &environment.name, file.imported)?;
+        }
+        changes.sealed(at, &open)?;
+        sealed.push(at.shown().display().to_string());
     }
     changes.write(project)?;
     session.ui.note(format!("wrote {}", shown.join(FILE).display()));
-    let sealed: Vec<String> = opened
-        .keys()
-        .map(|environment| At::new(session, project, environment).shown().display().to_string())
-        .collect();
     if !sealed.is_empty() {
         session.ui.note(format!("sealed {}", words::list(&sealed)));
     }
@@ -77,20 +71,49 @@ pub(super) fn write(
 /// What became of the plaintext.
 #[derive(Default)]
 pub(super) struct Plain {
-    /// Files that are still there.
+    /// Files that are still there, although all they hold is sealed.
     pub left: Vec<PathBuf>,
     /// Files that are gone, but not yet for git.
     pub to_commit: Vec<PathBuf>,
 }
 
-/// Removes the plaintext if that is asked for.
+/// The files of which everything is sealed, wherever it is read.
+pub(super) fn taken(root: &Path, environments: &[Gathered]) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for file in environments.iter().flat_map(|environment| &environment.taken) {
+        let path = root.join(&file.path);
+        let is_read_elsewhere =
+            environments.iter().any(|other| other.left.iter().any(|(left, _)| *left == file.path));
+        if file.dropped.is_empty() && !is_read_elsewhere && !files.contains(&path) {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// Removes the plaintext if that is asked for, and git does not lose the sealed values.
 pub(super) fn remove_plaintext(
+    project: &Project,
     files: Vec<PathBuf>,
     arguments: &cli::Init,
     session: &Session<'_>,
 ) -> Result<Plain, Error> {
     let shown = |path: &Path| session.relative(path);
     let mut plain = Plain::default();
+    let ignored: Vec<String> = project
+        .environments
+        .iter()
+        .filter(|environment| git::is_ignored(&project.sealed_file(&environment.name)))
+        .map(|environment| At::new(session, project, &environment.name).shown().display().to_string())
+        .collect();
+    if !ignored.is_empty() {
+        session.ui.warning(format!(
+            "git ignores {}: the plaintext stays until it does not (`git check-ignore -v {}` says why)",
+            words::list(&ignored),
+            ignored[0]
+        ));
+        return Ok(plain);
+    }
     if files.is_empty() {
         return Ok(plain);
     }
@@ -104,7 +127,7 @@ pub(super) fn remove_plaintext(
         return Ok(plain);
     }
     for path in files {
-        let was_tracked = git::tracking(&path).is_some_and(|tracking| tracking.is_tracked);
+        let was_tracked = git::is_in_git(&path);
         std::fs::remove_file(&path).map_err(|error| Error::io("cannot remove", &shown(&path), &error))?;
         session.ui.note(format!("removed {}", shown(&path).display()));
         if was_tracked {

@@ -1,11 +1,12 @@
-//! What `init` says: the proposal, and what comes next.
+//! What `init` says: the proposal, what stays as it is, and what comes next.
 
 use std::path::{Path, PathBuf};
 
-use super::plaintext::{Plaintext, Refused, Why};
+use super::gather::{Gathered, Left, Taken};
+use super::plaintext::Obstacle;
 use super::seal::Plain;
 use crate::desk::Session;
-use crate::file;
+use crate::git;
 use crate::invocation::Starter;
 use crate::project::{Project, ProposedKey};
 use crate::run;
@@ -16,32 +17,29 @@ use crate::words;
 const WIDEST: usize = 34;
 
 /// The proposal at a glance.
-pub(super) fn table(
-    project: &Project,
-    keys: &[ProposedKey],
-    plaintext: &[Plaintext],
-    directory: &Path,
-) -> String {
+pub(super) fn table(project: &Project, keys: &[ProposedKey], environments: &[Gathered]) -> String {
     let mut text = format!(
         "{} — what lies here, and what would be declared:\n",
         styled(style::NAME, words::clean(&project.name))
     );
-    for environment in &project.environments {
-        let mut from: Vec<String> =
-            environment.compose.iter().map(|path| path.display().to_string()).collect();
-        let files: Vec<&Plaintext> =
-            plaintext.iter().filter(|file| file.environment == environment.name).collect();
-        let values: usize = files.iter().map(|file| file.imported.entries.len()).sum();
-        let names = files.iter().map(|file| file::relative(&file.path, directory).display().to_string());
+    for environment in environments {
+        let mut from: Vec<String> = environment.compose.clone();
+        let names = environment.taken.iter().map(|file| file.path.display().to_string());
         match words::list(&names.collect::<Vec<_>>()) {
             names if names.is_empty() => from.push("no values yet".to_owned()),
-            names => from.push(format!("{} from {names}", words::count(values, "value"))),
+            names => from.push(format!("{} from {names}", words::count(environment.values(), "value"))),
         }
         text.push_str(&format!("  {:<13} {}\n", environment.name.as_str(), words::clean(&from.join(", "))));
     }
+    text.push_str(&table_of_keys(keys));
+    text
+}
+
+fn table_of_keys(keys: &[ProposedKey]) -> String {
     let width = keys.iter().map(|key| key.name.as_str().len()).max().unwrap_or(0).min(WIDEST);
     let kind = |key: &ProposedKey| key.kind.map_or("", |kind| kind.as_str());
     let kinds = keys.iter().map(|key| kind(key).len()).max().unwrap_or(0);
+    let mut text = String::new();
     let mut group = "";
     for key in keys {
         if key.group != group {
@@ -63,34 +61,73 @@ pub(super) fn table(
     text
 }
 
-/// Why a plaintext file is not taken over, and how it can be.
-pub(super) fn refused(file: &Refused, directory: &Path) -> String {
-    let shown = file::relative(&file.path, directory);
-    let (shown, environment) = (shown.display(), &file.environment);
-    match &file.why {
-        Why::Import(error) => format!(
-            "{shown} is not taken over: {error}; `senex-env import -e {environment} {shown}` says more, after this"
-        ),
-        Why::SealedBy("sops") => format!(
-            "{shown} is sealed by sops: after this, `sops decrypt --input-type dotenv --output-type dotenv {shown} | senex-env import -y -e {environment} --dialect literal -`"
-        ),
-        Why::SealedBy("dotenvx") => format!(
-            "{shown} is sealed by dotenvx: after this, `dotenvx decrypt -f {shown} --stdout | senex-env import -y -e {environment} -`"
-        ),
-        Why::SealedBy(tool) => format!(
-            "{shown} is sealed by {tool}: after this, unlock it and `senex-env import -e {environment} {shown}`"
-        ),
+/// What does not go as one may think: before anything is written.
+pub(super) fn warn(root: &Path, environments: &[Gathered], session: &Session<'_>) {
+    let shown = |path: &Path| session.relative(&root.join(path)).display().to_string();
+    let mut said: Vec<String> = Vec::new();
+    for environment in environments {
+        if let Some(Err(why)) = &environment.loaded {
+            said.push(format!(
+                "docker compose cannot load the compose files of {}, so what they need is not known: {why}",
+                environment.name
+            ));
+        }
+        for file in &environment.taken {
+            said.extend(dropped(file, &shown));
+            said.extend(link(file, &shown));
+        }
+        for (path, left) in &environment.left {
+            said.push(self::left(&shown(path), left, environment));
+        }
+    }
+    let mut unique: Vec<String> = Vec::new();
+    for text in said {
+        if !unique.contains(&text) {
+            session.ui.warning(&text);
+            unique.push(text);
+        }
     }
 }
 
-/// A service that reads the plaintext file itself.
-pub(super) fn env_file(service: &str, path: &Path, directory: &Path) -> String {
-    let shown = file::relative(path, directory);
-    format!(
-        "the service `{}` reads {} itself (`env_file:`), so it would miss it: list its keys under `environment:` instead, such as `SECRET_KEY: ${{SECRET_KEY:?}}`",
-        words::clean(service),
-        shown.display()
-    )
+fn dropped(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
+    let path = shown(&file.path);
+    (!file.dropped.is_empty()).then(|| {
+        format!(
+            "{path} gives {} another value than the file that compose reads, which counts: it is not taken over, and {path} stays",
+            words::names(&file.dropped)
+        )
+    })
+}
+
+fn link(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
+    let target = file.target.as_ref()?;
+    Some(format!("{} leads to {}, which keeps the values in plaintext", shown(&file.path), shown(target)))
+}
+
+/// Why a plaintext file is not taken over, and how it can be.
+fn left(path: &str, left: &Left, environment: &Gathered) -> String {
+    let name = &environment.name;
+    match left {
+        Left::Obstacle(Obstacle::Import(error)) => format!(
+            "{path} is not taken over: {error}; `senex-env import -e {name} {path}` says more, after this"
+        ),
+        Left::Obstacle(Obstacle::SealedBy { tool: "sops", .. }) => format!(
+            "{path} is sealed by sops: after this, `sops decrypt --input-type dotenv --output-type dotenv {path} | senex-env import -y -e {name} --dialect literal -`"
+        ),
+        Left::Obstacle(Obstacle::SealedBy { tool: "dotenvx", .. }) => format!(
+            "{path} is sealed by dotenvx: after this, `dotenvx decrypt -f {path} --stdout | senex-env import -y -e {name} -`"
+        ),
+        Left::Obstacle(Obstacle::SealedBy { tool, .. }) => format!(
+            "{path} is sealed by {tool}: after this, unlock it and `senex-env import -e {name} {path}`"
+        ),
+        Left::OfProduction => format!(
+            "{path} stays: a service of {name} reads it (`env_file:`), and the values of {name} need not be those that lie here"
+        ),
+        Left::Contradicts(keys) => format!(
+            "{path} is not taken over and stays: a service reads it (`env_file:`), and it gives {} another value than {name} has",
+            words::names(keys)
+        ),
+    }
 }
 
 /// The commands that come next.
@@ -103,8 +140,6 @@ pub(super) fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> S
         commands.push(format!("senex-env set -e {first} KEY"));
     }
     commands.push("senex-env check".to_owned());
-    let shown = |path: &PathBuf| session.relative(path).display().to_string();
-    commands.extend(plain.left.iter().map(|path| format!("rm {}", shown(path))));
     if let Some(environment) = sealed
         && !environment.compose.is_empty()
     {
@@ -112,11 +147,30 @@ pub(super) fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> S
         let choice = if is_default { String::new() } else { format!("-e {} ", environment.name) };
         commands.push(format!("senex-env run {choice}-- {} up -d", compose_tool()));
     }
-    let mut committed = vec!["envs .gitattributes .gitignore".to_owned()];
-    committed.extend(plain.to_commit.iter().map(shown));
-    commands.push(format!("git add {}", committed.join(" ")));
-    commands.push("git commit -m 'seal the environments'".to_owned());
+    commands.extend(commit(project, plain, session));
     format!("{}\n  {}", styled(style::GOOD, "next:"), commands.join("\n  "))
+}
+
+/// The plaintext goes as soon as git has what is sealed, and not before.
+fn commit(project: &Project, plain: &Plain, session: &Session<'_>) -> Vec<String> {
+    let shown = |path: &PathBuf| session.relative(path).display().to_string();
+    let remove: Vec<String> = plain.left.iter().map(shown).collect();
+    let remove = (!remove.is_empty()).then(|| format!("rm {}", remove.join(" ")));
+    let is_committed = project
+        .environments
+        .iter()
+        .map(|environment| project.sealed_file(&environment.name))
+        .filter(|path| path.exists())
+        .chain([project.file()])
+        .all(|path| git::is_committed(&path));
+    if is_committed && let Some(remove) = remove {
+        return vec![remove];
+    }
+    let below = |name: &str| shown(&project.root.join(name));
+    let mut added = vec![below("envs"), below(".gitattributes"), below(".gitignore")];
+    added.extend(plain.to_commit.iter().map(shown));
+    let remove = remove.map_or(String::new(), |remove| format!(" && {remove}"));
+    vec![format!("git add {}", added.join(" ")), format!("git commit -m 'seal the environments'{remove}")]
 }
 
 /// The compose that is installed.

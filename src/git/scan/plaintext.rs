@@ -4,7 +4,8 @@
 pub(crate) fn is_plaintext_env(path: &str, bytes: &[u8]) -> bool {
     const TEMPLATES: [&str; 7] = ["example", "sample", "template", "dist", "defaults", "tmpl", "j2"];
     let name = path.rsplit('/').next().unwrap_or(path);
-    let is_named_so = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
+    let is_in_envs = path.split('/').rev().skip(1).any(|folder| folder == ".envs");
+    let is_named_so = name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || is_in_envs;
     let is_template = name.split(['.', '-', '_']).any(|part| TEMPLATES.contains(&part));
     is_named_so && !is_template && bytes.split(|byte| *byte == b'\n').any(is_assignment)
 }
@@ -30,6 +31,8 @@ mod tests {
     fn values_count_and_templates_do_not() {
         assert!(is_plaintext_env("a/.env", b"# x\nexport A=1\n"));
         assert!(is_plaintext_env("prod.env", b"A=1"));
+        assert!(is_plaintext_env(".envs/.production/.django", b"A=1"));
+        assert!(!is_plaintext_env("envs/.production/.django", b"A=1"));
         assert!(!is_plaintext_env(".env.example", b"A=1"));
         assert!(!is_plaintext_env(".env", b"A=\nB=\"\"\n"));
         assert!(!is_plaintext_env("environment.py", b"A=1"));

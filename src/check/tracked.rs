@@ -1,0 +1,24 @@
+//! Whether git has the sealed files, or ever will.
+
+use super::{Defect, Finding};
+use crate::git;
+use crate::project::{Environment, Lint, Project};
+
+/// What is sealed and not in git is in one place alone.
+pub(super) fn tracked(project: &Project, environment: &Environment) -> Option<Finding> {
+    let path = project.sealed_file(&environment.name);
+    if !path.exists() {
+        return None;
+    }
+    let name = &environment.name;
+    let shown = format!("envs/{name}.env");
+    if git::is_ignored(&path) {
+        return Some(Finding::new(Defect::IgnoredByGit, name, format!("git ignores {shown}")));
+    }
+    // A project that is not committed at all is on its way.
+    let is_left_out = git::is_in_git(&project.file()) && !git::is_in_git(&path);
+    is_left_out.then(|| {
+        let message = format!("{shown} was never added to git");
+        Finding::new(Lint::NotInGit, name, message).command(format!("git add {shown}"))
+    })
+}
