@@ -73,7 +73,7 @@ fn encode(value: &str, encoding: &str) -> String {
             match byte {
                 b' ' => out.push_str(space),
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                    out.push(char::from(byte))
+                    out.push(char::from(byte));
                 }
                 _ => write!(out, "%{byte:02X}").expect("a string"),
             }

@@ -426,9 +426,9 @@ fn two_hundred_kills_leave_no_mixed_state() {
             && !team.project.read("envs/senex-env.toml").contains("requests = ");
         assert_eq!((development, production), (allowed, allowed), "round {round}: a mixed state");
         if team.project.read("envs/production.env") == before {
-            undone += 1
+            undone += 1;
         } else {
-            finished += 1
+            finished += 1;
         }
         let left: Vec<String> = std::fs::read_dir(team.project.root().join("envs"))
             .expect("a folder")

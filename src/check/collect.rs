@@ -76,13 +76,11 @@ pub(crate) fn collect<'a>(
     for (environment, file) in &files {
         collection.look_at_names(project, environment, file.as_ref(), shell);
     }
-    match opener {
-        Some(opener) => collection.look_at_values(project, &files, opener),
-        None => {
-            let names =
-                files.iter().filter(|(_, file)| file.is_some()).map(|(environment, _)| &environment.name);
-            collection.unread = names.map(|name| (name, Unread::NamesOnly)).collect();
-        }
+    if let Some(opener) = opener {
+        collection.look_at_values(project, &files, opener);
+    } else {
+        let names = files.iter().filter(|(_, file)| file.is_some()).map(|(environment, _)| &environment.name);
+        collection.unread = names.map(|name| (name, Unread::NamesOnly)).collect();
     }
     for (environment, file) in &files {
         let open = collection.opened.iter().find(|(known, _)| known.name == environment.name);

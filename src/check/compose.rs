@@ -112,7 +112,7 @@ impl Composed {
         for Loaded { tool, result, .. } in &self.loaded {
             match result {
                 Err(error) => {
-                    note(Defect::ComposeLoad, error_place(error), not_loaded(error, project), *tool)
+                    note(Defect::ComposeLoad, error_place(error), not_loaded(error, project), *tool);
                 }
                 Ok(compose) => {
                     // What is missing is told once, with everything that asks for it; the other is a lint.

@@ -67,7 +67,7 @@ fn in_file(project: &Project, environment: &EnvName, line: usize) -> Place {
 /// Keys that the schema does not know: one that is a slip away from a declared one by itself, the rest
 /// together.
 fn undeclared(project: &Project, environment: &EnvName, file: &SealedFile) -> Vec<Finding> {
-    let known: HashSet<&str> = project.key_names().map(|name| name.as_str()).collect();
+    let known: HashSet<&str> = project.key_names().map(KeyName::as_str).collect();
     let finding = |message: String, line| {
         Finding::new(Lint::Undeclared, environment, message).at(in_file(project, environment, line))
     };

@@ -30,7 +30,7 @@ pub(crate) fn broken(key: &Key, environment: &EnvName, value: &Secret) -> Vec<Br
     let text = value.expose();
     let mut broken = Vec::new();
     let mut breaks = |rule: Defect, message: String, place: &Place| {
-        broken.push(Broken { rule, message, place: place.clone() })
+        broken.push(Broken { rule, message, place: place.clone() });
     };
     if let Some(kind) = &rules.kind {
         // A key that keeps its own previous values is a list of them, the newest first.

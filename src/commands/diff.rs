@@ -83,9 +83,10 @@ fn print(
     if same > 0 && !arguments.all {
         lines.push(styled(
             style::DIM,
-            match same == rows.len() {
-                true => format!("no difference in {}", words::count(same, "key")),
-                false => format!("{} the same (--all shows them)", words::count(same, "key")),
+            if same == rows.len() {
+                format!("no difference in {}", words::count(same, "key"))
+            } else {
+                format!("{} the same (--all shows them)", words::count(same, "key"))
             },
         ));
     }
@@ -126,8 +127,9 @@ fn json(
         new: revealed(arguments.reveal, row.new),
     });
     let document = Document { old: &old.title, new: &new.title, keys: keys.collect() };
-    match arguments.reveal {
-        true => session.ui.reveal_json("diff", &document),
-        false => session.ui.json("diff", &document),
+    if arguments.reveal {
+        session.ui.reveal_json("diff", &document)
+    } else {
+        session.ui.json("diff", &document)
     }
 }

@@ -32,10 +32,8 @@ pub(super) fn run(arguments: &cli::Edit, env: Option<&str>, session: &Session<'_
         None => None,
     };
     let text = Text::of(base.as_ref(), at.name, &missing)?;
-    let rules = |edited: &Edited| match arguments.force {
-        true => Vec::new(),
-        false => broken(at, base.as_ref(), edited),
-    };
+    let rules =
+        |edited: &Edited| if arguments.force { Vec::new() } else { broken(at, base.as_ref(), edited) };
     let edited = match let_edit(text, &editor, at, &rules) {
         Ok(Some(edited)) => edited,
         Ok(None) => {

@@ -150,11 +150,12 @@ fn tracked(tracking: &git::Tracking, shown: &Path, session: &Session<'_>) -> Err
         .note("nothing was written");
     let ignore = session.relative(&tracking.top.join(".gitignore"));
     let (line, ignore) = (tracking.inside.display(), ignore.display());
-    let error = match tracking.is_tracked {
-        true => error.hint(format!(
+    let error = if tracking.is_tracked {
+        error.hint(format!(
             "`git rm --cached {shown}`, and `/{line}` as a line of {ignore}, make git forget it"
-        )),
-        false => error.hint(format!("`echo '/{line}' >> {ignore}` keeps git away from it")),
+        ))
+    } else {
+        error.hint(format!("`echo '/{line}' >> {ignore}` keeps git away from it"))
     };
     error.hint("`--force` writes it all the same")
 }

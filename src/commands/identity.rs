@@ -91,7 +91,7 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
             | Outcome::StillLocked(_)
             | Outcome::Unusable(_)
             | Outcome::Problem(_)) => {
-                session.ui.note(format!("{}: {}", looked.place, error::describe(outcome)))
+                session.ui.note(format!("{}: {}", looked.place, error::describe(outcome)));
             }
         }
     }

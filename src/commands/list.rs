@@ -51,10 +51,10 @@ pub(super) fn run(arguments: &cli::List, env: Option<&str>, session: &Session<'_
         session.ui.json("list", &Answer { environment, keys: &rows })?;
         return Ok(Exit::Ok);
     }
-    if !rows.is_empty() {
-        session.ui.lines(table(&rows).lines(session.ui.columns()))?;
-    } else {
+    if rows.is_empty() {
         session.ui.note(format!("{} has no keys yet", at.name));
+    } else {
+        session.ui.lines(table(&rows).lines(session.ui.columns()))?;
     }
     Ok(Exit::Ok)
 }

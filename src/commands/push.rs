@@ -36,10 +36,9 @@ pub(super) fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_
     let open = at.open(file, &mut session.identities())?;
     at.refuse_broken(&open)?;
     let secret = |name: &KeyName| project.rule().class(name) == Class::Secret;
-    let pushed = names.iter().filter(|name| match chosen.is_empty() {
-        true => secret(name),
-        false => chosen.contains(name.as_str()),
-    });
+    let pushed = names
+        .iter()
+        .filter(|name| if chosen.is_empty() { secret(name) } else { chosen.contains(name.as_str()) });
     let wanted = wanted(&destination, at, &open, pushed)?;
     let present = destination.store.versions(&destination.scope).map_err(failed)?;
     let others = names.iter().filter(|name| !wanted.iter().any(|wanted| wanted.key == *name)).collect();

@@ -57,7 +57,7 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     Delivery::new(arguments, at, &values, &invocation, files)?.run(&open)
 }
 
-/// The environment that is meant: by `-e`, SENEX_ENV, the compose files that are named, the default.
+/// The environment that is meant: by `-e`, `SENEX_ENV`, the compose files that are named, the default.
 fn choose<'p>(
     project: &'p Project,
     invocation: &Invocation,

@@ -125,9 +125,10 @@ fn shown(rows: &[Row]) -> Table {
             (Some(time), Some(days), Some(by)) => {
                 let date = time.split('T').next().unwrap_or_default();
                 let age = words::count(usize::try_from(days).unwrap_or(0), "day");
-                match row.or_before {
-                    true => (format!("{date} or before").into(), age, ""),
-                    false => (date.into(), age, by.as_str()),
+                if row.or_before {
+                    (format!("{date} or before").into(), age, "")
+                } else {
+                    (date.into(), age, by.as_str())
                 }
             }
             _ => (Cell::styled(style::DIM, "not committed"), String::new(), ""),

@@ -28,7 +28,7 @@ impl<'a> At<'a> {
         Self { session, project, name }
     }
 
-    /// The environment that is meant by `given`, by SENEX_ENV, or by the project's default.
+    /// The environment that is meant by `given`, by `SENEX_ENV`, or by the project's default.
     pub(crate) fn meant(
         session: &'a Session<'a>,
         project: &'a Project,

@@ -88,7 +88,7 @@ impl<'a> Session<'a> {
         Identities::new(self.context, &NoPassphrase)
     }
 
-    /// The environment that is meant: the given name, else SENEX_ENV, else the project's default.
+    /// The environment that is meant: the given name, else `SENEX_ENV`, else the project's default.
     pub(crate) fn environment<'p>(
         &self,
         project: &'p Project,
@@ -124,7 +124,7 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// The environment that SENEX_ENV names.
+    /// The environment that `SENEX_ENV` names.
     pub(crate) fn named_by_variable(&self) -> Option<String> {
         self.context.variable("SENEX_ENV").map(|name| name.to_string_lossy().into_owned())
     }

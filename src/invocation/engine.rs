@@ -16,9 +16,9 @@ pub(crate) enum Engine {
     PodmanCompose(Option<Version>),
 }
 
-/// Whether a `docker-compose` is the Python program: a script for Python, or a bundle of PyInstaller.
+/// Whether a `docker-compose` is the Python program: a script for Python, or a bundle of `PyInstaller`.
 pub(super) fn is_python(program: &Path) -> bool {
-    /// How PyInstaller's bootloader marks the archive at the end of a bundle.
+    /// How `PyInstaller`'s bootloader marks the archive at the end of a bundle.
     const BUNDLE: &[u8] = b"MEI\x0c\x0b\x0a\x0b\x0e";
     const TAIL: u64 = 64 * 1024;
     let read = || -> std::io::Result<(Vec<u8>, Vec<u8>)> {

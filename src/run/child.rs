@@ -123,7 +123,7 @@ fn shell(plan: &Plan, script: &Path) -> Result<Program, RunError> {
 
 /// With the variables and the standard input that it is to have.
 fn with_environment(program: Program, plan: &Plan) -> Result<Program, RunError> {
-    let mut program = plan.remove.iter().fold(program, |program, name| program.without(name));
+    let mut program = plan.remove.iter().fold(program, Program::without);
     for (key, value) in &plan.set {
         if value.expose().contains('\0') {
             return Err(RunError::NulInValue { key: key.clone() });

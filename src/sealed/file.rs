@@ -67,7 +67,7 @@ impl SealedFile {
                         number,
                         name: utf8(&name[b"sops_".len()..], number)?,
                         value: utf8(value, number)?,
-                    })
+                    });
                 }
                 line => data.push(line),
             }

@@ -271,7 +271,7 @@ impl OpenFile {
             match item {
                 OpenItem::Comment { text, .. } => seal.comment(text.expose()),
                 OpenItem::Pair { name, value, .. } => {
-                    seal.pair(name.as_str(), rule.class(name), value.expose())
+                    seal.pair(name.as_str(), rule.class(name), value.expose());
                 }
             }
         }
@@ -345,7 +345,7 @@ fn write_pair(
         // Empty values are never encrypted: SOPS would not know what to do with one.
         (Class::Secret, _) if value.is_empty() => {}
         (Class::Secret, _) => {
-            SealedValue::seal(cipher, value.expose(), &format!("{name}:"))?.write(Kind::Str, out)
+            SealedValue::seal(cipher, value.expose(), &format!("{name}:"))?.write(Kind::Str, out);
         }
         (Class::Config, _) if value.expose().contains("\\n") => {
             return Err(Error::ConfigBackslashN { key: name.clone() });

@@ -137,9 +137,10 @@ impl Ui {
 
     /// An error, on standard error.
     pub(crate) fn error(&self, error: &Error) {
-        self.aside(&match self.json {
-            true => json::error(error),
-            false => message::render(error, self.error_columns()),
+        self.aside(&if self.json {
+            json::error(error)
+        } else {
+            message::render(error, self.error_columns())
         });
     }
 

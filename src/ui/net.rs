@@ -25,16 +25,13 @@ pub(super) fn cleaned(text: &str) -> String {
     while let Some(at) = rest.find(is_hidden) {
         let (before, from) = rest.split_at(at);
         safe.push_str(before);
-        rest = match style::sequence(from) {
-            Some(sequence) => {
-                safe.push_str(sequence);
-                &from[sequence.len()..]
-            }
-            None => {
-                let next = from.chars().next().map_or(0, char::len_utf8);
-                safe.extend(from.chars().take(1).flat_map(escaped));
-                &from[next..]
-            }
+        rest = if let Some(sequence) = style::sequence(from) {
+            safe.push_str(sequence);
+            &from[sequence.len()..]
+        } else {
+            let next = from.chars().next().map_or(0, char::len_utf8);
+            safe.extend(from.chars().take(1).flat_map(escaped));
+            &from[next..]
         };
     }
     safe + rest

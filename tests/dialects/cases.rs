@@ -95,7 +95,7 @@ impl Dice {
 
     pub fn file(&mut self) -> String {
         let mut text = String::new();
-        for _ in 0..1 + self.roll(4) {
+        for _ in 0..=self.roll(4) {
             text.push_str(["", "Aq=", "Bq=", "K1=", "Aq='", "Bq=\""][self.roll(6)]);
             text.push_str(&self.text(FILE_PIECES));
             text.push_str(["\n", "\n", "'\n", "\"\n", ""][self.roll(5)]);

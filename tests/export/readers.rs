@@ -63,7 +63,7 @@ pub fn python_json(file: &Path) -> Variables {
     json(&stdout(clean(Path::new("python3")).args(["-c", script]).arg(file)))
 }
 
-/// PyYAML: YAML 1.1.
+/// `PyYAML`: YAML 1.1.
 pub fn py_yaml(file: &Path) -> Value {
     let python = tool("podman-compose/1.6.0/bin/python").expect("looked for before");
     let script = "import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1], 'rb')), sys.stdout)";

@@ -41,12 +41,11 @@ impl Shape {
         let (mut files, mut links) = (Vec::new(), Vec::new());
         for part in parts {
             let (path, content) = part.split_once('\n').unwrap_or((part, ""));
-            match path.split_once(" -> ") {
-                Some((path, target)) => links.push((path.to_owned(), target.to_owned())),
-                None => {
-                    let end = if content.ends_with('\n') || content.is_empty() { "" } else { "\n" };
-                    files.push((path.to_owned(), format!("{content}{end}")));
-                }
+            if let Some((path, target)) = path.split_once(" -> ") {
+                links.push((path.to_owned(), target.to_owned()))
+            } else {
+                let end = if content.ends_with('\n') || content.is_empty() { "" } else { "\n" };
+                files.push((path.to_owned(), format!("{content}{end}")));
             }
         }
         Self { name: name.to_owned(), start, gone, files, links }

@@ -18,7 +18,7 @@ pub(super) fn path(value: &str) -> Result<(), Unfit> {
     unless(!value.split('/').any(|part| part == ".."), "leads upwards with `..`")
 }
 
-/// A name that PostgreSQL takes without quotes: lower-case letters, digits and `_`, not beginning with a
+/// A name that `PostgreSQL` takes without quotes: lower-case letters, digits and `_`, not beginning with a
 /// digit or `pg_`, at most 63 characters.
 pub(super) fn postgres_name(value: &str) -> Result<(), Unfit> {
     let word = value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');

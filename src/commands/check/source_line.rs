@@ -14,19 +14,18 @@ const WIDEST: usize = 72;
 /// With its number, cut to the width of a page.
 pub(super) fn source_line(finding: &Finding, project: &Project) -> Option<String> {
     let place = finding.place.as_ref()?;
-    let line = match project.source_line(place) {
-        Some(line) => line.to_owned(),
-        None => {
-            let mut listed = project.environments.iter().flat_map(|environment| &environment.compose);
-            let is_compose = listed.any(|path| project.root.join(path) == place.path);
-            let bytes = is_compose.then(|| {
-                file::is_below(&place.path, &project.root).then(|| file::read_regular(&place.path, LARGEST))
-            })??;
-            let text = String::from_utf8_lossy(&bytes.ok()?).into_owned();
-            let line = text.lines().nth(place.line.checked_sub(1)?)?;
-            let is_declared = |name: &str| project.key(name).is_some();
-            is_harmless(line, &is_declared).then(|| line.to_owned())?
-        }
+    let line = if let Some(line) = project.source_line(place) {
+        line.clone()
+    } else {
+        let mut listed = project.environments.iter().flat_map(|environment| &environment.compose);
+        let is_compose = listed.any(|path| project.root.join(path) == place.path);
+        let bytes = is_compose.then(|| {
+            file::is_below(&place.path, &project.root).then(|| file::read_regular(&place.path, LARGEST))
+        })??;
+        let text = String::from_utf8_lossy(&bytes.ok()?).into_owned();
+        let line = text.lines().nth(place.line.checked_sub(1)?)?;
+        let is_declared = |name: &str| project.key(name).is_some();
+        is_harmless(line, &is_declared).then(|| line.to_owned())?
     };
     let line = words::clean(line.trim_end());
     let cut = match line.char_indices().nth(WIDEST) {

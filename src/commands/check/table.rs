@@ -110,7 +110,7 @@ struct States<'a> {
 
 impl<'a> States<'a> {
     fn of(project: &'a Project, checked: &'a Checked<'a>) -> Self {
-        let mut keys: Vec<&str> = project.key_names().map(|name| name.as_str()).collect();
+        let mut keys: Vec<&str> = project.key_names().map(|key| key.as_str()).collect();
         let mut known: HashSet<&str> = keys.iter().copied().collect();
         let mut columns = Vec::with_capacity(checked.files.len());
         for (environment, file) in &checked.files {

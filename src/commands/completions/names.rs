@@ -13,7 +13,8 @@ use crate::sealed::{self, SealedFile};
 /// The same command line, which completes every `KEY`, `ENV` and `PERSON`.
 pub(super) fn completed(command: clap::Command) -> clap::Command {
     let named = |argument: clap::Arg| {
-        let name = argument.get_value_names().and_then(|names| names.first()).map(|name| name.to_string());
+        let name =
+            argument.get_value_names().and_then(|names| names.first()).map(std::string::ToString::to_string);
         let completer = match name.as_deref() {
             Some("KEY") => ArgValueCompleter::new(keys),
             Some("ENV") => ArgValueCompleter::new(environments),

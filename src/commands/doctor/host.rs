@@ -68,9 +68,10 @@ impl Unit {
             pairs.find(|(id, _)| *id == credential).map(|(_, path)| path)
         };
         if let Some(path) = of("LoadCredentialEncrypted") {
-            return match Path::new(path).exists() {
-                true => Line::ok("host", format!("{name} is handed the identity in {path}, encrypted")),
-                false => missing(name, path, format!("systemd-creds encrypt FILE {path}")),
+            return if Path::new(path).exists() {
+                Line::ok("host", format!("{name} is handed the identity in {path}, encrypted"))
+            } else {
+                missing(name, path, format!("systemd-creds encrypt FILE {path}"))
             };
         }
         match of("LoadCredential") {
@@ -109,13 +110,14 @@ impl Unit {
         };
         let identities = identity::import(&bytes, &NoPassphrase).unwrap_or_default();
         let wrapped = sealed.wrapped_keys();
-        match identities.iter().any(|identity| wrapped.iter().any(|key| identity.unwrap(key).is_some())) {
-            true => Line::ok("host", format!("{name} opens {environment} with the identity in {shown}")),
-            false => Line::problem(
+        if identities.iter().any(|identity| wrapped.iter().any(|key| identity.unwrap(key).is_some())) {
+            Line::ok("host", format!("{name} opens {environment} with the identity in {shown}"))
+        } else {
+            Line::problem(
                 "host",
                 format!("{name}: the identity in {shown} does not open {environment}"),
                 format!("senex-env join HOST --recipient …, then senex-env grant HOST -e {environment}"),
-            ),
+            )
         }
     }
 }

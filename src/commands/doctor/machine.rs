@@ -12,7 +12,7 @@ use crate::run;
 pub(super) fn memory(lines: &mut Vec<Line>) {
     match run::place_in_memory() {
         Ok(place) if run::IN_MEMORY => {
-            lines.push(Line::ok("memory", format!("env files lie in {}", place.display())))
+            lines.push(Line::ok("memory", format!("env files lie in {}", place.display())));
         }
         Ok(place) => lines
             .push(Line::note("memory", format!("env files lie in {}, perhaps on a disk", place.display()))),

@@ -18,7 +18,7 @@ pub(super) struct Editor {
 }
 
 impl Editor {
-    /// The editor of SENEX_EDITOR, VISUAL or EDITOR, else vi, for which there must be a terminal.
+    /// The editor of `SENEX_EDITOR`, VISUAL or EDITOR, else vi, for which there must be a terminal.
     pub(super) fn choose(session: &Session<'_>) -> Result<Self, Error> {
         let Some((variable, line)) = session.context.editor() else {
             if !session.ui.can_prompt() {

@@ -126,7 +126,7 @@ impl Edited {
             match base.and_then(|base| base.get(&entry.name)) {
                 None => difference.added.push(entry.name.clone()),
                 Some(old) if !old.same_as(entry.value.secret()) => {
-                    difference.changed.push(entry.name.clone())
+                    difference.changed.push(entry.name.clone());
                 }
                 Some(_) => {}
             }

@@ -35,10 +35,7 @@ struct Step<'a> {
 pub(super) fn show(arguments: &cli::Rotate, key: &Key, at: At<'_>) -> Result<Exit, Error> {
     at.read_existing()?;
     let ui = at.session.ui;
-    let step = match arguments.finish {
-        true => Step::finish(key),
-        false => Step::new(key)?,
-    };
+    let step = if arguments.finish { Step::finish(key) } else { Step::new(key)? };
     if arguments.json {
         let keys = vec![step];
         let answer = Answer { environment: at.name, finish: arguments.finish, keys };

@@ -35,15 +35,12 @@ pub(super) fn run(arguments: &cli::Rotate, at: At<'_>) -> Result<Exit, Error> {
     at.confirm("rotate the values")?;
     let mut left = 0;
     for key in &keys {
-        match project.key(key.as_str()) {
-            Some(declared) => {
-                super::one(declared, at)?;
-            }
-            None => {
-                left += 1;
-                let way_out = format!("`senex-env set -e {name} {key}`");
-                session.ui.warning(format!("{key} is not declared: {way_out}"));
-            }
+        if let Some(declared) = project.key(key.as_str()) {
+            super::one(declared, at)?;
+        } else {
+            left += 1;
+            let way_out = format!("`senex-env set -e {name} {key}`");
+            session.ui.warning(format!("{key} is not declared: {way_out}"));
         }
     }
     Ok(if left == 0 { Exit::Ok } else { Exit::No })

@@ -17,9 +17,10 @@ use crate::ui::{Cell, Table, style};
 pub(super) fn show(delivery: &Delivery<'_>, values: &Values<'_>, json: bool) -> Result<(), Error> {
     let (argv, files) = delivery.preview();
     let command = argv.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let services = match delivery.invocation.front_end().is_compose() {
-        true => Some(services(delivery, files, values)?),
-        false => None,
+    let services = if delivery.invocation.front_end().is_compose() {
+        Some(services(delivery, files, values)?)
+    } else {
+        None
     };
     let ui = delivery.at.session.ui;
     let answer = Answer { environment: delivery.at.name.as_str(), command, services };
@@ -100,9 +101,10 @@ impl Answer<'_> {
         };
         for Service { name, receives } in services {
             let keys: Vec<String> = receives.iter().map(Received::shown).collect();
-            let keys = match keys.is_empty() {
-                true => Cell::styled(style::DIM, "no sealed key"),
-                false => keys.join(" ").into(),
+            let keys = if keys.is_empty() {
+                Cell::styled(style::DIM, "no sealed key")
+            } else {
+                keys.join(" ").into()
             };
             table.row([name.into(), keys]);
         }

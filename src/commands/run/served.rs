@@ -110,17 +110,14 @@ impl<'a> Needs<'a> {
         let (mut keys, mut rest, mut replaced) = (BTreeSet::new(), Vec::new(), Vec::new());
         for reference in self.own(service) {
             let path = self.folder.join(&reference.path);
-            match self.replaced(&path) {
-                Some(found) => {
-                    keys.extend(self.keys(found));
-                    replaced.push(path);
-                }
-                None => {
-                    // What a later file says counts more.
-                    let stronger = names(&path, reference.raw, self.compose.tool);
-                    keys.retain(|key| !stronger.contains(*key));
-                    rest.push(reference);
-                }
+            if let Some(found) = self.replaced(&path) {
+                keys.extend(self.keys(found));
+                replaced.push(path);
+            } else {
+                // What a later file says counts more.
+                let stronger = names(&path, reference.raw, self.compose.tool);
+                keys.retain(|key| !stronger.contains(*key));
+                rest.push(reference);
             }
         }
         // What the service says itself counts most.
@@ -187,7 +184,7 @@ impl<'a> Needs<'a> {
             .values
             .names()
             .filter(move |name| replaced.keys.as_ref().is_none_or(|keys| keys.contains(name)));
-        names.map(|name| name.as_str())
+        names.map(|key| key.as_str())
     }
 }
 

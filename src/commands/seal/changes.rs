@@ -74,12 +74,11 @@ impl<'a> Changes<'a> {
 
     /// For a person.
     pub(super) fn lines(&self, at: At<'_>) -> Vec<String> {
-        let mut lines = vec![match &self.since {
-            Some(commit) => format!("since the sealed version in {commit}:"),
-            None => {
-                let keys = words::count(self.added.len(), "key");
-                format!("no sealed version in git to compare with; it has {keys}")
-            }
+        let mut lines = vec![if let Some(commit) = &self.since {
+            format!("since the sealed version in {commit}:")
+        } else {
+            let keys = words::count(self.added.len(), "key");
+            format!("no sealed version in git to compare with; it has {keys}")
         }];
         let rule = at.project.rule();
         for (mark, keys) in

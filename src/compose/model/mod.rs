@@ -153,19 +153,16 @@ fn without_repetitions(uses: Vec<Use>) -> Vec<Use> {
     let mut known: HashMap<(Place, String, Form, Option<String>), usize> = HashMap::new();
     for found in uses {
         let identity = (found.place, found.variable.clone(), found.form, found.service.clone());
-        match known.get(&identity) {
-            Some(at) => {
-                let earlier = &mut kept[*at];
-                earlier.survives |= found.survives;
-                earlier.evaluated |= found.evaluated;
-                earlier.fails_without |= found.fails_without;
-                earlier.breaks_field |= found.breaks_field;
-                earlier.has_own_value &= found.has_own_value;
-            }
-            None => {
-                known.insert(identity, kept.len());
-                kept.push(found);
-            }
+        if let Some(at) = known.get(&identity) {
+            let earlier = &mut kept[*at];
+            earlier.survives |= found.survives;
+            earlier.evaluated |= found.evaluated;
+            earlier.fails_without |= found.fails_without;
+            earlier.breaks_field |= found.breaks_field;
+            earlier.has_own_value &= found.has_own_value;
+        } else {
+            known.insert(identity, kept.len());
+            kept.push(found);
         }
     }
     kept

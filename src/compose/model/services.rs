@@ -97,7 +97,7 @@ pub(super) fn resolve_bare_names(loader: &mut Loader<'_>, project: &mut Node, sc
                 .map(|args| &mut args.content)
             {
                 Some(Content::Mapping(entries)) => {
-                    resolve_entries(loader, entries, &resolves, &steps, within)
+                    resolve_entries(loader, entries, &resolves, &steps, within);
                 }
                 Some(Content::Sequence(items)) => {
                     for item in items {

@@ -156,7 +156,7 @@ impl<'t> Builder<'t> {
         if self.size.nodes > MOST || self.size.text > LARGEST { Err(YamlError::Many) } else { Ok(()) }
     }
 
-    /// An anchor whose node follows. PyYAML has each name once.
+    /// An anchor whose node follows. `PyYAML` has each name once.
     fn announce(&mut self, name: Option<&str>) -> Result<(), YamlError> {
         let Some(name) = name else { return Ok(()) };
         if self.tool == Tool::PodmanCompose && self.anchors.contains_key(name) {

@@ -1,7 +1,7 @@
 //! YAML as compose files use it: a tree with places, merge keys and the tags `!reset` and `!override`,
 //! within bounds.
 //!
-//! The parser is a port of libyaml, which go-yaml is a port of as well and whose author wrote PyYAML: it is as
+//! The parser is a port of libyaml, which go-yaml is a port of as well and whose author wrote `PyYAML`: it is as
 //! lenient as they are. Where one of them is stricter, `strict` is. `tests/compose_yaml.rs` holds all of it
 //! against both tools.
 
@@ -101,7 +101,7 @@ pub enum YamlError {
     /// A tab where only spaces can stand.
     #[error("a tab where YAML needs spaces")]
     Tab,
-    /// A control character, or one that PyYAML does not call printable.
+    /// A control character, or one that `PyYAML` does not call printable.
     #[error("the file contains a control character")]
     Character,
     /// The same anchor twice.

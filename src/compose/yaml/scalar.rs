@@ -1,4 +1,4 @@
-//! What a plain scalar is to each tool: Go's YAML library follows YAML 1.2 with exceptions, PyYAML
+//! What a plain scalar is to each tool: Go's YAML library follows YAML 1.2 with exceptions, `PyYAML`
 //! YAML 1.1.
 
 use super::super::tool::Tool;

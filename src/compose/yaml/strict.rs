@@ -22,7 +22,7 @@ fn is_refused(c: char) -> bool {
     }
 }
 
-/// `%YAML`: Go's reader knows 1.1, PyYAML all of 1.
+/// `%YAML`: Go's reader knows 1.1, `PyYAML` all of 1.
 pub(super) fn version(version: Option<VersionDirective>, tool: Tool) -> Result<(), YamlError> {
     match version {
         Some(version) if tool == Tool::DockerCompose && version.minor != 1 => Err(YamlError::Syntax),
@@ -68,7 +68,7 @@ fn escaped_slash(source: &mut Source<'_>, event: &Event) -> Result<(), Fault> {
     fault(found, YamlError::Syntax)
 }
 
-/// PyYAML takes no tab for white space: not between scalars, nor in a plain one.
+/// `PyYAML` takes no tab for white space: not between scalars, nor in a plain one.
 fn tabs(source: &mut Source<'_>, event: &Event, is_plain: bool) -> Result<(), Fault> {
     let mut tab = None;
     let (mut is_comment, mut before) = (false, ' ');

@@ -103,13 +103,12 @@ impl Values {
                     continue;
                 }
                 let same = by_key.entry(key.clone()).or_default();
-                match same.iter().find(|at| values[**at].same_as(value)) {
-                    Some(at) => names[*at].1.push(name.clone()),
-                    None => {
-                        same.push(values.len());
-                        names.push((key.clone(), vec![name.clone()]));
-                        values.push(value.duplicate());
-                    }
+                if let Some(at) = same.iter().find(|at| values[**at].same_as(value)) {
+                    names[*at].1.push(name.clone());
+                } else {
+                    same.push(values.len());
+                    names.push((key.clone(), vec![name.clone()]));
+                    values.push(value.duplicate());
                 }
             }
         }

@@ -206,19 +206,16 @@ fn unescape<'a>(raw: &'a str, decode: impl Fn(&str) -> Option<(Escaped, usize)>)
     append(&mut value, &raw[..first]);
     let mut rest = &raw[first..];
     while let Some(escape) = rest.strip_prefix('\\') {
-        let taken = match decode(escape) {
-            Some((escaped, taken)) => {
-                match escaped {
-                    Escaped::Text(text) => append(&mut value, text),
-                    Escaped::Char(c) => append(&mut value, c.encode_utf8(&mut [0; 4])),
-                }
-                taken
+        let taken = if let Some((escaped, taken)) = decode(escape) {
+            match escaped {
+                Escaped::Text(text) => append(&mut value, text),
+                Escaped::Char(c) => append(&mut value, c.encode_utf8(&mut [0; 4])),
             }
-            None => {
-                let taken = escape.chars().next().map_or(0, char::len_utf8);
-                append(&mut value, &rest[..1 + taken]);
-                taken
-            }
+            taken
+        } else {
+            let taken = escape.chars().next().map_or(0, char::len_utf8);
+            append(&mut value, &rest[..1 + taken]);
+            taken
         };
         rest = &escape[taken..];
         let next = rest.find('\\').unwrap_or(rest.len());
