@@ -6,6 +6,7 @@
 mod import;
 mod keyring;
 mod locked;
+mod looked;
 mod parse;
 mod plain;
 mod search;
@@ -18,9 +19,10 @@ pub use import::{import, text_of};
 pub(crate) use keyring::Keyring;
 pub use locked::Passphrase;
 pub(crate) use locked::protect;
+pub(crate) use looked::{Looked, Outcome};
 pub(crate) use plain::ParseError;
 pub use search::Identities;
-pub(crate) use search::{Looked, NoIdentity, Outcome, UnlockError};
+pub(crate) use search::{NoIdentity, UnlockError};
 pub(crate) use source::{default_file, sops_file};
 
 use crate::recipient::{Recipient, identifier};

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::keyring::Keyring;
-use super::locked::{Locked, Passphrase, StillLocked};
+use super::locked::{Locked, Passphrase};
+use super::looked::{Looked, Outcome};
 use super::parse::{Parsed, parse};
-use super::plain::ParseError;
 use super::source::{Source, sources};
 use super::{Identity, LARGEST};
 use crate::context::Context;
@@ -27,32 +27,6 @@ pub struct Identities<'a> {
     looked: Vec<Looked>,
     /// Data keys by what they were unwrapped from: every version of a file in history carries the same.
     unwrapped: HashMap<String, DataKey>,
-}
-
-/// A place that was looked at, and what was there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Looked {
-    /// The variable, path or keyring.
-    pub place: String,
-    /// What was found.
-    pub outcome: Outcome,
-}
-
-/// What was found in a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The variable is not set, the file does not exist, the keyring holds nothing.
-    Nothing(&'static str),
-    /// Identities, by their recipients.
-    Identities(Vec<Recipient>),
-    /// Identities behind a passphrase; the recipients when they can be known.
-    Locked(Option<Vec<Recipient>>),
-    /// Identities behind a passphrase, which did not open them.
-    StillLocked(StillLocked),
-    /// Something that is not an identity, or could not be read.
-    Problem(String),
-    /// Something that is not an identity that could be used.
-    Unusable(ParseError),
 }
 
 /// Why there is no data key.

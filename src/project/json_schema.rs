@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::field::{ENVIRONMENT, Field, KEY, PERSON, RULES, Shape, TABLES, TOP, Table};
+use super::field::{Field, Shape, Table};
+use super::tables::{ENVIRONMENT, KEY, PERSON, RULES, TABLES, TOP};
 use super::{Lint, VERSION, ValueType};
 use crate::compose::Tool;
 

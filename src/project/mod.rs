@@ -17,6 +17,7 @@ mod replaced;
 mod schema;
 mod section;
 mod sops_yaml;
+mod tables;
 mod value_type;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use allowed::Allowed;
 pub(crate) use edit::Edit;
 pub use error::Error;
-pub use field::{Field, Shape, TABLES, Table};
+pub use field::{Field, Shape, Table};
 pub(crate) use json_schema::SCHEMA_URL;
 pub use json_schema::json_schema;
 pub(crate) use key::Key;
@@ -33,6 +34,7 @@ pub(crate) use preset::{KnownKey, Presets, Signs};
 pub(crate) use proposal::{Proposal, ProposedEnvironment, ProposedKey};
 pub(crate) use replaced::Replaced;
 pub(crate) use sops_yaml::{merge_sops_yaml, sops_yaml};
+pub use tables::TABLES;
 pub use value_type::ValueType;
 
 use crate::compose::Tool;

@@ -1,8 +1,8 @@
 //! `[people.NAME]`: who holds which recipients, and what they are let into.
 
-use super::field::PERSON;
 use super::named::environments_in;
 use super::section::Section;
+use super::tables::PERSON;
 use super::{Error, Person};
 use crate::name::{EnvName, PersonName};
 use crate::recipient::Recipient;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::Document;
 
-use super::field::{ENVIRONMENT, SCAN, TOP};
 use super::named::{known_environment, lint};
 use super::people::people;
 use super::replaced::replaces;
 use super::section::{Section, Source};
+use super::tables::{ENVIRONMENT, SCAN, TOP};
 use super::{Allowed, Environment, Error, Lint, Project, VERSION, schema};
 use crate::compose::Tool;
 use crate::name::EnvName;

@@ -1,9 +1,9 @@
 //! What the project file says of keys: `[keys.…]`.
 
-use super::field::{KEY, RULES};
 use super::key::{Key, Placed, Required, Rules};
 use super::named::{environments_in, lint};
 use super::section::Section;
+use super::tables::{KEY, RULES};
 use super::{Error, Lint, ValueType};
 use crate::name::{EnvName, KeyName};
 use crate::suggest;

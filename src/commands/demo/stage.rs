@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::file;
 use crate::program::{NotStarted, Program};
+use crate::run::find_program;
 use crate::ui::{style, styled, wrap};
 
 /// Sealed files of the demo are small; longer lines are cut.
@@ -37,7 +38,7 @@ impl<'a> Stage<'a> {
         for name in ["repository", "home"] {
             std::fs::create_dir_all(stage.folder.join(name)).map_err(failed)?;
         }
-        if on_path(session, "git") {
+        if find_program("git").is_some() {
             run(stage.command("git").args(["init", "-q", "-b", "main"]))?;
         }
         Ok(stage)
@@ -100,9 +101,9 @@ impl<'a> Stage<'a> {
     /// What compose makes of the values: the real tool where there is one.
     pub(super) fn compose(&self) -> Result<(), Error> {
         let tool: Option<&[&str]> =
-            if on_path(self.session, "podman-compose") && on_path(self.session, "podman") {
+            if find_program("podman-compose").is_some() && find_program("podman").is_some() {
                 Some(&["podman-compose", "config"])
-            } else if on_path(self.session, "docker-compose") {
+            } else if find_program("docker-compose").is_some() {
                 Some(&["docker-compose", "config"])
             } else {
                 None
@@ -142,7 +143,7 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) fn show_changed_lines(&self, name: &str) -> Result<(), Error> {
-        if !on_path(self.session, "git") {
+        if find_program("git").is_none() {
             return Ok(());
         }
         self.prompt(&format!("git diff --no-textconv -U0 {name}"))?;
@@ -160,7 +161,7 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) fn commit(&self, message: &str) -> Result<(), Error> {
-        if !on_path(self.session, "git") {
+        if find_program("git").is_none() {
             return Ok(());
         }
         self.prompt(&format!("git add -A && git commit -qm '{message}'"))?;
@@ -181,7 +182,7 @@ impl<'a> Stage<'a> {
     }
 
     pub(super) fn restore(&self, name: &str) -> Result<(), Error> {
-        if !on_path(self.session, "git") {
+        if find_program("git").is_none() {
             return Ok(());
         }
         self.prompt(&format!("git restore {name}"))?;
@@ -245,10 +246,4 @@ fn cut(line: &str) -> String {
         return line.to_owned();
     }
     line.chars().take(WIDTH - 1).chain(['…']).collect()
-}
-
-/// Whether a program is on the PATH.
-fn on_path(session: &Session<'_>, program: &str) -> bool {
-    let path = session.context.variable("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder: PathBuf| Path::new(&folder).join(program).is_file())
 }

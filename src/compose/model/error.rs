@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use super::super::yaml::{Place, YamlError};
 
+/// The most files that are read for one project. A circle of includes ends here at the latest.
+pub(super) const MOST_READS: usize = 1000;
+
 /// A compose project that cannot be loaded, with the place in it.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {kind}", position(.path, *.place))]
@@ -46,7 +49,7 @@ pub enum LoadErrorKind {
     NotText,
     /// A field that is not what the schema of Docker Compose wants.
     #[error("expected {}", .0.wanted())]
-    Shape(super::docker_shapes::Shape),
+    Shape(super::shape::Shape),
     /// A name of a service that Docker Compose does not accept.
     #[error("a service name may only contain letters, digits, `.`, `_` and `-`")]
     ServiceName,
@@ -73,7 +76,7 @@ pub enum LoadErrorKind {
     #[error("files include each other in a circle")]
     IncludeCircle,
     /// More files than a project has.
-    #[error("more than {} files are read, with `include` and `extends`", super::loader::MOST_READS)]
+    #[error("more than {} files are read, with `include` and `extends`", MOST_READS)]
     Files,
     /// More text than a project has, values put in and services taken over included.
     #[error("the project becomes too large with its variables, includes and extensions")]

@@ -7,14 +7,11 @@ use zeroize::Zeroizing;
 
 use super::super::tool::Tool;
 use super::super::yaml::{self, Node, Place};
-use super::error::{LoadErrorKind, Problem, ProblemKind, Stop};
+use super::error::{LoadErrorKind, MOST_READS, Problem, ProblemKind, Stop};
 use super::interpolate::use_at;
 use super::uses::{Form, Use};
 use super::{EnvFileReader, Request};
 use crate::file;
-
-/// The most files that are read for one project. A circle of includes ends here at the latest.
-pub(super) const MOST_READS: usize = 1000;
 
 /// The most work for one project: bytes read and interpolated, and what a service that is taken over costs.
 /// A large project needs a hundredth.

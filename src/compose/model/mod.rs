@@ -14,6 +14,7 @@ mod podman;
 mod podman_extends;
 mod podman_merge;
 mod services;
+mod shape;
 mod uses;
 
 use std::collections::{BTreeMap, HashMap};

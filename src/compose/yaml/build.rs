@@ -6,6 +6,7 @@ use libyaml_safer::{Event, EventData, MappingStyle, ScalarStyle, SequenceStyle};
 use zeroize::Zeroizing;
 
 use super::super::tool::Tool;
+use super::fault::Fault;
 use super::guard::Events;
 use super::merge_keys::tidy;
 use super::source::Source;
@@ -59,18 +60,6 @@ struct Builder<'t> {
     pending: HashSet<String>,
     size: Size,
     documents: Vec<Node>,
-}
-
-/// What is wrong, and where, if not at the event that shows it.
-pub(super) struct Fault {
-    pub at: Option<Place>,
-    pub kind: YamlError,
-}
-
-impl From<YamlError> for Fault {
-    fn from(kind: YamlError) -> Self {
-        Self { at: None, kind }
-    }
 }
 
 /// How much there is of something.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::tool::Tool;
-use super::build::Fault;
+use super::fault::Fault;
 use super::{Content, Key, Mapping, YamlError};
 
 /// Checks a mapping's keys and resolves its merge keys: what is written in the mapping itself wins, then

@@ -6,6 +6,7 @@
 //! against both tools.
 
 mod build;
+mod fault;
 mod guard;
 mod merge_keys;
 mod scalar;

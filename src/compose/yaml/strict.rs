@@ -3,7 +3,7 @@
 use libyaml_safer::{Event, EventData, ScalarStyle, VersionDirective};
 
 use super::super::tool::Tool;
-use super::build::Fault;
+use super::fault::Fault;
 use super::source::Source;
 use super::{Place, YamlError};
 
