@@ -1,5 +1,7 @@
 //! Reading and replacing files so that nothing is ever lost or half written.
 
+mod pipe;
+
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -11,14 +13,15 @@ use zeroize::Zeroizing;
 /// Reads a whole file of at most `limit` bytes; the buffer is wiped on drop.
 ///
 /// # Errors
-/// [`io::ErrorKind::FileTooLarge`] beyond the limit, without reading further; else what the system says.
+/// [`io::ErrorKind::FileTooLarge`] beyond the limit, without reading further; [`io::ErrorKind::TimedOut`] for a pipe
+/// into which nobody writes; else what the system says.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
-    let file = File::open(path)?;
+    let pipe::Opened { file, begun } = pipe::open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    read_from(file, metadata.len(), limit)
+    read_from(begun.as_slice().chain(file), metadata.len(), limit)
 }
 
 /// Reads a whole file that must be a regular one: a pipe would be waited for, a device may have no end.

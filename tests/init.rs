@@ -330,7 +330,8 @@ fn variables_of_the_shell_are_neither_declared_nor_sealed() {
 fn a_compose_file_that_cannot_be_read_is_said() {
     let project = project(&[("compose.yml", "services:\n  a: {\n"), (".env", "K=1\n")]);
     let said = stderr(&project.run(["init", "-y"]));
-    assert!(said.contains("docker compose cannot load the compose files of development"), "{said}");
+    assert!(said.contains("compose.yml cannot be read (line 3)"), "{said}");
+    assert!(said.contains("what development needs is not known"), "{said}");
 }
 
 #[test]

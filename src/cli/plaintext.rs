@@ -58,8 +58,9 @@ impl ValueEnum for Format {
 /// `import`
 #[derive(Args)]
 #[command(
-    after_help = "The file is read as compose reads it and cross-checked with other readers. If they disagree on a \
-    key, nothing is imported until you choose a reader with --dialect.\n\n\
+    after_help = "The file is read as docker compose reads it and cross-checked with podman-compose. If they disagree on a \
+    key, nothing is imported until you choose a reader with --dialect. Values that the project file does not allow are \
+    refused.\n\n\
     Examples:\n  \
     senex-env import .env\n  \
     senex-env import -e production --dialect python .env.production\n  \
@@ -72,6 +73,9 @@ pub struct Import {
     /// Parse the file as this tool does
     #[arg(long, value_enum)]
     pub dialect: Option<Reader>,
+    /// Import values even if the project file does not allow them
+    #[arg(long)]
+    pub force: bool,
     /// Show what would change, but write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use crate::check;
 use crate::cli;
 use crate::desk::value::put_all;
 use crate::desk::{At, Session};
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::exit::Exit;
-use crate::plaintext::{self, ImportError};
+use crate::name::EnvName;
+use crate::plaintext::{self, ImportError, Imported};
 use crate::sealed::Change;
 use crate::ui::Mark;
 use crate::words;
@@ -17,14 +19,11 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
     let at = At::meant(session, &project, env)?;
     let from_input = arguments.file == Path::new("-");
     let bytes = session.plaintext(&arguments.file)?;
-    let imported =
-        plaintext::import(&bytes, arguments.dialect).map_err(|error| not_imported(error, arguments))?;
-    for duplicate in &imported.duplicates {
-        let lines = words::list(&duplicate.lines);
-        session.ui.warning(format!(
-            "{} is there more than once (lines {lines}); the last one counts",
-            duplicate.name
-        ));
+    let imported = plaintext::import(&bytes, arguments.dialect)
+        .map_err(|error| not_imported(error, arguments, at.name))?;
+    tell(&imported, session);
+    if !arguments.force {
+        refuse_broken(&imported, at, arguments)?;
     }
     at.confirm("change the values")?;
     at.update(|open| {
@@ -53,7 +52,51 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
     Ok(Exit::Ok)
 }
 
-fn not_imported(error: ImportError, arguments: &cli::Import) -> Error {
+/// What one may not expect of the file.
+fn tell(imported: &Imported, session: &Session<'_>) {
+    for duplicate in &imported.duplicates {
+        let lines = words::list(&duplicate.lines);
+        session.ui.warning(format!(
+            "{} is there more than once (lines {lines}); the last one counts",
+            duplicate.name
+        ));
+    }
+    for left in &imported.left_out {
+        let name = words::clean(&left.name);
+        session.ui.warning(format!("line {}: `{name}` is left out: {}", left.line, left.problem));
+    }
+    if !imported.not_for_dotenvy.is_empty() && session.context.directory.join("Cargo.toml").exists() {
+        let names = words::names(&imported.not_for_dotenvy);
+        session.ui.note(format!("the Rust crate dotenvy reads {names} in another way, or not at all"));
+    }
+}
+
+/// Values that `run` would refuse afterwards are refused here, all of them at once.
+fn refuse_broken(imported: &Imported, at: At<'_>, arguments: &cli::Import) -> Result<(), Error> {
+    let mut broken = Vec::new();
+    for entry in &imported.entries {
+        let Some(key) = at.project.key(entry.name.as_str()) else { continue };
+        let found = check::broken(key, at.name, &entry.value).into_iter();
+        broken.extend(found.map(|broken| format!("line {}: {}", entry.line, broken.message)));
+    }
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let shown = arguments.file.display();
+    let what = words::count(broken.len(), "value");
+    let error = Error::no(format!("{shown} is not imported: the project file does not allow {what}"));
+    let error =
+        broken.into_iter().fold(error.of_kind(Id::InvalidValue), Error::note).note("nothing was changed");
+    Err(error.hint(format!("`{} --force` imports them all the same", again(arguments, at.name))))
+}
+
+/// The command as it was given, with the environment that it is about.
+fn again(arguments: &cli::Import, environment: &EnvName) -> String {
+    let dialect = arguments.dialect.map_or(String::new(), |dialect| format!(" --dialect {dialect}"));
+    format!("senex-env import -e {environment}{dialect} {}", arguments.file.display())
+}
+
+fn not_imported(error: ImportError, arguments: &cli::Import, environment: &EnvName) -> Error {
     let shown = arguments.file.display();
     let refused = Error::no(format!("{shown} is not imported: {error}")).note("nothing was changed");
     match error {
@@ -68,7 +111,7 @@ fn not_imported(error: ImportError, arguments: &cli::Import) -> Error {
             }
             refused
                 .hint("single quotes around the value mostly make them agree; python-dotenv expands `${…}` even there")
-                .hint(format!("`senex-env import --dialect compose {shown}` says whose reading is meant (compose, python, dotenvy, literal)"))
+                .hint(format!("`senex-env import -e {environment} --dialect compose {shown}` says whose reading is meant (compose, python, dotenvy, literal)"))
         }
         ImportError::Outside { keys } => {
             let mut refused = refused;
@@ -77,7 +120,7 @@ fn not_imported(error: ImportError, arguments: &cli::Import) -> Error {
                 refused = refused.note(format!("line {}: {} refers to {what}", key.line, key.name));
             }
             refused.hint("single quotes keep a `$` from being a reference").hint(format!(
-                "`senex-env import --dialect literal {shown}` takes every value as it stands there"
+                "`senex-env import -e {environment} --dialect literal {shown}` imports every value as it stands there"
             ))
         }
         ImportError::Unreadable { .. } | ImportError::NotAPair { .. } => {
@@ -86,6 +129,11 @@ fn not_imported(error: ImportError, arguments: &cli::Import) -> Error {
         ImportError::Name { .. } => {
             refused.hint("keys are letters, digits and `_`, not beginning with a digit")
         }
+        ImportError::Encoding(encoding) => match encoding.iconv() {
+            Some(name) => refused
+                .hint(format!("`iconv -f {name} -t UTF-8 {shown} | senex-env import -y -e {environment} -`")),
+            None => refused.hint("write it as lines of `NAME=value`"),
+        },
         ImportError::Nul { .. } => refused,
     }
 }

@@ -220,7 +220,13 @@ fn in_the_clear(environments: &[Gathered]) -> Vec<String> {
         let taken =
             environment.taken.iter().flat_map(|file| [Some(&file.path), file.target.as_ref()]).flatten();
         let broken = environment.left.iter().filter(|(_, left)| {
-            matches!(left, Left::Obstacle(Obstacle::Import(_)) | Left::Contradicts(_) | Left::OfProduction)
+            matches!(
+                left,
+                Left::Obstacle(Obstacle::Import(_))
+                    | Left::Contradicts(_)
+                    | Left::HasNames(_)
+                    | Left::OfProduction
+            )
         });
         for path in taken.chain(broken.map(|(path, _)| path)) {
             let path = path.to_string_lossy().into_owned();

@@ -6,17 +6,8 @@ use super::shape::Shape;
 
 /// Cases by the name of their fixture, with what is wrong.
 const EXPECTED_FAILURES: &[(&str, &str)] = &[
-    ("07-closing-bracket-at-key-indent/init", "`init` does not say that it cannot read a compose file"),
-    ("14-import-takes-what-rules-forbid", "`import` does not ask the rules"),
-    ("15-dotenvy-has-a-veto", "what dotenvy reads differently is refused"),
-    ("24-names-with-dots-and-dashes", "one name that cannot be kept keeps the whole file out"),
     ("25-hook-managers", "a hook that was taken away is not missed"),
     ("25-hook-managers/uninstall", "pre-commit.legacy is left behind"),
-    ("26-utf16-dotenv", "UTF-16 is not recognised"),
-    ("27-import-waits-on-a-fifo", "a FIFO is opened"),
-    ("paperless", "an environment is called docker-compose"),
-    ("supabase", "what dotenvy reads differently is refused"),
-    ("wger", "env files in a folder are not looked at"),
 ];
 
 /// A fixture has several cases where something follows a `/`.

@@ -114,3 +114,22 @@ fn uninstalling_leaves_nothing_that_refuses_commits() {
         assert!(!project.root().join(".git/hooks/pre-commit.legacy").exists());
     });
 }
+
+#[test]
+fn other_encodings_come_with_a_command_that_converts_them() {
+    let project = TestProject::empty();
+    succeeded(&project.run(["identity", "new", "--no-passphrase"]));
+    declared(&project, DEVELOPMENT);
+    project.write("old.env", b"NAME=gr\xfcn\n");
+    let said = refused(&project.run(["import", "-y", "old.env"]), 1);
+    let hint = "iconv -f LATIN1 -t UTF-8 old.env | senex-env import -y -e development -";
+    assert!(said.contains("Latin-1") && said.contains(hint), "{said}");
+    let mut shell = project.hermetic("sh");
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_senex-env")).parent().expect("a folder");
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    succeeded(&shell.args(["-c", hint]).env("PATH", path).output().expect("sh starts"));
+    assert_eq!(stdout(&project.run(["get", "NAME"])), "grün");
+    project.write("config.json", b"{\"A\": 1}\n");
+    let said = refused(&project.run(["import", "-y", "config.json"]), 1);
+    assert!(said.contains("it is JSON, not an env file"), "{said}");
+}

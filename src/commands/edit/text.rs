@@ -91,7 +91,8 @@ impl Text {
 
     /// What the editor left, or the first mistake in it.
     pub(super) fn read(&self, bytes: &[u8], environment: &EnvName) -> Result<Edited, Mistake> {
-        let imported = plaintext::import(below_top(bytes), Some(Reader::Compose)).map_err(Mistake::of)?;
+        let imported =
+            plaintext::import_whole(below_top(bytes), Some(Reader::Compose)).map_err(Mistake::of)?;
         if let Some(twice) = imported.duplicates.first() {
             let line = twice.lines.last().copied().unwrap_or(1);
             return Err(Mistake::at(line, format!("`{}` is there twice", twice.name)));
@@ -170,6 +171,7 @@ impl Mistake {
                 }
                 None => Self::at(1, "a `$` is a reference; single quotes keep it a `$`".to_owned()),
             },
+            ImportError::Encoding(encoding) => Self::at(1, encoding.to_string()),
             ImportError::Disagree { .. } => Self::at(1, "readers disagree on it".to_owned()),
         }
     }

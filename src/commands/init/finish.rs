@@ -151,8 +151,9 @@ fn open(
 
 fn is_sealed(path: &Path, open: &OpenFile) -> bool {
     let Ok(Some(Ok(imported))) = plaintext::read(path) else { return false };
-    imported
-        .entries
-        .iter()
-        .all(|entry| open.get(&entry.name).is_some_and(|value| value.same_as(&entry.value)))
+    imported.left_out.is_empty()
+        && imported
+            .entries
+            .iter()
+            .all(|entry| open.get(&entry.name).is_some_and(|value| value.same_as(&entry.value)))
 }

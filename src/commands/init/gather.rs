@@ -51,6 +51,8 @@ pub(super) enum Left {
     Obstacle(Obstacle),
     /// A service reads it, and it gives these keys other values than the environment has.
     Contradicts(Vec<KeyName>),
+    /// A service reads it, and it has these names, which no key can have.
+    HasNames(Vec<String>),
     /// A service reads it in production, whose values need not be those that lie here.
     OfProduction,
 }
@@ -166,8 +168,8 @@ impl Gathered {
         });
         self.loaded = Some(loaded.map_err(|error| {
             let path = file::relative(&error.path, root);
-            let line = error.place.map_or(String::new(), |place| format!(":{}", place.line));
-            format!("{}{line}: {}", path.display(), error.kind)
+            let line = error.place.map_or(String::new(), |place| format!(" (line {})", place.line));
+            format!("{} cannot be read{line}: {}", path.display(), error.kind)
         }));
     }
 
@@ -222,12 +224,17 @@ impl Gathered {
                 () => self.read_file_of_services(root, &path, session)?,
             }
             let Some(at) = self.taken.iter().position(|file| file.path == path) else { continue };
-            if self.taken[at].dropped.is_empty() {
-                self.taken[at].services = services;
-            } else {
-                // The service wants the values of its file: all of them are taken over, or none.
+            // The service wants the values of its file: all of them are taken over, or none.
+            let Taken { imported, dropped, .. } = &self.taken[at];
+            if !imported.left_out.is_empty() {
+                let Taken { path, imported, .. } = self.taken.remove(at);
+                let names = imported.left_out.into_iter().map(|left| left.name).collect();
+                self.left.push((path, Left::HasNames(names)));
+            } else if !dropped.is_empty() {
                 let Taken { path, dropped, .. } = self.taken.remove(at);
                 self.left.push((path, Left::Contradicts(dropped)));
+            } else {
+                self.taken[at].services = services;
             }
         }
         Ok(())

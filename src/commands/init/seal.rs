@@ -84,7 +84,8 @@ pub(super) fn taken(root: &Path, environments: &[Gathered]) -> Vec<PathBuf> {
         let path = root.join(&file.path);
         let is_read_elsewhere =
             environments.iter().any(|other| other.left.iter().any(|(left, _)| *left == file.path));
-        if file.dropped.is_empty() && !is_read_elsewhere && !files.contains(&path) {
+        let is_whole = file.dropped.is_empty() && file.imported.left_out.is_empty();
+        if is_whole && !is_read_elsewhere && !files.contains(&path) {
             files.push(path);
         }
     }

@@ -67,13 +67,11 @@ pub(super) fn warn(root: &Path, environments: &[Gathered], session: &Session<'_>
     let mut said: Vec<String> = Vec::new();
     for environment in environments {
         if let Some(Err(why)) = &environment.loaded {
-            said.push(format!(
-                "docker compose cannot load the compose files of {}, so what they need is not known: {why}",
-                environment.name
-            ));
+            said.push(format!("{why}; what {} needs is not known", environment.name));
         }
         for file in &environment.taken {
             said.extend(dropped(file, &shown));
+            said.extend(left_out(file, &shown));
             said.extend(link(file, &shown));
         }
         for (path, left) in &environment.left {
@@ -95,6 +93,17 @@ fn dropped(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
         format!(
             "{path} gives {} another value than the file that compose reads, which counts: it is not taken over, and {path} stays",
             words::names(&file.dropped)
+        )
+    })
+}
+
+fn left_out(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
+    let path = shown(&file.path);
+    let names: Vec<&String> = file.imported.left_out.iter().map(|left| &left.name).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{path} gives {} a value, and no key can have such a name: it is not taken over, and {path} stays",
+            words::clean(&words::names(&names))
         )
     })
 }
@@ -122,6 +131,10 @@ fn left(path: &str, left: &Left, environment: &Gathered) -> String {
         ),
         Left::OfProduction => format!(
             "{path} stays: a service of {name} reads it (`env_file:`), and the values of {name} need not be those that lie here"
+        ),
+        Left::HasNames(names) => format!(
+            "{path} is not taken over and stays: a service reads it (`env_file:`), and no key can be called {}",
+            words::clean(&words::names(names))
         ),
         Left::Contradicts(keys) => format!(
             "{path} is not taken over and stays: a service reads it (`env_file:`), and it gives {} another value than {name} has",

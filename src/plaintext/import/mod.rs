@@ -1,9 +1,14 @@
 //! Taking over somebody's plaintext env file: [`import()`].
 //!
 //! Nobody who wrote the file meant one parser's reading of it. So it is taken as Docker Compose reads it
-//! only where python-dotenv and dotenvy read it alike; otherwise the person says which is meant.
+//! only where python-dotenv, which podman-compose uses, reads it alike; otherwise the person says which is
+//! meant. What dotenvy makes of it is worth a word, no more.
 
 mod agreement;
+mod encoding;
+mod left_out;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,6 +21,9 @@ use crate::plaintext::read::{Reader, read_as};
 use crate::secret::Secret;
 
 pub(crate) use agreement::Disagreement;
+pub(crate) use encoding::Encoding;
+pub(crate) use left_out::LeftOut;
+use left_out::is_surely_a_name;
 
 /// The definitions of a plaintext env file, each name once.
 pub(crate) struct Imported {
@@ -25,6 +33,10 @@ pub(crate) struct Imported {
     pub trailing_comments: Vec<Secret>,
     /// Names that are there more than once.
     pub duplicates: Vec<Duplicate>,
+    /// Definitions that no key can have.
+    pub left_out: Vec<LeftOut>,
+    /// Keys that dotenvy reads in another way.
+    pub not_for_dotenvy: Vec<KeyName>,
 }
 
 /// One definition.
@@ -76,6 +88,9 @@ pub(crate) enum ImportError {
         /// What is wrong with it.
         problem: NameError,
     },
+    /// It is something else than an env file in UTF-8.
+    #[error("{0}")]
+    Encoding(Encoding),
     /// A value with a NUL character, which no environment can carry.
     #[error("line {line}: the value of `{name}` holds a NUL character")]
     Nul {
@@ -91,7 +106,7 @@ pub(crate) enum ImportError {
         keys: Vec<OutsideReference>,
     },
     /// No dialect was named, and the readers make different things of the file.
-    #[error("compose, python-dotenv and dotenvy do not read every key alike")]
+    #[error("compose and python-dotenv do not read every key alike")]
     Disagree {
         /// In the order of the file.
         keys: Vec<Disagreement>,
@@ -111,27 +126,47 @@ pub(crate) struct OutsideReference {
 }
 
 /// Reads a plaintext env file to take it over: as `dialect`, or, without one, as compose reads it where
-/// python-dotenv and dotenvy agree. References to keys of the file are resolved as the reader does it;
-/// nothing of this process's environment is used.
+/// python-dotenv agrees. References to keys of the file are resolved as the reader does it; nothing of this
+/// process's environment is used. Names that no key can have are left out, if they are names for sure.
 ///
 /// # Errors
 /// [`ImportError`] carries names, lines and readers, never a value or a line.
 pub(crate) fn import(bytes: &[u8], dialect: Option<Reader>) -> Result<Imported, ImportError> {
+    read(bytes, dialect).map_err(|error| match (&error, Encoding::of(bytes)) {
+        (ImportError::Disagree { .. } | ImportError::Outside { .. }, _) | (_, None) => error,
+        (_, Some(encoding)) => ImportError::Encoding(encoding),
+    })
+}
+
+/// As [`import()`], and a name that no key can have is an error.
+///
+/// # Errors
+/// As [`import()`].
+pub(crate) fn import_whole(bytes: &[u8], dialect: Option<Reader>) -> Result<Imported, ImportError> {
+    let imported = import(bytes, dialect)?;
+    match imported.left_out.first() {
+        Some(LeftOut { line, problem, .. }) => Err(ImportError::Name { line: *line, problem: *problem }),
+        None => Ok(imported),
+    }
+}
+
+fn read(bytes: &[u8], dialect: Option<Reader>) -> Result<Imported, ImportError> {
     let reader = dialect.unwrap_or(Reader::Compose);
     let reading = strictly(reader, bytes)?;
-    let names = names(&reading)?;
+    let mut left_out = Vec::new();
+    let names = names(&reading, &mut left_out)?;
+    let mut not_for_dotenvy = Vec::new();
     if dialect.is_none() {
-        let others = [Reader::Python, Reader::Dotenvy];
-        let others = others.map(|reader| Ok((reader, alone(reader, bytes)?)));
-        let others = others.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let keys = disagreements(&reading, &names, &others);
+        let differ = |reader| Ok(disagreements(&reading, &names, &[(reader, alone(reader, bytes)?)]));
+        let keys = differ(Reader::Python)?;
         if !keys.is_empty() {
             return Err(ImportError::Disagree { keys });
         }
+        not_for_dotenvy = differ(Reader::Dotenvy)?.into_iter().filter_map(|differs| differs.name).collect();
     }
     self_contained(&reading, &names)?;
     let comments = Comments::of(bytes);
-    Ok(gather(reading, names, &comments))
+    Ok(Imported { left_out, not_for_dotenvy, ..gather(reading, names, &comments) })
 }
 
 /// A reading in which the reader has passed over nothing.
@@ -149,15 +184,22 @@ fn alone(reader: Reader, bytes: &[u8]) -> Result<Reading, ImportError> {
     reading.map_err(|ReadError { line, problem }| ImportError::Unreadable { reader, line, problem })
 }
 
-/// The names of the entries, one by one; a helper of our own files stays without.
-fn names(reading: &Reading) -> Result<Vec<Option<KeyName>>, ImportError> {
+/// The names of the entries, one by one; a helper of our own files and what is left out stay without.
+fn names(reading: &Reading, left_out: &mut Vec<LeftOut>) -> Result<Vec<Option<KeyName>>, ImportError> {
     let name = |entry: &Entry| {
         let line = entry.line;
         // compose-go takes a last line without `=` and line feed for a value without a name.
         let Some(value) = entry.value.as_ref().filter(|_| !entry.name.is_empty()) else {
             return Err(ImportError::NotAPair { line });
         };
-        let name = KeyName::new(&entry.name).map_err(|problem| ImportError::Name { line, problem })?;
+        let name = match KeyName::new(&entry.name) {
+            Ok(name) => name,
+            Err(problem) if is_surely_a_name(&entry.name) => {
+                left_out.push(LeftOut { name: entry.name.clone(), line, problem });
+                return Ok(None);
+            }
+            Err(problem) => return Err(ImportError::Name { line, problem }),
+        };
         if value.expose().contains('\0') {
             return Err(ImportError::Nul { name, line });
         }
@@ -211,144 +253,7 @@ fn gather(reading: Reading, names: Vec<Option<KeyName>>, comments: &Comments<'_>
         entries,
         trailing_comments: comments.between(passed, usize::MAX),
         duplicates: duplicates.into_values().collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn imported(text: &str, dialect: Option<Reader>) -> Imported {
-        match import(text.as_bytes(), dialect) {
-            Ok(imported) => imported,
-            Err(error) => panic!("{text:?}: {error}"),
-        }
-    }
-
-    fn refused(text: &str) -> ImportError {
-        import(text.as_bytes(), None).err().expect("refused")
-    }
-
-    fn pairs(imported: &Imported) -> Vec<(&str, &str)> {
-        imported.entries.iter().map(|entry| (entry.name.as_str(), entry.value.expose())).collect()
-    }
-
-    #[test]
-    fn a_file_that_all_read_alike_is_taken_over() {
-        let text = "\u{feff}# the app\nexport A=1\r\n\r\nB='x # y'\r\nC=\"two\\nlines\"\nD=\nE=\"${A}b\"\n";
-        let imported = imported(text, None);
-        assert_eq!(
-            pairs(&imported),
-            [("A", "1"), ("B", "x # y"), ("C", "two\nlines"), ("D", ""), ("E", "1b")]
-        );
-        assert_eq!(imported.entries[4].line, 7);
-        assert!(imported.duplicates.is_empty());
-    }
-
-    #[test]
-    fn comments_stay_with_the_key_below() {
-        let imported = imported("# one\n#two\n\nA='\n# not a comment\n'\nA=2\n # three\nB=3\n#end", None);
-        let text = |comments: &[Secret]| comments.iter().map(|c| c.expose().to_owned()).collect::<Vec<_>>();
-        assert_eq!(text(&imported.entries[0].comments), [" one", "two"]);
-        assert_eq!(text(&imported.entries[1].comments), [" three"]);
-        assert_eq!(text(&imported.trailing_comments), ["end"]);
-    }
-
-    #[test]
-    fn the_last_of_several_definitions_counts_and_is_reported() {
-        let imported = imported("A=1\nB=2\nA=3\n", None);
-        assert_eq!(pairs(&imported), [("B", "2"), ("A", "3")]);
-        let name = KeyName::new("A").expect("a name");
-        assert_eq!(imported.duplicates, [Duplicate { name, lines: vec![1, 3] }]);
-    }
-
-    #[test]
-    fn two_definitions_on_one_line_are_two_definitions() {
-        let imported = imported("A='1'A='2'\n", Some(Reader::Compose));
-        assert_eq!(pairs(&imported), [("A", "2")]);
-        assert_eq!(imported.duplicates[0].lines, [1, 1]);
-    }
-
-    #[test]
-    fn a_key_read_in_different_ways_is_refused_by_name_until_the_dialect_is_named() {
-        let text = "A=1\nPASSWORD=pa\\ss\n";
-        let ImportError::Disagree { keys } = refused(text) else { panic!("a disagreement") };
-        assert_eq!(keys.len(), 1);
-        assert_eq!(keys[0].name.as_ref().map(KeyName::as_str), Some("PASSWORD"));
-        assert_eq!(keys[0].line, 2);
-        assert_eq!(keys[0].to_string(), "compose and python read a value, dotenvy reads nothing");
-        for reader in [Reader::Compose, Reader::Python, Reader::Literal] {
-            assert_eq!(pairs(&imported(text, Some(reader)))[1], ("PASSWORD", "pa\\ss"));
-        }
-    }
-
-    #[test]
-    fn each_reading_can_be_chosen() {
-        let text = "K=\"a\\$b\"\n";
-        let value = |reader| imported(text, Some(reader)).entries[0].value.expose().to_owned();
-        assert_eq!(value(Reader::Compose), "a$b");
-        assert_eq!(value(Reader::Python), "a\\$b");
-        assert_eq!(value(Reader::Dotenvy), "a$b");
-        assert_eq!(value(Reader::Literal), "\"a\\$b\"");
-    }
-
-    #[test]
-    fn a_dollar_in_a_password_is_a_disagreement_and_shows_none_of_it() {
-        let error = refused("PASSWORD=abc$Secret1\n");
-        let ImportError::Disagree { keys } = &error else { panic!("a disagreement") };
-        let text = keys[0].to_string();
-        assert_eq!(text, "compose and dotenvy read a value that depends on the shell, python reads a value");
-        assert!(!format!("{error:?}{error}{text}").contains("Secret1"));
-    }
-
-    #[test]
-    fn a_reference_to_what_the_file_does_not_define_is_refused() {
-        let ImportError::Outside { keys } = refused("A=${HOME}/x\nB=${secret}\n") else {
-            panic!("a reference to the shell")
-        };
-        assert_eq!((keys[0].line, keys[0].variable.as_deref()), (1, Some("HOME")));
-        assert_eq!((keys[1].line, keys[1].variable.as_deref()), (2, None));
-        for reader in [Reader::Compose, Reader::Python, Reader::Dotenvy] {
-            let error = import(b"A=${HOME}", Some(reader)).err();
-            assert!(matches!(error, Some(ImportError::Outside { .. })), "{reader}");
-        }
-    }
-
-    #[test]
-    fn lines_that_are_not_definitions_are_refused_unseen() {
-        let line = |text: &str| refused(text);
-        assert_eq!(line("A=1\nHUNTER2\n"), ImportError::NotAPair { line: 2 });
-        assert_eq!(line("A=1\nHUNTER2"), ImportError::NotAPair { line: 2 });
-        let unreadable = |line, problem| ImportError::Unreadable { reader: Reader::Compose, line, problem };
-        assert_eq!(line("A='x\n"), unreadable(1, Problem::UnclosedQuote));
-        assert_eq!(line("A=-----BEGIN KEY-----\nMII+/x\n"), unreadable(2, Problem::NotAStatement));
-        assert!(matches!(line("A=1\nhunter-2=\n"), ImportError::Name { line: 2, .. }));
-        assert_eq!(line("A=1\n=2\n"), ImportError::NotAPair { line: 2 });
-        for reader in [Reader::Python, Reader::Dotenvy, Reader::Literal] {
-            let error = import(b"A=1\n=2\n", Some(reader)).err();
-            assert_eq!(error, Some(ImportError::Unreadable { reader, line: 2, problem: Problem::Invalid }));
-        }
-    }
-
-    #[test]
-    fn a_name_that_only_another_reader_sees_is_refused_unseen() {
-        let text = "A=\"x\\\\\nHUNTER2=\\\"\ny\"\n";
-        let compose = imported(text, Some(Reader::Compose));
-        assert_eq!(pairs(&compose), [("A", "x\\\nHUNTER2=\"\ny")]);
-        assert!(!format!("{:?}", import(text.as_bytes(), None).err()).contains("HUNTER2"));
-    }
-
-    #[test]
-    fn nul_is_refused() {
-        assert!(matches!(refused("A='x\0'\n"), ImportError::Nul { line: 1, .. }));
-        let utf16: Vec<u8> = "A=1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert!(import(&utf16, None).is_err());
-    }
-
-    #[test]
-    fn our_own_files_are_taken_back() {
-        let text = "__SENEX_DOLLAR='$'\nA=\"'${__SENEX_DOLLAR}\"\nB=\"'${__senex_env_unset:-$}\"\n";
-        let imported = imported(text, Some(Reader::Compose));
-        assert_eq!(pairs(&imported), [("A", "'$"), ("B", "'$")]);
+        left_out: Vec::new(),
+        not_for_dotenvy: Vec::new(),
     }
 }
