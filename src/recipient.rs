@@ -299,6 +299,14 @@ mod tests {
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFddJfGuboLeUQNhcgpSDZPD+LtCHt/gLh2lw8OdX1zl ana@laptop";
 
     #[test]
+    fn the_page_about_identities_names_each_kind() {
+        let page = include_str!("../docs/identities.md");
+        for kind in Kind::ALL {
+            assert!(page.contains(&format!("`{}…`", kind.prefix())), "{kind}");
+        }
+    }
+
+    #[test]
     fn the_comment_of_an_ssh_key_is_kept_but_does_not_identify_it() {
         let with = Recipient::parse(SSH).expect("a key");
         let without = Recipient::parse(SSH.trim_end_matches(" ana@laptop")).expect("a key");

@@ -373,6 +373,35 @@ fn who_starts_a_program_is_listed() {
 }
 
 #[test]
+fn functions_are_short() {
+    const LONG: usize = 60;
+    const FEW: usize = 6;
+    const LONGEST: usize = 70;
+    let mut long = Vec::new();
+    for Source { path, text } in sources().iter().filter(|source| !source.path.ends_with("tests.rs")) {
+        let program = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        let lines: Vec<&str> = program.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let body = line.trim_start();
+            let indent = &line[..line.len() - body.len()];
+            let is_function =
+                body.split('(').next().is_some_and(|head| head.split(' ').any(|word| word == "fn"));
+            if !is_function || body.ends_with([';', '}']) {
+                continue;
+            }
+            let end = format!("{indent}}}");
+            let length = lines[at..].iter().position(|line| *line == end || *line == format!("{indent};"));
+            let length = length.map_or(0, |length| length + 1);
+            assert!(length <= LONGEST, "src/{path}:{}: {length} lines", at + 1);
+            if length > LONG {
+                long.push(format!("src/{path}:{}: {length} lines", at + 1));
+            }
+        }
+    }
+    assert!(long.len() <= FEW, "{long:#?}");
+}
+
+#[test]
 fn files_are_short_and_say_what_is_in_them() {
     for Source { path, text } in sources() {
         let lines = text.lines().count();

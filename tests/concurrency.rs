@@ -53,7 +53,7 @@ fn parallel_changes_of_every_kind_lose_no_update() {
     }
     let listed = succeeded(&project.run(["list"]));
     let mut keys: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    keys.retain(|key| key.contains("_") && *key != "SECRET_KEY");
+    keys.retain(|key| key.contains('_') && *key != "SECRET_KEY");
     keys.sort_unstable();
     let mut expected: Vec<String> =
         (0..10).flat_map(|number| [format!("IMPORTED_{number}"), format!("NEW_{number}")]).collect();
@@ -78,7 +78,7 @@ fn a_set_killed_at_any_moment_leaves_the_old_file_or_the_new_one() {
     for kill in 0..KILLS {
         let next = format!("value number {kill}");
         project.write("value", next.as_bytes());
-        let moment = whole.mul_f64(dice.below(1200) as f64 / 1000.0);
+        let moment = whole * u32::try_from(dice.below(1200)).expect("it is below") / 1000;
         let mut child = start(&project, &["set", "SECRET_KEY", "--file", "value"]);
         std::thread::sleep(moment);
         child.kill().expect("it is still there, or a zombie");

@@ -4,6 +4,7 @@ mod index;
 mod project_file;
 mod run;
 
+use senex_env::testing::plaintext::Format;
 use senex_env::testing::project::ValueType;
 
 use crate::support::outcome::succeeded;
@@ -18,6 +19,14 @@ fn every_type_has_its_line() {
     }
     let lines = TYPES.split("| `type` | a valid value").nth(1).expect("a table").matches("\n| `").count();
     assert_eq!(lines, ValueType::ALL.len());
+}
+
+#[test]
+fn every_format_has_its_line() {
+    let page = include_str!("../docs/export.md");
+    for format in Format::ALL.map(Format::as_str).into_iter().chain(["k8s"]) {
+        assert!(page.contains(&format!("\n| `{format}` | ")), "{format}");
+    }
 }
 
 #[test]

@@ -52,11 +52,11 @@ impl Session {
 }
 
 /// How the script goes on after the name of the daemon: it waits for the keyring, and ends it at its end.
-const KEYRING: &str = r#"--components=secrets >/dev/null 2>&1 &
+const KEYRING: &str = r"--components=secrets >/dev/null 2>&1 &
 daemon=$!
 trap 'kill $daemon' EXIT
 until dbus-send --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner \
-    string:org.freedesktop.secrets 2>/dev/null | grep -q 'boolean true'; do sleep 0.01; done"#;
+    string:org.freedesktop.secrets 2>/dev/null | grep -q 'boolean true'; do sleep 0.01; done";
 const DEFAULT: &str = "home/.config/senex-env/identity.txt";
 
 #[test]

@@ -16,17 +16,20 @@ use crate::words;
 
 pub(super) fn run(arguments: &cli::GitHook, session: &Session<'_>) -> Result<Exit, Error> {
     match (arguments.hook.as_str(), arguments.arguments.as_slice()) {
-        ("pre-commit", _) => pre_commit::run(session),
+        ("pre-commit", _) => return pre_commit::run(session),
         ("post-merge", _) => remind("ORIG_HEAD", "HEAD", During::AnyTime, session),
         // The third argument is 1 for a change of branch, 0 for a checkout of single files.
         ("post-checkout", [old, new, flag]) if flag == "1" => remind(old, new, During::AnyTime, session),
         // `git rebase` checks out what it builds on; `post-rewrite` comes when it is done.
         ("post-rewrite", [what]) if what == "rebase" => {
-            remind("ORIG_HEAD", "HEAD", During::EndOfRebase, session)
+            remind("ORIG_HEAD", "HEAD", During::EndOfRebase, session);
         }
-        ("post-checkout" | "post-rewrite", _) => Ok(Exit::Ok),
-        (hook, _) => Err(Error::usage(format!("there is no hook `{}` of senex-env", hook.escape_debug()))),
+        ("post-checkout" | "post-rewrite", _) => {}
+        (hook, _) => {
+            return Err(Error::usage(format!("there is no hook `{}` of senex-env", hook.escape_debug())));
+        }
     }
+    Ok(Exit::Ok)
 }
 
 /// When git calls a hook.
@@ -39,7 +42,7 @@ enum During {
 
 /// Says which sealed values are others now; nothing in the middle of a rebase. A reminder must never be what makes
 /// git fail.
-fn remind(old: &str, new: &str, during: During, session: &Session<'_>) -> Result<Exit, Error> {
+fn remind(old: &str, new: &str, during: During, session: &Session<'_>) {
     let changed = git::of_hook().and_then(|repository| {
         if during == During::AnyTime && git::is_under_way(&repository) {
             Ok(Vec::new())
@@ -56,7 +59,6 @@ fn remind(old: &str, new: &str, during: During, session: &Session<'_>) -> Result
             "  a running stack still has the old values; `senex-env run -e {environment} -- …` starts it with the new ones"
         ));
     }
-    Ok(Exit::Ok)
 }
 
 /// By ciphertext, so that no identity is asked for in the middle of a checkout.

@@ -71,14 +71,12 @@ fn packages(prefix: &Path) -> Vec<PathBuf> {
 }
 
 fn in_packages(folder: &Path) -> Option<Version> {
-    let entries = std::fs::read_dir(folder).ok()?.flatten();
-    entries
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            let rest = name.to_str()?.strip_prefix("podman_compose-")?;
-            (rest.ends_with(".dist-info") || rest.ends_with(".egg-info")).then(|| Version::parse(rest))?
-        })
-        .next()
+    let mut entries = std::fs::read_dir(folder).ok()?.flatten();
+    entries.find_map(|entry| {
+        let name = entry.file_name();
+        let rest = name.to_str()?.strip_prefix("podman_compose-")?;
+        (rest.ends_with(".dist-info") || rest.ends_with(".egg-info")).then(|| Version::parse(rest))?
+    })
 }
 
 fn starts(name: &OsStr, with: &str) -> bool {

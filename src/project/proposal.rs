@@ -65,7 +65,7 @@ impl Proposal<'_> {
         let mut text =
             format!("#:schema {SCHEMA_URL}\nversion = {VERSION}\nproject = {}\n", quoted(self.name));
         let mut write = |arguments: std::fmt::Arguments<'_>| {
-            text.write_fmt(arguments).expect("a String takes everything")
+            text.write_fmt(arguments).expect("a String takes everything");
         };
         if let Some(first) = self.environments.first() {
             write(format_args!("default = {}\n", quoted(first.name.as_str())));

@@ -24,3 +24,19 @@ impl Engine {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::*;
+
+    #[test]
+    fn the_page_about_engines_shows_each() {
+        let page = include_str!("../../docs/engines.md");
+        for engine in Engine::value_variants() {
+            let name = engine.to_possible_value().expect("it is not hidden");
+            assert!(page.contains(&format!("\nsenex-env push {} ", name.get_name())), "{}", name.get_name());
+        }
+    }
+}

@@ -163,7 +163,11 @@ fn check_access(stat: &Stat, shared: bool) -> Result<(), Reason> {
 fn is_memory(handle: impl AsFd) -> rustix::io::Result<bool> {
     const TMPFS: u32 = 0x0102_1994;
     const RAMFS: u32 = 0x8584_58f6;
-    // The field's type differs between architectures; the magic is its lower 32 bits in all.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the field's type differs between architectures; the magic is its lower 32 bits in all"
+    )]
     let magic = rustix::fs::fstatfs(handle)?.f_type as u32;
     Ok(matches!(magic, TMPFS | RAMFS))
 }

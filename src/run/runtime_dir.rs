@@ -322,7 +322,7 @@ mod tests {
         std::thread::scope(|scope| {
             let sweep_on = || {
                 while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                    sweep()
+                    sweep();
                 }
             };
             let create_many = || {

@@ -21,6 +21,9 @@ impl OpenFile {
     /// data key. Equal values of two keys, environments or projects have different fingerprints, and nobody
     /// without the data key can test a guess. A new data key makes new fingerprints, on purpose: whoever was
     /// revoked could test guesses against the old ones.
+    ///
+    /// # Panics
+    /// Never: both lengths are constants that HKDF and HMAC allow.
     pub fn fingerprint(&self, binding: &Binding, key: &KeyName, value: &Secret) -> String {
         let mut derived = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(None, self.data_key.bytes())

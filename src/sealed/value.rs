@@ -92,6 +92,10 @@ impl SealedValue {
     }
 
     /// Decrypts. `None` when it does not authenticate; `Some(None)` when it is not UTF-8.
+    #[expect(
+        clippy::option_option,
+        reason = "two things may fail, and a file of senex-env can fail in one of them only"
+    )]
     pub(super) fn open(&self, cipher: &Cipher, associated: &str) -> Option<Option<Secret>> {
         let mut plaintext = cipher.open(&self.0, associated.as_bytes())?;
         Some(Secret::from_utf8(std::mem::take(&mut *plaintext)).ok())

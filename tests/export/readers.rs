@@ -109,7 +109,7 @@ pub fn kube_play(file: &Path) -> Value {
 
 fn stdout(command: &mut Command) -> Vec<u8> {
     let output = command.output().expect("the reader starts");
-    assert!(output.status.success(), "{:?} failed", command.get_program());
+    assert!(output.status.success(), "{} failed", command.get_program().display());
     output.stdout
 }
 

@@ -42,7 +42,7 @@ impl Shape {
         for part in parts {
             let (path, content) = part.split_once('\n').unwrap_or((part, ""));
             if let Some((path, target)) = path.split_once(" -> ") {
-                links.push((path.to_owned(), target.to_owned()))
+                links.push((path.to_owned(), target.to_owned()));
             } else {
                 let end = if content.ends_with('\n') || content.is_empty() { "" } else { "\n" };
                 files.push((path.to_owned(), format!("{content}{end}")));

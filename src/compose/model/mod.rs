@@ -133,12 +133,15 @@ fn load(loader: &mut Loader<'_>, request: &Request<'_>) -> Result<Node, Stop> {
 
 /// The variables that a tool sets itself.
 fn provide(loader: &mut Loader<'_>, request: &Request<'_>, folder: &Path) {
-    let name = request.project_name.map(str::to_owned).unwrap_or_else(|| {
-        let folder = folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        let kept =
-            folder.chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(*c));
-        kept.collect::<String>().trim_start_matches(['_', '-']).to_owned()
-    });
+    let name = request.project_name.map_or_else(
+        || {
+            let folder = folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+            let kept =
+                folder.chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(*c));
+            kept.collect::<String>().trim_start_matches(['_', '-']).to_owned()
+        },
+        str::to_owned,
+    );
     loader.provided.insert("COMPOSE_PROJECT_NAME", name);
     if request.tool == Tool::PodmanCompose {
         let files: Vec<_> = request.files.iter().map(|file| file.to_string_lossy()).collect();

@@ -200,7 +200,7 @@ enum Escaped {
 /// Replaces each backslash and what follows it by what `decode` says it stands for, with the number of
 /// bytes after the backslash that it takes; a backslash that it does not know is kept, and the character
 /// after it begins no escape.
-fn unescape<'a>(raw: &'a str, decode: impl Fn(&str) -> Option<(Escaped, usize)>) -> Text<'a> {
+fn unescape(raw: &str, decode: impl Fn(&str) -> Option<(Escaped, usize)>) -> Text<'_> {
     let Some(first) = raw.find('\\') else { return Text::Piece(raw) };
     let mut value = buffer_for(raw);
     append(&mut value, &raw[..first]);
@@ -214,7 +214,7 @@ fn unescape<'a>(raw: &'a str, decode: impl Fn(&str) -> Option<(Escaped, usize)>)
             taken
         } else {
             let taken = escape.chars().next().map_or(0, char::len_utf8);
-            append(&mut value, &rest[..1 + taken]);
+            append(&mut value, &rest[..=taken]);
             taken
         };
         rest = &escape[taken..];
