@@ -1,8 +1,8 @@
 //! Other people's projects: whatever started before `init` starts after it, in both tools, and what `init`
 //! makes of what lies there is right.
 
+mod case;
 mod check;
-mod expected;
 mod import;
 mod init;
 mod run;

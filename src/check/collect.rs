@@ -9,7 +9,7 @@ use super::history::history;
 use super::lint::{lints, lints_of_variables};
 use super::readable::readable;
 use super::together::{OfVariable, together};
-use super::tracked::tracked;
+use super::tracked::{hook, tracked};
 use super::variables::Shell;
 use super::{Composed, Defect, Finding, Kind, config, names, shared, values};
 use crate::listed::listed;
@@ -116,6 +116,7 @@ impl<'a> Collection<'a> {
         found.extend(file.and_then(|file| half_merged(project, &environment.name, file)));
         found.extend(file.into_iter().flat_map(|file| readable(project, &environment.name, file)));
         found.extend(tracked(project, environment));
+        found.extend(hook(project, environment));
         let composed = Composed::load(project, environment, file, shell);
         if let Some(composed) = &composed {
             let lacking = [Kind::Defect(Defect::Missing), Kind::Defect(Defect::Empty)];

@@ -147,6 +147,7 @@ fn severity_of_lint(lint: Lint) -> Severity {
         | Lint::ComposeUnused
         | Lint::DefaultOnSecret
         | Lint::EmptyVariable
+        | Lint::HookReplaced
         | Lint::InsecureDefault
         | Lint::LiteralSecret
         | Lint::NotInGit
@@ -193,6 +194,7 @@ fn reason_of_lint(lint: Lint) -> &'static str {
         Lint::EmptyVariable => {
             "`${X:-}` sets an empty variable, which many programs do not treat as an unset one"
         }
+        Lint::HookReplaced => "without the hook, git commits a leak",
         Lint::InsecureDefault => "a value from a tutorial is the first one an attacker tries",
         Lint::LiteralSecret => "a secret in a compose file is in git in plaintext",
         Lint::LiteralValue => "a compose file gives the container a value that the rules of its key forbid",
@@ -249,6 +251,9 @@ fn way_out_of_lint(lint: Lint) -> &'static str {
         }
         Lint::DefaultOnSecret => "write `${X:?}` instead of `${X:-…}`: compose stops instead",
         Lint::EmptyVariable => "set the key, or have the application treat an empty string as unset",
+        Lint::HookReplaced => {
+            "`senex-env hooks install`, or have the other manager call `senex-env git-hook pre-commit`"
+        }
         Lint::InsecureDefault | Lint::SharedValue => "set a value of its own: `senex-env set`",
         Lint::LiteralSecret => "write `${X:?}` in its place, then set a new value: git keeps the old one",
         Lint::LiteralValue => "write `${X:?}` in its place, then set a value that fits",

@@ -14,6 +14,7 @@ use crate::cli;
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::git;
 use crate::invocation::Invocation;
 use crate::invocation::environment_choice::{Meant, contradiction, environments_meant};
 use crate::name::EnvName;
@@ -52,6 +53,11 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     }
     let open = at.open(file, &mut session.identities())?;
     at.refuse_broken(&open)?;
+    if git::replaced_hook(&project.root).is_some() {
+        session.ui.warning(
+            "another manager of git hooks replaced the hook that looks for leaks (`senex-env hooks install`)",
+        );
+    }
     let values = Values::of(&open);
     let files = Files::choose(at, &invocation, env.is_some(), &values)?;
     Delivery::new(arguments, at, &values, &invocation, files)?.run(&open)

@@ -7,6 +7,7 @@ use git2::Repository;
 
 use super::Error;
 use super::attributes::with_lines;
+use super::managed::KEPT;
 use crate::file;
 
 /// Name and text of every hook; `@PROGRAM@` is where senex-env lies.
@@ -90,7 +91,8 @@ pub(super) fn install(folder: &Folder, program: &str) -> Result<Vec<&'static str
         }
         if state == HookState::Foreign {
             let before = folder.path.join(format!("{name}.{BEFORE}"));
-            if before.exists() {
+            // A manager that writes its hook again writes the same one.
+            if before.exists() && read(&before)? != read(&path)? {
                 return Err(Error::InTheWay(before));
             }
             std::fs::rename(&path, &before).map_err(|error| Error::Io(path.clone(), error))?;
@@ -107,10 +109,13 @@ pub(super) fn uninstall(folder: &Folder) -> Result<Vec<&'static str>, Error> {
     let mut changed = Vec::new();
     for (name, _) in HOOKS {
         let path = folder.path.join(name);
+        let before = folder.path.join(format!("{name}.{BEFORE}"));
         if !matches!(state(folder, name, "")?, HookState::Installed | HookState::Outdated) {
+            if remove_kept(folder, name, &before)? {
+                changed.push(name);
+            }
             continue;
         }
-        let before = folder.path.join(format!("{name}.{BEFORE}"));
         let others =
             if folder.is_huskys { without(&read(&path)?.unwrap_or_default(), &line(name)) } else { None };
         let done = match others {
@@ -125,6 +130,19 @@ pub(super) fn uninstall(folder: &Folder) -> Result<Vec<&'static str>, Error> {
         changed.push(name);
     }
     Ok(changed)
+}
+
+/// Takes away our hook where another manager keeps it. What was there before ours takes its place.
+fn remove_kept(folder: &Folder, name: &str, before: &Path) -> Result<bool, Error> {
+    for kept in KEPT.map(|kept| folder.path.join(format!("{name}.{kept}"))) {
+        if !read(&kept)?.is_some_and(|text| text.contains(MARK)) {
+            continue;
+        }
+        let done = if before.exists() { std::fs::rename(before, &kept) } else { std::fs::remove_file(&kept) };
+        done.map_err(|error| Error::Io(kept, error))?;
+        return Ok(true);
+    }
+    Ok(false)
 }
 
 /// The state of every hook.
@@ -150,7 +168,7 @@ fn state(folder: &Folder, name: &str, program: &str) -> Result<HookState, Error>
 }
 
 /// `None` where there is no such file.
-fn read(path: &Path) -> Result<Option<String>, Error> {
+pub(super) fn read(path: &Path) -> Result<Option<String>, Error> {
     match file::read(path, LARGEST) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -215,6 +233,25 @@ mod tests {
         uninstall(&folder).expect("uninstalled");
         assert_eq!(file::read(&path, LARGEST).expect("read").as_slice(), b"#!/bin/sh\nexit 7\n");
         assert_eq!(std::fs::read_dir(&folder.path).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn a_manager_that_took_our_hook_is_put_behind_it_again_and_keeps_nothing_of_ours() {
+        let (_temporary, folder) = folder();
+        let path = folder.path.join("pre-commit");
+        let put = |path: &Path, text: &[u8]| file::replace(path, text, 0o755).expect("written");
+        let text = |path: &Path| read(path).expect("read").unwrap_or_default();
+        file::create(&path, b"lefthook run\n", 0o755).expect("written");
+        for _ in 0..2 {
+            install(&folder, "/x").expect("installed");
+            assert!(text(&path).contains(MARK));
+            std::fs::rename(&path, folder.path.join("pre-commit.old")).expect("taken away");
+            put(&path, b"lefthook run\n");
+        }
+        uninstall(&folder).expect("uninstalled");
+        assert_eq!(text(&path), "lefthook run\n");
+        assert_eq!(text(&folder.path.join("pre-commit.old")), "lefthook run\n");
+        assert_eq!(std::fs::read_dir(&folder.path).expect("a folder").count(), 2);
     }
 
     #[test]

@@ -16,6 +16,8 @@ listed! {
         DefaultOnSecret = "default-on-secret",
         /// A default makes a variable that is set, and empty.
         EmptyVariable = "empty-variable",
+        /// Another manager of hooks replaced ours.
+        HookReplaced = "hook-replaced",
         /// A value from a tutorial.
         InsecureDefault = "insecure-default",
         /// A secret in plaintext in a compose file.

@@ -1,6 +1,6 @@
 //! `check` knows what the tools know: it stops where they stop, and nowhere else.
 
-use super::expected::hold;
+use super::case::hold;
 use super::run::declared;
 use super::working_state::{checked, docker, plain, start, tools};
 use crate::support::outcome::succeeded;

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::expected::hold;
+use super::case::hold;
 use super::run::declared;
 use crate::support::outcome::{refused, succeeded};
 use crate::support::project::{TestProject, stderr, stdout};

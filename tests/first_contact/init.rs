@@ -1,6 +1,6 @@
 //! What `init` makes of what lies there.
 
-use super::expected::hold;
+use super::case::hold;
 use super::working_state::{plain, start, tools};
 use crate::support::outcome::succeeded;
 use crate::support::project::{TestProject, stderr, stdout, with_input};

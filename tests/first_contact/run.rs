@@ -1,6 +1,6 @@
 //! `run` changes neither which files are loaded nor which variables arrive, but for those that are sealed.
 
-use super::expected::hold;
+use super::case::hold;
 use super::working_state::{docker, plain, plain_with, run_config, start, tools};
 use crate::support::outcome::{refused, succeeded};
 use crate::support::project::{TestProject, stderr, stdout};
@@ -192,7 +192,7 @@ fn a_sealed_value_beats_the_shells_and_that_is_said_once() {
     }
     let shape = "--- compose.yml\nservices:\n  a:\n    image: x:${TAG:-latest}\n    environment: {K: \"${K}\"}\n\
                  --- .env\nK=sealed\n";
-    let project = super::shape::Shape::parse("here", shape).laid_out();
+    let project = super::shape::Shape::parse(shape).laid_out();
     declared(&project, "[environments.development]\ncompose = [\"compose.yml\"]\n[keys.K]\n[keys.TAG]");
     succeeded(&project.run(["import", "-y", ".env"]));
     std::fs::remove_file(project.root().join(".env")).expect("it was there");
@@ -222,7 +222,7 @@ fn an_override_file_is_the_default_environments_and_the_machines() {
     let shape = "--- docker-compose.yml\nservices:\n  a:\n    image: x\n    environment: {K: \"${K-}\"}\n\
                  --- docker-compose.override.yml\nservices:\n  a:\n    labels: {over: ridden}\n\
                  --- sub/file\n--- .env\nK=1\n";
-    let project = super::shape::Shape::parse("here", shape).laid_out();
+    let project = super::shape::Shape::parse(shape).laid_out();
     let environments = |list: &str| {
         let both =
             ["development", "production"].map(|name| format!("[environments.{name}]\ncompose = [{list}]"));
@@ -268,7 +268,7 @@ fn compose_file_counts_where_a_tool_heeds_it() {
     }
     let shape = "--- compose.yml\nservices:\n  a:\n    image: x\n--- extra.yml\nservices:\n  a:\n    labels: {ex: tra}\n\
                  --- sub/file\n";
-    let project = super::shape::Shape::parse("here", shape).laid_out();
+    let project = super::shape::Shape::parse(shape).laid_out();
     declared(&project, "[environments.development]\ncompose = [\"compose.yml\"]");
     let config = |folder: &str, tool: &crate::support::compose::ComposeTool, variables: &[(&str, &str)]| {
         let mut command = project.command();

@@ -9,7 +9,7 @@ use crate::support::tools::tool;
 
 /// A project before, and after these files are sealed and gone.
 fn sealed(shape: &str, environment: &str, plaintext: &[&str]) -> (TestProject, Vec<Config>) {
-    let project = Shape::parse("here", shape).laid_out();
+    let project = Shape::parse(shape).laid_out();
     let before = tools().iter().map(|tool| plain(&project, tool, &[])).collect();
     declared(&project, environment);
     for file in plaintext {
@@ -117,7 +117,7 @@ services:
 A=1
 B=2
 ";
-    let project = Shape::parse("here", shape).laid_out();
+    let project = Shape::parse(shape).laid_out();
     let start = ["-f", "compose.yml", "-f", "dev.yml"].map(str::to_owned);
     let before: Vec<Config> = tools().iter().map(|tool| plain(&project, tool, &start)).collect();
     declared(&project, &format!("{DEVELOPMENT}replaces = [\".env\"]"));

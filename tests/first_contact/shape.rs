@@ -8,8 +8,6 @@ use crate::support::project::TestProject;
 
 /// See the module.
 pub struct Shape {
-    /// The name of its fixture.
-    pub name: String,
     /// What stands in front of the compose command in the documented start (`# start: …`).
     pub start: Vec<String>,
     /// Plaintext files that `init` is to seal (`# gone: …`).
@@ -25,11 +23,11 @@ impl Shape {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/first_contact");
         let paths = ["shelf", "inputs"].map(|kind| folder.join(kind).join(format!("{name}.txt")));
         let path = paths.iter().find(|path| path.exists()).unwrap_or_else(|| panic!("no fixture {name}"));
-        Self::parse(name, &std::fs::read_to_string(path).expect("a fixture"))
+        Self::parse(&std::fs::read_to_string(path).expect("a fixture"))
     }
 
     /// A shape out of a test.
-    pub fn parse(name: &str, text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let text = format!("\n{text}");
         let mut parts = text.split("\n--- ");
         let head = parts.next().unwrap_or_default();
@@ -48,7 +46,7 @@ impl Shape {
                 files.push((path.to_owned(), format!("{content}{end}")));
             }
         }
-        Self { name: name.to_owned(), start, gone, files, links }
+        Self { start, gone, files, links }
     }
 
     /// A repository with these files, and an identity; nothing is committed.

@@ -1,6 +1,6 @@
 //! A shelf of projects in the shapes of well-known public ones: what starts before `init` starts after it.
 
-use super::expected::hold;
+use super::case::hold;
 use super::shape::Shape;
 use super::working_state::holds;
 
