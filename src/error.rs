@@ -75,10 +75,10 @@ impl Error {
             io::ErrorKind::PermissionDenied => {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
                 let folder = folder.unwrap_or(Path::new(".")).display();
-                error.hint(format!("`ls -ld {folder} {shown}` shows who may"))
+                error.hint(format!("`ls -ld {folder} {shown}` shows the permissions"))
             }
             io::ErrorKind::StorageFull => {
-                error.hint("make room and try again: `df -h` shows which disk is full")
+                error.hint("free some space and try again: `df -h` shows which disk is full")
             }
             _ => error,
         }
@@ -159,7 +159,7 @@ impl From<project::Error> for Error {
         match error {
             project::Error::NotFound { .. } => Self::new(Exit::Project, message)
                 .of_kind(Id::NoProject)
-                .hint("`senex-env init` makes one in this folder"),
+                .hint("`senex-env init` creates one in this folder"),
             project::Error::Io { path, error } => {
                 Self::io("cannot read", &path, &error).exiting(Exit::Project)
             }
@@ -178,7 +178,7 @@ pub(crate) fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) 
     use sealed::Error as E;
     let shown = path.display();
     let sentence = |text: &dyn Display| format!("{shown} cannot be used: {text}");
-    let restore = format!("`git restore {shown}` brings the last committed version back");
+    let restore = format!("`git restore {shown}` restores the last committed version");
     let exit = Exit::Integrity;
     let worded = match error {
         E::NotSealed => Error::new(exit, format!("{shown} is not sealed: it has no `sops_` lines")).hint(format!(
@@ -186,18 +186,19 @@ pub(crate) fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) 
         ))
         .hint(format!("if it is something else: {restore}")),
         E::CrLf => Error::new(exit, sentence(error))
-            .hint("`echo 'envs/*.env -text' >>.gitattributes` keeps git from converting them")
+            .hint("`echo 'envs/*.env -text' >>.gitattributes` stops git from converting them")
             .hint(format!("then `git rm --cached {shown} && git restore --staged --worktree {shown}`"))
-            .hint(format!("or turn them back: `sed -i 's/\\r$//' {shown}`")),
+            .hint(format!("or convert them back: `sed -i 's/\\r$//' {shown}`")),
         E::ConflictMarkers { .. } => Error::new(exit, sentence(error))
             .hint(format!("keep one line of each key, then `senex-env seal -e {environment}`; or `senex-env seal -e {environment} --ours` or `--theirs`")),
-        E::SealMissing | E::SealStale => Error::new(exit, format!("{shown} is not to be trusted: {error}"))
-            .note("every value authenticates; names, config, comments or recipients may have been changed")
-            .hint(format!("`senex-env seal -e {environment}` shows by key what changed, and seals it anew")),
+        E::SealMissing | E::SealStale => Error::new(exit, format!("{shown} cannot be trusted: {error}"))
+            .note("every value is authentic, but names, config, comments or recipients may have been changed")
+            .hint(format!("`senex-env seal -e {environment}` shows what changed, key by key, and re-seals it")),
         E::Mac | E::Value { .. } => Error::new(exit, sentence(error))
             .note("nothing was used")
-            .hint(format!("after a merge, `senex-env seal -e {environment}` makes it again from both sides"))
-            .hint(format!("`git log -p -- {shown}` shows the change, `git restore {shown}` undoes one that is not committed"
+            .hint(format!("after a merge, `senex-env seal -e {environment}` rebuilds it from both sides"))
+            .hint(format!("`git log -p -- {shown}` shows the change, `git restore {shown}` undoes an \
+                uncommitted one"
         )),
         E::Empty
         | E::NoMetadata
@@ -208,13 +209,13 @@ pub(crate) fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) 
         | E::TooManyLines
         | E::DataKeyLength => Error::new(exit, sentence(error)).hint(restore),
         E::Plaintext { key, .. } => Error::new(exit, sentence(error))
-            .hint(format!("take the line out, then `senex-env set -e {environment} {key}`")),
+            .hint(format!("remove the line, then `senex-env set -e {environment} {key}`")),
         E::Overfull => Error::new(Exit::Usage, format!("{shown} would become larger than 64 MiB"))
             .note("nothing was changed")
-            .hint("keep what is large elsewhere, and the key that opens it here"),
+            .hint("store large data elsewhere, and keep only the key that decrypts it here"),
         E::ConfigBackslashN { key } => Error::new(Exit::Usage, error.to_string())
             .note("nothing was changed")
-            .hint(format!("take `secret = false` from `[keys.{key}]` in envs/senex-env.toml")),
+            .hint(format!("remove `secret = false` from `[keys.{key}]` in envs/senex-env.toml")),
         E::Strict { rule, .. } => Error::new(exit, sentence(error))
             .note(format!("rule: {rule}"))
             .hint(strict_way_out(*rule, path, environment)),
@@ -236,13 +237,19 @@ fn strict_way_out(rule: StrictRule, path: &Path, environment: &EnvName) -> Strin
     let shown = path.display();
     match rule {
         StrictRule::ValueType => {
-            format!("`sops set {shown} '[\"KEY\"]' '\"VALUE\"'`, the value in double quotes, makes it a text")
+            format!(
+                "`sops set {shown} '[\"KEY\"]' '\"VALUE\"'`, with the value in double quotes, makes it a \
+                string"
+            )
         }
         StrictRule::PortableKey => {
             format!("`sops edit {shown}` to rename it, then `senex-env seal -e {environment}`")
         }
         StrictRule::AgeRecipients | StrictRule::NoKeyGroups => {
-            format!("`sops updatekeys {shown}`, by a .sops.yaml with age recipients alone, wraps it anew")
+            format!(
+                "`sops updatekeys {shown}`, with a .sops.yaml that lists only age recipients, wraps it \
+                again"
+            )
         }
         StrictRule::CommentRule | StrictRule::PortableRule => format!(
             "`sops decrypt {shown} >/dev/shm/{environment}.env`, move {shown} away, then `senex-env import -e {environment} /dev/shm/{environment}.env`"
@@ -254,7 +261,7 @@ fn strict_way_out(rule: StrictRule, path: &Path, environment: &EnvName) -> Strin
         | StrictRule::ListIndex
         | StrictRule::Utf8
         | StrictRule::WrappedKey => format!(
-            "`git log -p -- {shown}` shows the change, `git restore {shown}` undoes one that is not committed"
+            "`git log -p -- {shown}` shows the change, `git restore {shown}` undoes an uncommitted one"
         ),
     }
 }
@@ -267,12 +274,13 @@ pub(crate) fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, pr
             let short = recipient::short(recipient);
             Error::new(
                 Exit::Integrity,
-                format!("{shown}: the data key that was wrapped for {short} is damaged or was exchanged"),
+                format!("{shown}: the data key wrapped for {short} is damaged or has been replaced"),
             )
-            .hint(format!("`git restore {shown}` brings the last committed version back"))
+            .hint(format!("`git restore {shown}` restores the last committed version"))
         }
         UnlockError::NoIdentity(NoIdentity { looked, recipients }) => {
-            let mut worded = Error::new(Exit::NoIdentity, format!("none of your identities opens {shown}"));
+            let mut worded =
+                Error::new(Exit::NoIdentity, format!("none of your identities can open {shown}"));
             for (index, line) in places(looked).into_iter().enumerate() {
                 worded =
                     worded.note(format!("{}  {line}", if index == 0 { "looked in" } else { "         " }));
@@ -286,11 +294,10 @@ pub(crate) fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, pr
                 .collect();
             worded = worded.note(format!("opened by  {}", words::list(&holders)));
             match looked.iter().find_map(own_recipient) {
-                Some(own) => worded.hint(format!(
-                    "`senex-env join NAME -e {environment}` asks them to let you in, with {own}"
-                )),
+                Some(own) => worded
+                    .hint(format!("`senex-env join NAME -e {environment}` asks them for access, with {own}")),
                 None => worded.hint(
-                    "`senex-env identity new` makes an identity, `senex-env identity import` takes one over",
+                    "`senex-env identity new` creates an identity, `senex-env identity import` imports one",
                 ),
             }
         }
@@ -316,9 +323,9 @@ pub(crate) fn describe(outcome: &Outcome) -> String {
         Outcome::Nothing(why) => (*why).to_owned(),
         Outcome::Identities(recipients) => format!("{}, not among its recipients", short(recipients)),
         Outcome::Locked(Some(recipients)) => {
-            format!("{}, behind a passphrase, not among its recipients", short(recipients))
+            format!("{}, protected by a passphrase, not among its recipients", short(recipients))
         }
-        Outcome::Locked(None) => "an identity behind a passphrase".to_owned(),
+        Outcome::Locked(None) => "an identity protected by a passphrase".to_owned(),
         Outcome::StillLocked(why) => why.to_string(),
         Outcome::Problem(problem) => problem.clone(),
         Outcome::Unusable(error) => error.to_string(),

@@ -18,7 +18,7 @@ pub enum NameError {
         at: usize,
     },
     /// SOPS keeps names that begin with `sops_` for itself.
-    #[error("names beginning with `sops_` belong to the file format")]
+    #[error("names beginning with `sops_` are reserved by the file format")]
     Reserved,
     /// Longer than 255 bytes.
     #[error("it is longer than 255 bytes")]

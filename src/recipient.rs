@@ -79,13 +79,13 @@ pub enum ParseError {
     #[error("recipients of age plugins are not supported yet")]
     Plugin,
     /// `ssh-rsa …`.
-    #[error("RSA keys are not taken; an ssh-ed25519 key or an age identity is")]
+    #[error("RSA keys are not supported; use an ssh-ed25519 key or an age identity")]
     Rsa,
     /// Some other SSH key type.
-    #[error("of SSH keys, only ssh-ed25519 is taken")]
+    #[error("this type of SSH key is not supported; use ssh-ed25519")]
     OtherSsh,
     /// Spoiled in copying: wrong checksum, length or case.
-    #[error("it is damaged: its checksum does not fit")]
+    #[error("it is damaged: its checksum does not match")]
     Damaged,
     /// Another text for a key that has one text: whoever compares texts would take it for another key.
     #[error("it is not in its canonical form, which is `{canonical}`")]
@@ -94,10 +94,10 @@ pub enum ParseError {
         canonical: String,
     },
     /// A letter, blank or sign beyond ASCII, which may look like another.
-    #[error("it has a character that is not ASCII; leave out the comment of an SSH key")]
+    #[error("it contains a non-ASCII character; leave out the comment of an SSH key")]
     NotAscii,
     /// A point that no private key has: of small order, or an alias of another key.
-    #[error("it is not a valid public key: no private key has it")]
+    #[error("it is not a valid public key: no private key corresponds to it")]
     NotAKey,
     /// Nothing like a recipient.
     #[error("it is neither an age1… recipient nor an ssh-ed25519 key")]

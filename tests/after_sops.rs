@@ -60,7 +60,7 @@ impl Sealed {
         let Self { project, .. } = self;
         for arguments in [&["get", "SECRET_KEY"][..], &["unset", "SECRET_KEY"], &["set", "SECRET_KEY"]] {
             let message = refused(&project.run_with(arguments, b"value"), 5);
-            assert!(message.contains("changed without being sealed again"), "{message}");
+            assert!(message.contains("changed without being re-sealed"), "{message}");
             assert!(message.contains("hint: `senex-env seal -e development`"), "{message}");
         }
         let before = project.read(FILE);
@@ -208,7 +208,8 @@ fn a_recipient_that_the_project_file_does_not_know_is_not_sealed() {
     sealed.sops_does(&["rotate", "-i", "--add-age", &eve.recipient.to_string(), FILE]);
     let before = project.read(FILE);
     let message = refused(&project.run(["seal", "-y"]), 5);
-    let who = format!("can be opened by {}, who is nobody in the project file", eve.recipient.short());
+    let who =
+        format!("can be opened by {}, which belongs to nobody in the project file", eve.recipient.short());
     assert!(message.contains(&who) && message.contains("hint: `git log -p"), "{message}");
     assert_eq!(project.read(FILE), before);
     // Out with it: what is written then is nothing for the data key that it has.

@@ -58,7 +58,12 @@ fn a_file_without_its_metadata_is_not_taken_for_plaintext() {
     let text = project.read(FILE);
     let data: String =
         text.lines().filter(|line| !line.starts_with("sops_")).map(|line| format!("{line}\n")).collect();
-    refused(&project, "no metadata", data.as_bytes(), &["it was cut off, or is another format", RESTORE]);
+    refused(
+        &project,
+        "no metadata",
+        data.as_bytes(),
+        &["it was cut off, or is in another SOPS format", RESTORE],
+    );
 }
 
 #[test]
@@ -81,7 +86,7 @@ fn other_kinds_of_files() {
     refused(&project, "a plaintext env file", b"SECRET_KEY=hunter2\nB=2\n", &plaintext);
     refused(&project, "one with a value over two lines", b"SECRET_KEY=\"hunter2\nhunter3\"\n", &plaintext);
     let json = br#"{"data":"ENC[AES256_GCM,data:aaaa,iv:","sops":{"age":[]}}"#;
-    refused(&project, "JSON of SOPS", json, &["another format of SOPS", RESTORE]);
+    refused(&project, "JSON of SOPS", json, &["another SOPS format", RESTORE]);
     refused(&project, "nothing", b"", &[FILE, "it is empty", RESTORE]);
 }
 
@@ -131,12 +136,7 @@ fn single_lines_that_are_wrong() {
     let place = |start: &str| format!("--> {FILE}:{}:1", at(start));
     for (what, start, new, says) in [
         ("a word", "SECRET_KEY=", "garbage".to_owned(), "a line is neither a comment nor NAME=value"),
-        (
-            "a secret in the clear",
-            "SECRET_KEY=",
-            "SECRET_KEY=hunter2".to_owned(),
-            "stands there in the clear",
-        ),
+        ("a secret in the clear", "SECRET_KEY=", "SECRET_KEY=hunter2".to_owned(), "stored in plaintext"),
         (
             "a flipped value",
             "SECRET_KEY=",
@@ -147,10 +147,15 @@ fn single_lines_that_are_wrong() {
             "no time",
             "sops_lastmodified=",
             "sops_lastmodified=now".to_owned(),
-            "`sops_lastmodified` is not a time",
+            "`sops_lastmodified` is not a valid time",
         ),
-        ("no version", "sops_version=", "sops_version=x".to_owned(), "`sops_version` is not a version"),
-        ("another key", "DB_PASSWORD=", "DB-PASSWORD=".to_owned(), "`DB-PASSWORD` is not a name"),
+        ("no version", "sops_version=", "sops_version=x".to_owned(), "`sops_version` is not a valid version"),
+        (
+            "another key",
+            "DB_PASSWORD=",
+            "DB-PASSWORD=".to_owned(),
+            "`DB-PASSWORD` is not a portable key name",
+        ),
         (
             "a rule",
             "sops_unencrypted_regex=",
@@ -161,7 +166,7 @@ fn single_lines_that_are_wrong() {
             "a recipient",
             "sops_age__list_0__map_recipient=",
             "sops_age__list_0__map_recipient=x".to_owned(),
-            "a recipient is refused",
+            "invalid recipient",
         ),
     ] {
         let place = place(start);
@@ -206,7 +211,7 @@ fn files_far_too_large() {
         ("SECRET_KEY=hunter2\n", 60, "is not sealed"),
         ("sops_a=1\n", 60, "it has more than a million lines"),
         ("\n", 60, "is not sealed"),
-        ("#\nsops_a=1\n", 4, "stands there twice"),
+        ("#\nsops_a=1\n", 4, "duplicate metadata line"),
     ] {
         project.write(FILE, line.repeat(megabytes * 1_000_000 / line.len()).as_bytes());
         get(&format!("{megabytes} MB of {line:?}"), &[FILE, says, "hint: "]);

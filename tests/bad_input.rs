@@ -42,10 +42,10 @@ const SLIPS: &[(&str, &str, &str, &[&str])] = &[
         &["`SECRET-KEY` is not a name for a key: character 7 is `-`"],
     ),
     ("[keys.SECRET_KEY]", "[keys.sops_mac]", "7", &["`sops_mac` is not a name for a key"]),
-    ("[environments.production]", "[environments.development]", "15", &["this name is there twice"]),
+    ("[environments.production]", "[environments.development]", "15", &["duplicate name"]),
     ("[environments.production]", "[environments.Production]", "15", &["`Production` is not a name"]),
     ("[environments.production]", "[environments.\"../x\"]", "15", &["`../x` is not a name"]),
-    ("version = 1", "version = 2", "1", &["this senex-env reads version 1"]),
+    ("version = 1", "version = 2", "1", &["this senex-env supports only version 1"]),
     ("version = 1\n", "", "1", &["`version = 1` is missing"]),
     ("default = \"development\"", "default = \"developmnet\"", "1", &["did you mean `development`?"]),
     (
@@ -156,7 +156,7 @@ fn environments_that_do_not_exist() {
     let text = project.read(PROJECT);
     project.write(PROJECT, text.replace("default = \"development\"\n", "").as_bytes());
     let says = &[
-        "which environment? the project names no default",
+        "no environment given, and the project has no default",
         "hint: add `-e NAME`: development and production",
     ];
     Refusal { what: "no default", code: 2, says }.expect(&project, &["list"], b"");
@@ -187,7 +187,11 @@ fn keys_that_do_not_exist_and_names_that_are_none() {
             2,
             &["that is not a valid key name", "character 3 is `-`", "hint: use letters, digits"],
         ),
-        (&["set", "sops_mac"], 2, &["names beginning with `sops_` belong to the file format", "hint: "]),
+        (
+            &["set", "sops_mac"],
+            2,
+            &["names beginning with `sops_` are reserved by the file format", "hint: "],
+        ),
         (&["set", "1A"], 2, &["character 1 is `1`", "hint: "]),
         (&["set", ""], 2, &["it is empty", "hint: "]),
         (&["set", "A B"], 2, &["character 2 is a space", "hint: "]),
@@ -231,7 +235,7 @@ fn values_that_no_environment_can_carry() {
             "SECRET_KEY",
             &b"hunter2\0"[..],
             2,
-            &["the value of `SECRET_KEY` holds a NUL byte", "hint: "][..],
+            &["the value of `SECRET_KEY` contains a NUL byte", "hint: "][..],
         ),
         (
             "not UTF-8",
@@ -247,7 +251,7 @@ fn values_that_no_environment_can_carry() {
             "ALLOWED_HOSTS",
             b"a\\nb",
             2,
-            &["must be secret", "hint: take `secret = false` from `[keys.ALLOWED_HOSTS]`"],
+            &["must be secret", "hint: remove `secret = false` from `[keys.ALLOWED_HOSTS]`"],
         ),
     ] {
         Refusal { what, code, says }.expect(&project, &["set", key], value);
@@ -258,7 +262,7 @@ fn values_that_no_environment_can_carry() {
     project.write("nul", b"hunter2\0");
     project.write("binary", b"hunter2\xff");
     for (path, code, says) in [
-        ("nul", 2, "holds a NUL byte"),
+        ("nul", 2, "contains a NUL byte"),
         ("binary", 2, "is not UTF-8 text"),
         ("nope", 6, "the file that `--file` names does not exist"),
         ("envs", 6, "cannot read envs: it is a folder"),

@@ -41,9 +41,9 @@ fn something_else_in_the_place_of_a_sealed_file() {
             &["cannot read envs/production.env: it is a folder", "hint: `ls -ld"],
         ),
         (
-            "a link to nowhere",
+            "a dangling symlink",
             &|| symlink("nowhere", &path).expect("a link"),
-            &["envs/production.env is a link to nowhere", "hint: `readlink envs/production.env`"],
+            &["envs/production.env is a dangling symlink", "hint: `readlink envs/production.env`"],
         ),
         (
             "a link to itself",
@@ -83,7 +83,7 @@ fn something_else_in_the_place_of_the_project_file() {
             &|| std::fs::create_dir(&path).expect("a folder"),
             "envs/senex-env.toml: it is a folder",
         ),
-        ("a link to nowhere", &|| symlink("x", &path).expect("a link"), "envs/senex-env.toml: no such file"),
+        ("a dangling symlink", &|| symlink("x", &path).expect("a link"), "envs/senex-env.toml: no such file"),
     ];
     for (what, make, says) in make {
         make();

@@ -100,7 +100,7 @@ fn a_variable_of_the_shell_is_never_to_be_sealed() {
     project.set("development", "COMPOSE_PROFILES", "full");
     let (_, said) = check(&project);
     assert!(
-        said.contains("`UID` is read by `a`, and not set: it would be empty; the shell has to export it"),
+        said.contains("`UID` is read by `a`, and not set: it would be empty; the shell must export it"),
         "{said}"
     );
     assert!(

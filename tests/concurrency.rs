@@ -179,7 +179,10 @@ fn a_full_disk_leaves_the_old_file_and_is_named() {
     assert_eq!(project.read("code").trim(), "6");
     let message = project.read("message");
     assert!(message.contains("error: cannot write envs/development.env: the disk is full"), "{message}");
-    assert!(message.contains("nothing was changed") && message.contains("hint: make room"), "{message}");
+    assert!(
+        message.contains("nothing was changed") && message.contains("hint: free some space"),
+        "{message}"
+    );
     assert_eq!(project.read("names"), ".sops.yaml\ndevelopment.env\nsenex-env.toml\n");
 }
 

@@ -31,7 +31,7 @@ fn what_init_makes_is_in_order() {
     succeeded(&project.run(["init", "-y", "--project", "p", "--person", "ana"]));
     assert_eq!(problems(&project), Vec::<String>::new());
     let said = stdout(&project.run(["doctor"]));
-    assert!(said.ends_with("nothing stops you\n"), "{said}");
+    assert!(said.ends_with("no problems found\n"), "{said}");
     assert!(said.lines().all(|line| !line.ends_with(' ')), "{said}");
 }
 
@@ -45,8 +45,9 @@ fn each_trouble_has_its_fix() {
     let found = problems(&project);
     for expected in [
         "~/.config/senex-env/identity.txt has mode 644: others can read it | chmod 600 ~/.config/senex-env/identity.txt",
-        "envs/.sops.yaml is not what the project file asks for | senex-env seal writes it anew",
-        ".gitattributes lacks `envs/*.env -text diff=senex-env merge=senex-env`, `envs/.sops.yaml merge=senex-env`: a change of line ends would break sealed files | add it to .gitattributes",
+        "envs/.sops.yaml does not match the project file | senex-env seal regenerates it",
+        ".gitattributes is missing `envs/*.env -text diff=senex-env merge=senex-env`, `envs/.sops.yaml \
+         merge=senex-env`: a change of line ends would break sealed files | add it to .gitattributes",
     ] {
         assert!(found.iter().any(|line| line == expected), "{expected} is not in {found:#?}");
     }
@@ -88,8 +89,8 @@ fn a_unit_that_could_not_start_is_found() {
     let identity = project.path("host.txt");
     let unit = example.replace("/etc/senex-env/identity.txt", identity.to_str().expect("text"));
     let said = host(&unit);
-    let expected = "host.txt, which is not there | senex-env identity new --no-passphrase --file ";
-    assert!(said.starts_with("problem senex-trader.service is handed ") && said.contains(expected), "{said}");
+    let expected = "host.txt, which does not exist | senex-env identity new --no-passphrase --file ";
+    assert!(said.starts_with("problem senex-trader.service is given ") && said.contains(expected), "{said}");
 
     let other = senex_env::testing::identity::Identity::generate();
     let text = other.to_file().expect("a file");
@@ -108,19 +109,19 @@ fn a_unit_that_could_not_start_is_found() {
 
     let unloaded = unit.replace("LoadCredential=", "#LoadCredential=");
     assert!(
-        host(&unloaded).contains("which it is not handed | LoadCredential=identity:"),
+        host(&unloaded).contains("which it is not given | LoadCredential=identity:"),
         "{}",
         host(&unloaded)
     );
     let encrypted = unit.replace("LoadCredential=", "LoadCredentialEncrypted=");
     assert!(
-        host(&encrypted).starts_with("ok senex-trader.service is handed the identity in"),
+        host(&encrypted).starts_with("ok senex-trader.service is given the identity in"),
         "{}",
         host(&encrypted)
     );
     assert!(
         host(&unit.replace("Environment=", "#"))
-            .starts_with("note senex-trader.service is handed no identity")
+            .starts_with("note senex-trader.service is given no identity")
     );
     assert_eq!(host(&unit.replace("senex-env run", "other run")), "");
 }

@@ -78,9 +78,10 @@ fn the_editor_sees_values_and_comments_and_only_what_changed_gets_new_bytes() {
     let seen = std::fs::read_to_string(project.path("home/seen")).expect("a copy");
     assert_eq!(
         seen,
-        "#| senex-env: the values of development, in the clear; saved and closed, they are sealed\n\
-         #| senex-env: closed without a change, or empty, nothing is changed\n\
-         \n# the application\nSECRET_KEY='first value'\nALLOWED_HOSTS='localhost'\n\n# below\nTOKEN=\"it's\"\n"
+        "#| senex-env: the values of development, in plaintext; save and close to seal them\n\
+         #| senex-env: close without a change, or leave this empty, to change nothing\n\
+         \n# the application\nSECRET_KEY='first value'\nALLOWED_HOSTS='localhost'\n\n# \
+         below\nTOKEN=\"it's\"\n"
     );
     assert!(std::fs::read_to_string(project.path("home/mode")).expect("a mode").starts_with("600"));
     let after = project.read(FILE);
@@ -133,8 +134,8 @@ fn a_mistake_of_a_program_is_named_by_line_and_changes_nothing() {
         ("echo 'hunter2 is no pair' >> \"$1\"", "line 8 below the first lines: "),
         ("echo 'A=\"hunter2' >> \"$1\"", "line 8 below the first lines: the closing quote is missing"),
         ("echo 'A-B=hunter2' >> \"$1\"", "line 8 below the first lines: "),
-        ("echo 'TOKEN=hunter2' >> \"$1\"", "line 8 below the first lines: `TOKEN` is there twice"),
-        ("echo 'A=$hunter2' >> \"$1\"", "line 8 below the first lines: the `$` of `A` is a reference"),
+        ("echo 'TOKEN=hunter2' >> \"$1\"", "line 8 below the first lines: duplicate key `TOKEN`"),
+        ("echo 'A=$hunter2' >> \"$1\"", "line 8 below the first lines: the `$` in `A` starts a reference"),
     ] {
         let said = refused(&run(&project, script), 1);
         assert!(said.contains(expected), "{script}\n{said}");
@@ -184,7 +185,7 @@ fn a_change_by_somebody_else_meanwhile_is_kept() {
         format!("printf 'theirs\\n' | '{senex}' set ALLOWED_HOSTS; sed -i 's/first value/ours/' \"$1\"");
     let output = run(&project, &other);
     assert_eq!(succeeded(&output), "~ SECRET_KEY\n");
-    assert!(stderr(&output).contains("their other changes stay"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("their other changes are kept"), "{}", stderr(&output));
     assert_eq!(succeeded(&project.run(["get", "ALLOWED_HOSTS"])), "theirs");
     assert_eq!(succeeded(&project.run(["get", "SECRET_KEY"])), "ours");
     // The same key: nobody's change is lost without a question.
@@ -192,7 +193,10 @@ fn a_change_by_somebody_else_meanwhile_is_kept() {
         format!("printf 'theirs too\\n' | '{senex}' set SECRET_KEY; sed -i 's/ours/ours again/' \"$1\"");
     let said = refused(&run(&project, &same), 1);
     assert!(
-        said.contains("replace `SECRET_KEY`, changed by somebody else meanwhile was not confirmed"),
+        said.contains(
+            "not confirmed, because there is no terminal: overwrite somebody else's changes to \
+        `SECRET_KEY`"
+        ),
         "{said}"
     );
     assert_eq!(succeeded(&project.run(["get", "SECRET_KEY"])), "theirs too");
@@ -209,12 +213,13 @@ fn an_editor_that_is_not_there_is_said_with_a_way_out() {
     let said = refused(&command(&[("EDITOR", "no-such-editor -w")]), 6);
     assert_eq!(
         said,
-        "error: the editor (EDITOR): cannot start `no-such-editor`: not found\nhint: `export SENEX_EDITOR=nano` names another\n"
+        "error: the editor (EDITOR): cannot start `no-such-editor`: not found\nhint: `export \
+         SENEX_EDITOR=nano` chooses another\n"
     );
     let said = refused(&command(&[]), 2);
-    assert!(said.contains("there is no terminal for an editor"), "{said}");
+    assert!(said.contains("an editor needs a terminal"), "{said}");
     let said = refused(&command(&[("VISUAL", "'open quote")]), 2);
-    assert!(said.contains("VISUAL is not the command line of an editor"), "{said}");
+    assert!(said.contains("VISUAL is not a valid command line"), "{said}");
     // The first that is set counts.
     let variables = [("SENEX_EDITOR", "true"), ("VISUAL", "no-such-editor"), ("EDITOR", "no-such-editor")];
     succeeded(&command(&variables));

@@ -197,12 +197,12 @@ impl Pair {
 
     #[track_caller]
     fn is_exposed(&self) {
-        assert!(self.status(1).contains("bob is out and has seen `TOKEN`"));
+        assert!(self.status(1).contains("bob, whose access was revoked, has seen `TOKEN`"));
     }
 
     #[track_caller]
     fn is_safe(&self) {
-        assert!(self.status(0).contains("nobody who is out has seen a value that is in use"));
+        assert!(self.status(0).contains("no value in use is exposed to a revoked person"));
     }
 }
 
@@ -228,7 +228,7 @@ fn what_was_seen_on_another_branch_or_under_another_name_counts() {
     let file = pair.project.read("envs/senex-env.toml");
     pair.is_exposed();
     pair.project.git(["branch", "-q", "-D", "try"]);
-    assert!(file.contains("requests") && pair.status(0).contains("nobody who is out"));
+    assert!(file.contains("requests") && pair.status(0).contains("no value in use is exposed"));
     // Under the name that the environment had before, changed in the same commit.
     pair.come_and_go();
     let file = pair.project.read("envs/senex-env.toml");
@@ -236,7 +236,7 @@ fn what_was_seen_on_another_branch_or_under_another_name_counts() {
     pair.project.git(["mv", "envs/prod.env", "envs/live.env"]);
     assert_eq!(pair.project.run(["seal", "-y"]).status.code(), Some(0));
     pair.project.commit("another name");
-    assert!(pair.status(1).contains("exposed live: bob is out and has seen `TOKEN`"));
+    assert!(pair.status(1).contains("exposed live: bob, whose access was revoked, has seen `TOKEN`"));
     pair.project.set("live", "TOKEN", "new");
     pair.is_safe();
 }
@@ -258,7 +258,10 @@ fn what_the_caller_cannot_open_is_unknown_and_never_safe() {
     pair.project.commit("carl is in");
     pair.is_safe();
     let said = succeeded(&carl(&["status"]));
-    assert!(said.contains("bob is out and has seen 1 earlier version that you cannot open"), "{said}");
+    assert!(
+        said.contains("bob, whose access was revoked, has seen 1 earlier version that you cannot open"),
+        "{said}"
+    );
     assert!(said.contains("as far as you can open it"), "{said}");
     // Nor is a clone without a past.
     let clone = pair.project.path("shallow");
@@ -280,7 +283,7 @@ fn a_value_that_stood_in_the_clear_was_seen_by_whoever_has_the_repository() {
     succeeded(&pair.project.run(["seal", "-y"]));
     pair.project.commit("URL is a secret after all");
     let said = pair.status(1);
-    assert!(said.contains("in the clear, whoever has the repository has seen `URL`"), "{said}");
+    assert!(said.contains("in plaintext, anybody with the repository has seen `URL`"), "{said}");
     pair.project.set("prod", "URL", "https://other.test");
     pair.is_safe();
     // A whole file that was not sealed: nobody knows what it held, and everybody read it.
@@ -302,7 +305,7 @@ fn a_recipient_that_is_nobodys_is_named_by_itself() {
     let rest = file.split_once("[keys.TOKEN]").expect("keys").1;
     pair.project.write("envs/senex-env.toml", format!("{before}[keys.TOKEN]{rest}").as_bytes());
     let said = pair.status(1);
-    assert!(said.contains("nobody in the project file, is out and has seen `TOKEN`"), "{said}");
+    assert!(said.contains("belongs to nobody in the project file, has seen `TOKEN`"), "{said}");
 }
 
 #[test]
@@ -311,10 +314,10 @@ fn a_rotated_value_leaves_the_list_and_is_named_as_a_previous_one_until_it_is_re
     pair.project.set("prod", "SECRET_KEY", "the first one");
     pair.come_and_go();
     pair.project.set("prod", "TOKEN", "new");
-    assert!(pair.status(1).contains("bob is out and has seen `SECRET_KEY`"));
+    assert!(pair.status(1).contains("bob, whose access was revoked, has seen `SECRET_KEY`"));
     succeeded(&pair.project.run(["rotate", "-y", "--exposed"]));
     let said = pair.status(0);
-    assert!(said.contains("bob is out and has seen the previous SECRET_KEY"), "{said}");
+    assert!(said.contains("bob, whose access was revoked, has seen the previous SECRET_KEY"), "{said}");
     assert!(succeeded(&pair.project.run(["check", "--json"])).contains("\"kept\""));
     succeeded(&pair.project.run(["rotate", "-y", "SECRET_KEY", "--finish"]));
     assert!(!pair.status(0).contains("previous SECRET_KEY"));

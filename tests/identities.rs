@@ -173,7 +173,7 @@ fn a_command_is_told_the_recipient_and_runs_without_a_shell() {
         (format!("cat '{}' | cat", hidden.identity.display()), "its command failed"),
         ("cat 'unfinished".to_owned(), "its quotes do not match"),
         ("/nonexistent/command".to_owned(), "its command cannot be started: no such file"),
-        ("true".to_owned(), "it holds no identity"),
+        ("true".to_owned(), "it contains no identity"),
         ("yes".to_owned(), "its command failed"),
     ] {
         let message = refused(&hidden.get(&[("SENEX_ENV_KEY_CMD", command.clone().into())]), 4);
@@ -204,7 +204,7 @@ fn when_none_opens_it_every_place_and_everybody_who_could_is_named() {
     let message = refused(&project.run(["get", "-e", "production", "DB_PASSWORD"]), 4);
     let (short, bob, nobody) = (recipient::short(own), bob.recipient.short(), nobody.short());
     let expected = format!(
-        "error: none of your identities opens envs/production.env
+        "error: none of your identities can open envs/production.env
   looked in  SENEX_ENV_KEY                     not set
              SENEX_ENV_KEY_FILE                not set
              SOPS_AGE_KEY                      not set
@@ -215,9 +215,9 @@ fn when_none_opens_it_every_place_and_everybody_who_could_is_named() {
              ~/.ssh/id_ed25519                 no such file
              SENEX_ENV_KEY_CMD                 not set
              SOPS_AGE_KEY_CMD                  not set
-             the system keyring                there is none: no D-Bus session
+             the system keyring                not available: no D-Bus session
   opened by  ana ({bob}) and {nobody} (nobody in the project file)
-hint: `senex-env join NAME -e production` asks them to let you in, with {own}
+hint: `senex-env join NAME -e production` asks them for access, with {own}
 "
     );
     assert_eq!(message, expected);
@@ -234,10 +234,10 @@ fn what_lies_in_the_place_of_an_identity_is_named_and_never_repeated() {
         (damaged.as_str(), "line 1 is not an identity"),
         (&format!("# a comment\n\n{}", &line[..line.len() - 1]), "line 3 is not an identity"),
         (&line.replace("AGE-SECRET-KEY-1", "AGE-SECRET-KEY-2"), "line 1 is not an identity"),
-        (&public, "line 1 is a public recipient; the private identity belongs here"),
+        (&public, "line 1 is a public recipient; a private identity is expected"),
         ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFdd ana", "line 1 is a public recipient"),
         ("AGE-PLUGIN-YUBIKEY-1QQPQYQSZQGPQYQSZQGP", "line 1 is an identity of a kind"),
-        ("# nothing\n", "it holds no identity"),
+        ("# nothing\n", "it contains no identity"),
         (ssh, "it is a damaged SSH key, or one in an old format"),
     ] {
         let message = refused(&hidden.get(&[("SENEX_ENV_KEY", text.into())]), 4);
@@ -260,7 +260,7 @@ fn a_damaged_wrapped_key_is_no_missing_identity() {
     hidden.put(DEFAULT);
     damage(&hidden.project, "envs/development.env", 0);
     let message = refused(&hidden.get(&[]), 5);
-    assert!(message.contains("is damaged or was exchanged"), "{message}");
+    assert!(message.contains("is damaged or has been replaced"), "{message}");
     assert!(message.contains("hint: `git restore envs/development.env`"), "{message}");
 }
 
@@ -279,7 +279,7 @@ fn a_wrapped_key_that_was_exchanged_is_seen_by_everybody_who_opens_the_file() {
     let mut command = project.command();
     command.env("SENEX_ENV_KEY_FILE", &second.file).args(["get", "SECRET_KEY"]);
     let message = refused(&command.output().expect("it starts"), 5);
-    assert!(message.contains("is not to be trusted"), "{message}");
+    assert!(message.contains("cannot be trusted"), "{message}");
 }
 
 /// Exchanges a character in the middle of a wrapped key.
@@ -296,7 +296,7 @@ fn a_new_identity_never_replaces_one() {
     let project = TestProject::new();
     let before = std::fs::read(project.path(DEFAULT)).expect("an identity");
     let message = refused(&project.run(["identity", "new", "--no-passphrase"]), 1);
-    assert!(message.contains("~/.config/senex-env/identity.txt is there already"), "{message}");
+    assert!(message.contains("~/.config/senex-env/identity.txt already exists"), "{message}");
     let import =
         project.command().args(["identity", "import", "--no-passphrase"]).arg(project.path(DEFAULT)).output();
     refused(&import.expect("it starts"), 1);
@@ -349,5 +349,9 @@ fn the_identities_of_a_person_are_shown_by_their_public_halves() {
     assert!(hidden.text().contains(&format!("# public key: {recipient}\n")));
     std::fs::remove_file(hidden.project.path(DEFAULT)).expect("removed");
     let output = hidden.project.run(["identity", "show"]);
-    assert!(refused(&output, 4).contains("hint: `senex-env identity new` makes one"), "{}", stderr(&output));
+    assert!(
+        refused(&output, 4).contains("hint: `senex-env identity new` creates one"),
+        "{}",
+        stderr(&output)
+    );
 }

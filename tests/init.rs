@@ -26,7 +26,13 @@ fn plaintext_of_every_environment_is_sealed_where_it_belongs_and_stays_until_it_
     let project = project(&files);
     // Nothing is written before somebody says yes.
     let said = refused(&project.run(["init"]), 1);
-    assert!(said.contains("seal 5 values, and install the git hooks was not confirmed"), "{said}");
+    assert!(
+        said.contains(
+            "not confirmed, because there is no terminal: write envs/ and seal 5 values, and install the git \
+        hooks"
+        ),
+        "{said}"
+    );
     assert!(!project.root().join("envs").exists() && !project.root().join(".gitignore").exists());
 
     let output = project.run(["init", "-y"]);
@@ -117,7 +123,13 @@ fn nothing_is_written_unless_somebody_says_yes_and_a_preview_needs_no_identity()
     assert!(text.contains("recipients = [] #"), "{text}");
     let project = project(&[]);
     let said = refused(&project.run(["init"]), 1);
-    assert!(said.contains("write envs/, and install the git hooks was not confirmed"), "{said}");
+    assert!(
+        said.contains(
+            "not confirmed, because there is no terminal: write envs/, and install the git \
+        hooks"
+        ),
+        "{said}"
+    );
     for project in [empty, project] {
         assert!(!project.root().join("envs").exists() && !project.root().join(".gitignore").exists());
     }

@@ -75,7 +75,7 @@ fn an_identity_lives_in_the_keyring_from_one_session_to_the_next() {
 
     let output = session.unlocked("\"$S\" identity new");
     let message = refused(&output, 1);
-    assert!(message.contains("the system keyring holds an identity of yours already"), "{message}");
+    assert!(message.contains("the system keyring already contains an identity of yours"), "{message}");
 
     // Locked, and nobody there to unlock it.
     let message = refused(&session.locked("\"$S\" get SECRET_KEY"), 4);
@@ -118,9 +118,9 @@ fn where_there_is_no_keyring_the_report_has_one_line_about_it() {
         assert_eq!(lines.len(), 1, "{message}");
         lines[0].split_once("the system keyring").expect("its place").1.trim().to_owned()
     };
-    assert_eq!(report(&[]), "there is none: no D-Bus session");
+    assert_eq!(report(&[]), "not available: no D-Bus session");
     for address in ["unix:path=/nonexistent/bus", "nonsense"] {
-        assert_eq!(report(&[("DBUS_SESSION_BUS_ADDRESS", address)]), "there is none in this session");
+        assert_eq!(report(&[("DBUS_SESSION_BUS_ADDRESS", address)]), "not available in this session");
     }
 }
 
@@ -131,7 +131,7 @@ fn a_bus_without_a_keyring_is_one_line_too() {
     std::fs::remove_file(session.project.path(DEFAULT)).expect("removed");
     let message = refused(&session.run("\"$S\" get SECRET_KEY"), 4);
     assert!(
-        message.contains("the system keyring                there is none in this session\n"),
+        message.contains("the system keyring                not available in this session\n"),
         "{message}"
     );
 }

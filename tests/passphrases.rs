@@ -13,7 +13,7 @@ use crate::support::tools::program;
 
 const PASSPHRASE: &str = "correct horse";
 const DEFAULT: &str = "home/.config/senex-env/identity.txt";
-const ASK: (&str, &str) = ("passphrase of ~/.config/senex-env/identity.txt:", PASSPHRASE);
+const ASK: (&str, &str) = ("passphrase for ~/.config/senex-env/identity.txt:", PASSPHRASE);
 
 /// A sealed file for an identity behind a passphrase in the default file. It is as cheap to try as age
 /// allows, where `identity new` makes it cost a second.
@@ -39,7 +39,7 @@ fn a_new_identity_goes_behind_a_passphrase_and_opens_with_it() {
     let dialogue = [("a passphrase for the new identity:", PASSPHRASE), ("once more:", PASSPHRASE)];
     let Some(output) = on_terminal(&new, &dialogue) else { return };
     let shown = succeeded(&output);
-    assert!(shown.contains("no system keyring here; it goes into a file"), "{shown}");
+    assert!(shown.contains("no system keyring here, so it is stored in a file"), "{shown}");
     assert!(!shown.contains(PASSPHRASE), "what is typed is not shown");
     let recipient = shown.lines().find(|line| line.starts_with("age1")).expect("a recipient").trim();
     let text = std::fs::read_to_string(project.path(DEFAULT)).expect("a file");
@@ -55,10 +55,10 @@ fn a_new_identity_goes_behind_a_passphrase_and_opens_with_it() {
     let output = on_terminal(&get(&project), &[]).expect("a terminal");
     assert_eq!(output.status.code(), Some(4));
     let shown = stdout(&output);
-    assert!(!shown.contains("passphrase of"), "{shown}");
+    assert!(!shown.contains("passphrase for"), "{shown}");
     // Broken for the width of the terminal.
     let words: Vec<&str> = shown.split_whitespace().collect();
-    assert!(words.join(" ").contains("behind a passphrase, not among its recipients"), "{shown}");
+    assert!(words.join(" ").contains("protected by a passphrase, not among its recipients"), "{shown}");
 }
 
 /// Makes `recipient` the only one, and seals a value for it. That takes no identity.
@@ -79,7 +79,7 @@ fn get(project: &TestProject) -> Command {
 #[test]
 fn a_slip_is_forgiven_twice() {
     let project = protected();
-    let wrong = "that is not the passphrase of ~/.config/senex-env/identity.txt";
+    let wrong = "wrong passphrase for ~/.config/senex-env/identity.txt";
     let slip = (ASK.0, "wrong");
     let Some(output) = on_terminal(&get(&project), &[slip, slip, ASK]) else { return };
     let shown = succeeded(&output);
@@ -88,7 +88,7 @@ fn a_slip_is_forgiven_twice() {
     let output = on_terminal(&get(&project), &[slip, slip, slip]).expect("a terminal");
     assert_eq!(output.status.code(), Some(4), "{}", stdout(&output));
     let shown = stdout(&output);
-    assert!(shown.contains("~/.config/senex-env/identity.txt  no passphrase opened it"), "{shown}");
+    assert!(shown.contains("~/.config/senex-env/identity.txt  wrong passphrase"), "{shown}");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn without_a_terminal_the_report_says_what_was_not_given() {
     let project = protected();
     let Some(output) = without_terminal(&get(&project)) else { return };
     let message = refused(&output, 4);
-    assert!(message.contains("~/.config/senex-env/identity.txt  its passphrase was not given"), "{message}");
+    assert!(message.contains("~/.config/senex-env/identity.txt  no passphrase was given"), "{message}");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn two_different_passphrases_and_an_empty_one_make_nothing() {
     new.args(["identity", "new", "--file"]).arg(&path);
     let ask = "a passphrase for the new identity:";
     for (dialogue, says) in [
-        (&[(ask, "one"), ("once more:", "two")][..], "the two answers differ; nothing was made"),
+        (&[(ask, "one"), ("once more:", "two")][..], "the two entries differ; nothing was created"),
         (&[(ask, "")], "an empty passphrase protects nothing"),
     ] {
         let Some(output) = on_terminal(&new, dialogue) else { return };
@@ -158,7 +158,7 @@ fn an_encrypted_ssh_key_asks_when_it_fits_and_not_otherwise() {
 
     std::fs::remove_file(project.root().join("envs/development.env")).expect("removed");
     seal_for(&project, &holder.recipient.to_string());
-    let ask = ("passphrase of ~/.ssh/id_ed25519:", PASSPHRASE);
+    let ask = ("passphrase for ~/.ssh/id_ed25519:", PASSPHRASE);
     let shown = succeeded(&on_terminal(&get(&project), &[ask]).expect("a terminal"));
     assert!(shown.ends_with("opened\r\n"), "{shown}");
 }
@@ -178,7 +178,7 @@ fn a_protected_file_of_age_itself_is_opened_and_age_opens_ours() {
     std::fs::remove_file(&plain).expect("removed");
     let mut command = get(&project);
     command.env("SENEX_ENV_KEY_FILE", &locked);
-    let shown = on_terminal(&command, &[("passphrase of SENEX_ENV_KEY_FILE (~/locked):", PASSPHRASE)]);
+    let shown = on_terminal(&command, &[("passphrase for SENEX_ENV_KEY_FILE (~/locked):", PASSPHRASE)]);
     assert!(succeeded(&shown.expect("a terminal")).ends_with("opened\r\n"));
 
     // The other way: ours, imported from the plain one, opened by age.

@@ -44,5 +44,5 @@ fn a_hidden_answer_is_taken_whole_and_the_end_of_the_terminal_is_none() {
     assert!(said.contains("code 0") && !said.contains("örd") && said.ends_with("\necho\n"), "{said}");
     assert_eq!(stdout(&project.run(["get", "SECRET_KEY"])), value);
     let ended = afterwards(&project, "senex-env set SECRET_KEY", &[(question, "\u{4}")]).expect("a terminal");
-    assert!(ended.contains("the terminal gave no answer") && ended.contains("code 6"), "{ended}");
+    assert!(ended.contains("cannot read from the terminal") && ended.contains("code 6"), "{ended}");
 }

@@ -92,13 +92,13 @@ struct Quirk {
     tamper: fn(&mut Lines),
 }
 
-const STALE: &str = "changed without being sealed again";
+const STALE: &str = "changed without being re-sealed";
 const MISSING: &str = "never sealed";
 
 const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "blank-duplicate",
-        says: "`PASSWORD` stands there twice",
+        says: "duplicate key `PASSWORD`",
         tamper: |file| file.insert_after("PASSWORD=", "PASSWORD="),
     },
     Quirk { name: "empty-key-added", says: STALE, tamper: |file| file.insert_after("USER=", "LD_PRELOAD=") },

@@ -72,7 +72,7 @@ fn a_session_and_a_row_from_before_are_read_until_the_rotation_is_finished() {
     // Losing a Fernet key loses data: not without being asked.
     let refused = project.run(["rotate", "FIELD_ENCRYPTION_KEY", "--finish"]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(stderr(&refused).contains("can be read no more"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("will become unreadable"), "{}", stderr(&refused));
     assert_eq!(read(), ["7", "a row"]);
     for key in ["SECRET_KEY", "FIELD_ENCRYPTION_KEY"] {
         succeeded(&project.run(["rotate", "-y", key, "--finish"]));
@@ -137,7 +137,12 @@ fn a_value_that_no_environment_can_carry_is_refused_whatever_prints_it() {
     project.set("production", "K", "in use");
     succeeded(&project.run(["trust", "-y"]));
     for (printed, code, says) in [
-        (&b"ab\0cd"[..], 2, "the value of `K` holds a NUL byte, which no environment can carry"),
+        (
+            &b"ab\0cd"[..],
+            2,
+            "the value of `K` contains a NUL byte, which an environment variable cannot \
+            contain",
+        ),
         (b"ab\xffcd\n", 2, "the value of `K` is not UTF-8 text"),
         (&vec![b'x'; 16 * 1024 * 1024 + 1], 2, "the value of `K` is larger than 16 MiB"),
         (b"", 6, "it printed nothing"),
@@ -208,7 +213,7 @@ fn a_previous_value_that_cannot_stand_in_a_list_is_not_kept_there() {
     let project = project();
     project.set("production", "SECRET_KEY", "one, two");
     let message = refused(&project.run(["rotate", "-y", "SECRET_KEY"]), 1);
-    assert!(message.contains("the previous value of `SECRET_KEY` holds a comma"), "{message}");
+    assert!(message.contains("the previous value of `SECRET_KEY` contains a comma"), "{message}");
     assert!(!message.contains("one, two"));
     assert_eq!(get(&project, "SECRET_KEY"), "one, two");
     // A list that a review would read is no place for it.
@@ -242,7 +247,7 @@ fn the_last_fernet_key_that_reads_a_row_does_not_go_unnoticed() {
         let output = command.args(way).env("EDITOR", "./editor").output().expect("it starts");
         let message = refused(&output, 1);
         assert!(
-            message.contains("FIELD_ENCRYPTION_KEY") && message.contains("can be read no more"),
+            message.contains("FIELD_ENCRYPTION_KEY") && message.contains("will become unreadable"),
             "{message}"
         );
         assert_eq!(get(&project, "FIELD_ENCRYPTION_KEY"), first, "{way:?}");
@@ -250,11 +255,11 @@ fn the_last_fernet_key_that_reads_a_row_does_not_go_unnoticed() {
     // One more in front keeps it; finishing lets it go.
     succeeded(&project.run(["rotate", "FIELD_ENCRYPTION_KEY"]));
     let message = refused(&project.run(["rotate", "FIELD_ENCRYPTION_KEY", "--finish"]), 1);
-    assert!(message.contains("can be read no more"), "{message}");
+    assert!(message.contains("will become unreadable"), "{message}");
     assert!(get(&project, "FIELD_ENCRYPTION_KEY").ends_with(&first));
     let output = project.run(["rotate", "-y", "FIELD_ENCRYPTION_KEY", "--finish"]);
     succeeded(&output);
-    assert!(stderr(&output).contains("can be read no more"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("will become unreadable"), "{}", stderr(&output));
     let kept = get(&project, "FIELD_ENCRYPTION_KEY");
     refused(&project.run(["import", "other.env"]), 1);
     // Nowhere to keep it: no rotation at all.

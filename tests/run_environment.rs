@@ -64,12 +64,12 @@ fn what_podman_compose_forgets_of_several_scales_is_said_before() {
     };
     let said = up(&["--scale", "web=3", "--scale", "worker=4"]);
     assert!(
-        said.contains("keeps the last `--scale` of a command alone, not `web=3`: give it a command each"),
+        said.contains("heeds only the last `--scale` of a command, not `web=3`: use one command for each"),
         "{said}"
     );
     let said = up(&["--scale", "web=3"]);
     assert!(
-        !said.contains("keeps the last") && said.contains("`down --remove-orphans` takes them"),
+        !said.contains("heeds only the last") && said.contains("`down --remove-orphans` removes them"),
         "{said}"
     );
     assert!(!up(&[]).contains("--remove-orphans"));
@@ -97,7 +97,7 @@ fn a_wrapper_that_drops_the_environment_is_refused_with_a_way_out() {
                 .concat();
         let refused = project.run(arguments);
         assert_eq!(refused.status.code(), Some(125), "{wrapper:?}");
-        assert!(stderr(&refused).contains("takes the environment away"), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("clears the environment"), "{}", stderr(&refused));
         assert!(stderr(&refused).contains("hint: "), "{}", stderr(&refused));
     }
 }

@@ -105,7 +105,7 @@ fn from_a_clone_to_a_sealed_and_running_stack_by_what_the_program_suggests() {
     newcomer.follows(
         "senex-env init",
         &[
-            ("make one? [y/N]", "y"),
+            ("create one? [y/N]", "y"),
             ("a passphrase for the new identity", "correct horse"),
             ("once more", "correct horse"),
             ("seal 3 values, and install the git hooks? [y/N]", "y"),
@@ -113,7 +113,7 @@ fn from_a_clone_to_a_sealed_and_running_stack_by_what_the_program_suggests() {
         ],
     );
     newcomer.follows("senex-env check", &[]);
-    newcomer.follows("senex-env run -- podman-compose up -d", &[("passphrase of", "correct horse")]);
+    newcomer.follows("senex-env run -- podman-compose up -d", &[("passphrase for", "correct horse")]);
 
     let running = newcomer.shown.clone();
 
@@ -154,13 +154,13 @@ fn the_demo_plays_to_its_end_and_leaves_nothing() {
     let mut command = project.command();
     command.arg("demo").env("TMPDIR", project.path("tmp"));
     let said = succeeded(&command.output().expect("it starts"));
-    assert!(said.contains("\n11. ") && said.contains("That was all of it."), "{said}");
+    assert!(said.contains("\n11. ") && said.contains("That was the whole tour."), "{said}");
     assert_eq!(std::fs::read_dir(project.path("tmp")).expect("a folder").count(), 0);
     // On a terminal it waits, and ends when the person has had enough.
-    let Some(shown) = on_terminal(&command, &[("[Enter goes on, q ends]", "q")]) else { return };
+    let Some(shown) = on_terminal(&command, &[("[Enter continues, q quits]", "q")]) else { return };
     let shown = stdout(&shown);
     assert!(
-        shown.contains("1. ") && !shown.contains("2. A project") && shown.contains("gone again"),
+        shown.contains("1. ") && !shown.contains("2. A project") && shown.contains("has been removed"),
         "{shown}"
     );
 }

@@ -120,7 +120,7 @@ fn a_request_gives_nothing_a_grant_gives_one_environment_a_revoke_takes_all() {
     team.everybody(&[("ana", true, true), ("bob", false, false), ("server", false, true)]);
     // The same list, until the values are changed.
     let found = refused_with_output(&team.run("ana", &["check", "--json"]), 1);
-    assert!(found.contains("bob is out and has seen `TOKEN` and `BROKER`"), "{found}");
+    assert!(found.contains("bob, whose access was revoked, has seen `TOKEN` and `BROKER`"), "{found}");
     for key in ["TOKEN", "BROKER"] {
         team.set("ana", "production", key, "second");
     }
@@ -158,7 +158,7 @@ fn exposure_names_what_was_seen_until_it_is_changed() {
     team.set("ana", "production", "LATER", "never seen by bob");
     team.project.commit("bob is out");
     let said = refused_with_output(&team.run("ana", &["status"]), 1);
-    assert!(said.contains("bob is out and has seen `TOKEN` and `BROKER`"), "{said}");
+    assert!(said.contains("bob, whose access was revoked, has seen `TOKEN` and `BROKER`"), "{said}");
     // A new data key changes every byte and no value.
     succeeded(&team.run("ana", &["rekey", "--all", "-y"]));
     team.project.commit("rekeyed");
@@ -166,7 +166,7 @@ fn exposure_names_what_was_seen_until_it_is_changed() {
     team.set("ana", "production", "TOKEN", "second");
     assert!(refused_with_output(&team.run("ana", &["status"]), 1).contains("has seen `BROKER`"));
     team.set("ana", "production", "BROKER", "second");
-    assert!(succeeded(&team.run("ana", &["status"])).contains("nobody who is out"));
+    assert!(succeeded(&team.run("ana", &["status"])).contains("no value in use is exposed"));
 }
 
 fn refused_with_output(output: &Output, code: i32) -> String {
@@ -194,7 +194,7 @@ fn a_recipient_slipped_into_the_project_file_gets_nothing_and_one_in_the_file_st
     assert!(!output.status.success());
     let mut command = team.command("ana", &["set", "-y", "-e", "production", "TOKEN", "--file", "/dev/null"]);
     let message = refused(&command.output().expect("the program starts"), 5);
-    assert!(message.contains("who is nobody in the project file"), "{message}");
+    assert!(message.contains("which belongs to nobody in the project file"), "{message}");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn nonsense_is_refused_with_what_to_do() {
     let message = refused(&team.run("ana", &["grant", "anna"]), 2);
     assert!(message.contains("did you mean `ana`?"), "{message}");
     let message = refused(&team.run("ana", &["revoke", "ana", "-y"]), 1);
-    assert!(message.contains("`ana` is the last who can open `development`"), "{message}");
+    assert!(message.contains("`ana` is the last person who can open `development`"), "{message}");
     team.everybody(&[("ana", true, true)]);
     let identity = std::fs::read_to_string(team.home("ana").join(".config/senex-env/identity.txt"))
         .expect("an identity");
@@ -338,18 +338,18 @@ fn every_bad_request_is_refused_before_anything_is_written_and_says_what_to_do()
     let before = crate::support::outcome::snapshot(&team.project.root());
     let cases: &[(&str, &[&str], i32, &str)] = &[
         ("bob", &["join", "bob", "--recipient", &private], 2, "only the public recipient belongs here"),
-        ("bob", &["join", "bob", "--recipient", &ana], 2, "is that of `ana`"),
+        ("bob", &["join", "bob", "--recipient", &ana], 2, "belongs to `ana`"),
         ("bob", &["join", "bob", "--recipient", ssh], 2, "it is damaged"),
-        ("bob", &["join", "bob", "--recipient", "ssh-rsa AAAAB3Nz"], 2, "RSA keys are not taken"),
+        ("bob", &["join", "bob", "--recipient", "ssh-rsa AAAAB3Nz"], 2, "RSA keys are not supported"),
         ("bob", &["join", "bob", "--ssh"], 4, "no ssh-ed25519 key was found"),
         ("bob", &["join", "bob", "-e", "prod"], 2, "there is no environment `prod`"),
-        ("ana", &["grant", "carol", "-y"], 2, "`senex-env join carol` is how they ask"),
-        ("bob", &["grant", "bob", "-y"], 4, "none of your identities opens"),
-        ("ana", &["grant", "bob"], 1, "`-y` says yes"),
+        ("ana", &["grant", "carol", "-y"], 2, "`senex-env join carol` is how they request access"),
+        ("bob", &["grant", "bob", "-y"], 4, "none of your identities can open"),
+        ("ana", &["grant", "bob"], 1, "`-y` answers yes"),
         ("ana", &["revoke", "carol", "-y"], 2, "there is no person `carol`"),
-        ("ana", &["revoke", "bob", "--recipient", "age1xyz", "-y"], 2, "that is no recipient of `bob`"),
-        ("ana", &["revoke", "ana", "-y", "--myself"], 1, "let somebody else in first"),
-        ("bob", &["rekey", "--all"], 4, "none of your identities opens"),
+        ("ana", &["revoke", "bob", "--recipient", "age1xyz", "-y"], 2, "that is not a recipient of `bob`"),
+        ("ana", &["revoke", "ana", "-y", "--myself"], 1, "grant somebody else access first"),
+        ("bob", &["rekey", "--all"], 4, "none of your identities can open"),
     ];
     for (person, arguments, code, says) in cases {
         let output = team.run(person, arguments);
@@ -502,7 +502,7 @@ fn what_would_change_is_shown_and_nothing_is() {
     std::fs::create_dir_all(team.home("bob")).expect("a home");
     let before = crate::support::outcome::snapshot(&team.project.root());
     let said = crate::support::project::stderr(&team.run("bob", &["join", "bob", "-n"]));
-    assert!(said.contains("a new identity would be made"), "{said}");
+    assert!(said.contains("a new identity would be created"), "{said}");
     assert!(crate::support::outcome::snapshot(&team.project.root()) == before, "join -n wrote something");
     team.newcomer("bob");
     succeeded(&team.run("bob", &["join", "bob", "-e", "development,production"]));
@@ -522,7 +522,7 @@ fn what_would_change_is_shown_and_nothing_is() {
     team.project.commit("bob is in");
     let said = dry("ana", &["revoke", "bob"]);
     assert!(
-        said.contains("bob would be out of development and production") && said.contains("! TOKEN"),
+        said.contains("bob would lose access to development and production") && said.contains("! TOKEN"),
         "{said}"
     );
     let said = dry("ana", &["rekey", "--all"]);
@@ -536,7 +536,13 @@ fn an_environment_that_wants_to_be_asked_about_is_not_rekeyed_silently() {
     let file = team.project.read("envs/senex-env.toml");
     assert!(file.contains("confirm = true"), "{file}");
     let message = refused(&team.run("ana", &["rekey", "--all"]), 1);
-    assert!(message.contains("make a new data key of production was not confirmed"), "{message}");
+    assert!(
+        message.contains(
+            "not confirmed, because there is no terminal: replace the data key of \
+        production"
+        ),
+        "{message}"
+    );
     succeeded(&team.run("ana", &["rekey"]));
     succeeded(&team.run("ana", &["rekey", "--all", "-y"]));
 }

@@ -315,7 +315,7 @@ fn a_team_of_five_comes_and_goes_and_at_every_step_exactly_the_right_ones_open_a
     story.keeps_out("dora");
     story.step("bob again", "dora is out");
     let message = refused(&story.run("ana", &["revoke", "ana", "-y"]), 1);
-    assert!(message.contains("`ana` is you") || message.contains("last who can open"), "{message}");
+    assert!(message.contains("`ana` is you") || message.contains("last person who can open"), "{message}");
     let exchanged_at = story.git("ana", &["rev-parse", "HEAD"]).trim().to_owned();
     let identity = story.does("ana", &["join", "deploy", "-e", "production", "--for-ci"]).trim().to_owned();
     story.does("ana", &["grant", "deploy", "-y"]);

@@ -83,9 +83,9 @@ fn set_refuses_what_run_would_refuse() {
     let said = refused(&project.run_with(["set", "BASE_URL"], b"https://live.example\n"), 1);
     assert_eq!(
         said,
-        "error: `BASE_URL` must be `https://sandbox.example` in `development`\n  --> envs/senex-env.toml:24:1\n  \
-         24 | one_of = [\"https://sandbox.example\"]\n  nothing was changed\n\
-         hint: `senex-env set -e development --force BASE_URL` sets it all the same\n"
+        "error: `BASE_URL` must be `https://sandbox.example` in `development`\n  --> \
+         envs/senex-env.toml:24:1\n  24 | one_of = [\"https://sandbox.example\"]\n  nothing was changed\n\
+         hint: `senex-env set -e development --force BASE_URL` sets it anyway\n"
     );
     assert!(!project.root().join("envs/development.env").exists());
     succeeded(&project.run_with(["set", "BASE_URL"], b"https://sandbox.example\n"));
@@ -181,7 +181,10 @@ fn check_asks_for_no_passphrase_unless_it_may() {
     force(&project, "production", "API_TOKEN", "three");
     let said = stdout(&project.run(["check", "-e", "production"]));
     assert!(
-        said.contains("values of production not checked: your identity is behind a passphrase (--unlock)"),
+        said.contains(
+            "values of production not checked: your identity is protected by a passphrase \
+            (--unlock)"
+        ),
         "{said}"
     );
 }

@@ -201,7 +201,7 @@ impl Composed {
         let finding =
             |more: String| Finding::new(kind, &self.environment, message + &more).severity(severity);
         let finding = if is_of_the_machine(variable) {
-            finding("; the shell has to export it".to_owned()).advice(format!("export `{variable}`"))
+            finding("; the shell must export it".to_owned()).advice(format!("export `{variable}`"))
         } else if let Some(near) = near() {
             finding(format!("; did you mean `{near}`?"))
                 .advice(format!("write `{near}` in the compose file, or declare `{variable}`"))
@@ -318,7 +318,7 @@ fn not_loaded(error: &LoadError, project: &Project) -> String {
         LoadErrorKind::Merge { earlier: (path, line, column) } => {
             let path = file::relative(path, &project.root);
             let path = path.display();
-            format!("it cannot merge this with {path}:{line}:{column}, which is of another type; quote it")
+            format!("it cannot merge this with {path}:{line}:{column}, which has a different type; quote it")
         }
         kind => kind.to_string(),
     }

@@ -199,7 +199,7 @@ fn reason_of_lint(lint: Lint) -> &'static str {
         Lint::LiteralSecret => "a secret in a compose file is in git in plaintext",
         Lint::LiteralValue => "a compose file gives the container a value that the rules of its key forbid",
         Lint::NotInGit => "a sealed file that was never added to git exists on this machine alone",
-        Lint::PlaintextBeside => "a plaintext env file in the project holds what is sealed",
+        Lint::PlaintextBeside => "a plaintext env file in the project contains what is sealed",
         Lint::ReadableSecret => {
             "a value with `secret = false` is readable by everybody who has the repository"
         }
@@ -217,7 +217,7 @@ fn reason_of_defect(defect: Defect) -> &'static str {
     match defect {
         Defect::Missing => "the environment has no value for a required key",
         Defect::Empty => "the value of a required key is empty",
-        Defect::Type => "the value is not a valid one of its `type`",
+        Defect::Type => "the value is not valid for its `type`",
         Defect::OneOf => "the value is not one of those that `one_of` allows",
         Defect::NotOneOf => "the value is one that `not_one_of` forbids",
         Defect::MinLength => "the value is shorter than `min_length`",
@@ -225,8 +225,8 @@ fn reason_of_defect(defect: Defect) -> &'static str {
         Defect::Rule => "the sealed file and the project file disagree on whether a value is readable",
         Defect::Recipient => "a recipient can open the file without being granted access",
         Defect::NotGranted => "a person has access in the project file, but cannot open the sealed file",
-        Defect::HalfMerged => "the file was merged as text, so its checksum does not fit its lines",
-        Defect::Integrity => "the file was changed without being sealed again, or is damaged",
+        Defect::HalfMerged => "the file was merged as text, so its checksum does not match its lines",
+        Defect::Integrity => "the file was changed without being re-sealed, or is damaged",
         Defect::ComposeLoad => "a compose tool cannot load the compose files of the environment",
         Defect::ComposeMalformed => "a compose tool stops at a value in a compose file",
         Defect::ComposeRequired => "a compose file requires a variable that has no value",
@@ -254,9 +254,9 @@ fn way_out_of_lint(lint: Lint) -> &'static str {
         Lint::HookReplaced => {
             "`senex-env hooks install`, or have the other manager call `senex-env git-hook pre-commit`"
         }
-        Lint::InsecureDefault | Lint::SharedValue => "set a value of its own: `senex-env set`",
+        Lint::InsecureDefault | Lint::SharedValue => "set a unique value: `senex-env set`",
         Lint::LiteralSecret => "write `${X:?}` in its place, then set a new value: git keeps the old one",
-        Lint::LiteralValue => "write `${X:?}` in its place, then set a value that fits",
+        Lint::LiteralValue => "write `${X:?}` in its place, then set a valid value",
         Lint::NotInGit => "`git add` adds it",
         Lint::PlaintextBeside => "import it, then remove it",
         Lint::ReadableSecret => {
@@ -275,16 +275,16 @@ fn way_out_of_defect(defect: Defect) -> &'static str {
     match defect {
         Defect::Missing | Defect::Empty | Defect::ComposeRequired => "set it: `senex-env set`",
         Defect::Type | Defect::OneOf | Defect::NotOneOf | Defect::MinLength | Defect::Matches => {
-            "set a value that fits: `senex-env set`"
+            "set a valid value: `senex-env set`"
         }
-        Defect::Rule | Defect::HalfMerged => "`senex-env seal` seals the file again",
+        Defect::Rule | Defect::HalfMerged => "`senex-env seal` re-seals the file",
         Defect::Recipient => "`senex-env people` shows who it is, `senex-env revoke` revokes the access",
         Defect::NotGranted => "`senex-env grant` grants the access, `senex-env revoke` revokes it",
-        Defect::Integrity => "`git log -p` shows the change, `senex-env seal` seals it if it was meant",
+        Defect::Integrity => "`git log -p` shows the change, `senex-env seal` seals it if it was intended",
         Defect::ComposeLoad | Defect::ComposeMalformed => "change the compose file at this place",
         Defect::ComposeEnvFile => "list its keys under `environment:`, such as `SECRET_KEY: ${SECRET_KEY:?}`",
         Defect::IgnoredByGit => "`senex-env hooks install` writes the exception into .gitignore",
-        Defect::Overdue => "`senex-env rotate` makes a new value",
+        Defect::Overdue => "`senex-env rotate` sets a new value",
         Defect::Exposed => "`senex-env rotate --exposed` changes the values one by one",
         Defect::Kept => "`senex-env rotate --finish` removes the previous value",
     }

@@ -113,7 +113,7 @@ impl<'a> Look<'a> {
                 }
                 let message = format!("in the compose file, {}", broken.message);
                 let advice =
-                    format!("write `{0}: ${{{0}:?}}` in its place, then set a value that fits", key.name);
+                    format!("write `{0}: ${{{0}:?}}` in its place, then set a valid value", key.name);
                 let finding = self.finding(Lint::LiteralValue, message, entry.place).key(&key.name);
                 findings.push(finding.advice(advice));
             }

@@ -124,7 +124,7 @@ fn recipients(project: &Project, environment: &EnvName, file: &SealedFile) -> Ve
                 person.place.clone(),
             ),
             None => (
-                format!("{short} can open it, but is nobody in the project file"),
+                format!("{short} can open it, but belongs to nobody in the project file"),
                 in_file(project, environment, 1),
             ),
         };

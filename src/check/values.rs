@@ -133,7 +133,7 @@ fn is_well_known(value: &Secret) -> bool {
 
 /// An error where a command asks before it touches anything, else a warning.
 fn insecure(project: &Project, environment: &Environment, name: &KeyName) -> Finding {
-    let message = format!("`{name}` has a value that is in every tutorial, or a placeholder");
+    let message = format!("`{name}` has a value from a tutorial, or a placeholder");
     Finding::new(Lint::InsecureDefault, &environment.name, message)
         .severity(if environment.confirm { Severity::Error } else { Severity::Warning })
         .key(name)

@@ -92,10 +92,8 @@ pub struct List {
 
 /// `get`
 #[derive(Args)]
-#[command(after_help = "Prints the value exactly as it is; only on a terminal is a newline added.\n\n\
-    Examples:\n  \
-    senex-env get DB_PASSWORD\n  \
-    senex-env get -e production TLS_KEY > key.pem")]
+#[command(after_help = "Prints the value exactly as it is; a newline is added only on a terminal.\n\n\
+    Examples:\n  senex-env get DB_PASSWORD\n  senex-env get -e production TLS_KEY > key.pem")]
 pub struct Get {
     /// Key to print
     #[arg(value_name = "KEY")]

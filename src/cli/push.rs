@@ -31,14 +31,12 @@ impl FromStr for Rollback {
 /// `push`
 #[derive(Args)]
 #[command(
-    after_help = "Each change makes a new secret, PROJECT_ENV_<KEY>_v<N>; an unchanged value keeps its version. The \
-    compose file that -o writes names these versions and contains no values: pass it to the engine after your own \
-    files. A declared secret that is empty or missing becomes a single newline, because engines do not store empty \
-    secrets.\n\n\
-    Examples:\n  \
-    senex-env push swarm -e production -o secrets.yml\n  \
-    docker stack deploy -c docker-stack.yml -c secrets.yml senex\n  \
-    senex-env push swarm -e production --rollback -o secrets.yml"
+    after_help = "Each change creates a new secret, PROJECT_ENV_<KEY>_v<N>; an unchanged value keeps its \
+    version. The compose file that -o writes names these versions and contains no values: pass it to the \
+    engine after your own files. A declared secret that is empty or missing becomes a single newline, \
+    because engines do not store empty secrets.\n\n\
+    Examples:\n  senex-env push swarm -e production -o secrets.yml\n  docker stack deploy -c \
+    docker-stack.yml -c secrets.yml senex\n  senex-env push swarm -e production --rollback -o secrets.yml"
 )]
 pub struct Push {
     /// Engine to push to

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &cli::Completions, session: &Session<'_>) -> Result
     let mut script = Vec::new();
     shell
         .write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)
-        .map_err(|_| Error::new(Exit::Io, "the completions cannot be written"))?;
+        .map_err(|_| Error::new(Exit::Io, "cannot write the completions"))?;
     session.ui.exact(&script)?;
     Ok(Exit::Ok)
 }

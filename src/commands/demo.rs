@@ -26,7 +26,7 @@ const PLAINTEXT: &str = "# Django\n\
 pub(super) fn run(arguments: &cli::Demo, session: &Session<'_>) -> Result<Exit, Error> {
     let stage = Stage::new(session, arguments.keep)?;
     stage.say(&format!(
-        "A repository in {}, with a home of its own. Every value is made up.",
+        "A repository in {}, with its own home folder. Every value is made up.",
         stage.shown()
     ))?;
     for (name, text) in [
@@ -56,7 +56,8 @@ const TOUR: &[Scene] = &[
         |stage| stage.senex(&["identity", "new", "--no-passphrase"]),
     ),
     (
-        "A project: one folder, envs/. Keys and types come from what lies here; the plaintext is sealed, and goes.",
+        "A project: one folder, envs/. Keys and types come from the files here; the plaintext is sealed, \
+         then deleted.",
         |stage| {
             stage.senex(&[
                 "init",
@@ -70,53 +71,53 @@ const TOUR: &[Scene] = &[
             stage.show_sealed("envs/production.env")
         },
     ),
-    ("Anybody can check, without any identity: names are readable, values are not.", |stage| {
+    ("Anybody can check, even without an identity: names are readable, values are not.", |stage| {
         stage.senex(&["check", "-e", "production"])?;
         stage.senex_refused(&["check", "-e", "development"])
     }),
-    ("Nothing starts while something is missing.", |stage| {
+    ("Nothing starts while a required value is missing.", |stage| {
         stage.senex_refused(&["run", "-e", "development", "--", "podman-compose", "up", "-d"])
     }),
-    (
-        "What cannot work, and what must not be, is not taken: production must not trade in the sandbox.",
-        |stage| {
-            let set = ["set", "-y", "-e", "production", "TASTYTRADE_BASE_URL"];
-            stage.senex_refused_reading(&set, "https://api.cert.tastyworks.com\n")?;
-            stage.senex_reading(&set, "https://api.tastyworks.com\n")?;
-            stage.senex_reading(
-                &["set", "-y", "-e", "production", "TASTYTRADE_CLIENT_SECRET"],
-                "made-up-secret\n",
-            )?;
-            stage.senex(&["check", "-e", "production"])?;
-            stage.commit("seal the production environment")
-        },
-    ),
-    ("Compose gets every value exactly, from a file in memory that is gone afterwards.", |stage| {
+    ("Invalid and forbidden values are refused: production must not trade in the sandbox.", |stage| {
+        let set = ["set", "-y", "-e", "production", "TASTYTRADE_BASE_URL"];
+        stage.senex_refused_reading(&set, "https://api.cert.tastyworks.com\n")?;
+        stage.senex_reading(&set, "https://api.tastyworks.com\n")?;
+        stage.senex_reading(
+            &["set", "-y", "-e", "production", "TASTYTRADE_CLIENT_SECRET"],
+            "made-up-secret\n",
+        )?;
+        stage.senex(&["check", "-e", "production"])?;
+        stage.commit("seal the production environment")
+    }),
+    ("Compose gets every value exactly, from a file in memory that is removed afterwards.", |stage| {
         stage.compose()
     }),
-    ("One value changes: four lines of the file do, and nobody else's. `diff` tells it by name.", |stage| {
-        stage
-            .senex_reading(&["set", "-y", "-e", "production", "DB_PASSWORD"], "another made-up password\n")?;
-        stage.show_changed_lines("envs/production.env")?;
-        stage.senex_refused(&["diff", "-e", "production"])?;
-        stage.commit("another password for the database")
-    }),
     (
-        "A new secret key; the old one stays where Django looks for it, so that nobody is logged out.",
+        "Changing one value changes four lines of the file and no other value. `diff` names the key.",
         |stage| {
-            stage.senex(&["rotate", "-y", "-e", "production", "SECRET_KEY"])?;
+            stage.senex_reading(
+                &["set", "-y", "-e", "production", "DB_PASSWORD"],
+                "another made-up password\n",
+            )?;
+            stage.show_changed_lines("envs/production.env")?;
             stage.senex_refused(&["diff", "-e", "production"])?;
-            stage.commit("a new secret key")
+            stage.commit("another password for the database")
         },
     ),
+    ("A new secret key; the old one stays where Django looks for it, so nobody is logged out.", |stage| {
+        stage.senex(&["rotate", "-y", "-e", "production", "SECRET_KEY"])?;
+        stage.senex_refused(&["diff", "-e", "production"])?;
+        stage.commit("a new secret key")
+    }),
     (
-        "A colleague asks, is let in, and leaves: what bob has seen is known, and named until it is changed.",
+        "A colleague requests access, is granted it, and leaves: what bob has seen is listed until it is \
+         changed.",
         |stage| {
             stage.senex(&["join", "bob", "-e", "production", "--recipient", BOB])?;
             stage.senex(&["grant", "-y", "bob", "-e", "production"])?;
-            stage.commit("bob is in")?;
+            stage.commit("grant bob")?;
             stage.senex(&["revoke", "-y", "bob"])?;
-            stage.commit("bob is out")?;
+            stage.commit("revoke bob")?;
             stage.senex_refused(&["status", "-e", "production"])
         },
     ),
@@ -129,7 +130,9 @@ const TOUR: &[Scene] = &[
         stage.senex_refused(&["run", "-y", "-e", "production", "--", "true"])?;
         stage.restore("envs/production.env")
     }),
-    ("And whatever could stop you on a machine is named, with its fix.", |stage| stage.senex(&["doctor"])),
+    ("Finally, anything that could stop you on this machine is listed, with its fix.", |stage| {
+        stage.senex(&["doctor"])
+    }),
 ];
 
 /// A colleague of whom only the recipient is known.

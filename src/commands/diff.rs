@@ -86,7 +86,7 @@ fn print(
             if same == rows.len() {
                 format!("no difference in {}", words::count(same, "key"))
             } else {
-                format!("{} the same (--all shows them)", words::count(same, "key"))
+                format!("{} identical (--all shows them)", words::count(same, "key"))
             },
         ));
     }

@@ -94,7 +94,7 @@ fn print(lines: &[Line], problems: usize, session: &Session<'_>) -> Result<(), E
     if problems > 0 {
         text.extend([String::new(), words::count(problems, "problem")]);
     } else if !session.ui.quiet {
-        text.extend([String::new(), styled(style::GOOD, "nothing stops you")]);
+        text.extend([String::new(), styled(style::GOOD, "no problems found")]);
     }
     session.ui.lines(text)
 }

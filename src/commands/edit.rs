@@ -88,7 +88,7 @@ fn let_edit(
         };
         // Without a person before it, the editor would make the same mistake for ever.
         if !at.session.ui.can_prompt() {
-            let mut error = Error::no(format!("what the editor left cannot be sealed in `{}`", at.name));
+            let mut error = Error::no(format!("the edited text cannot be sealed in `{}`", at.name));
             for mistake in &mistakes {
                 error = error.note(mistake.to_string());
             }
@@ -128,9 +128,9 @@ fn take_over(
             keys(&ours).filter(|key| keys(&theirs).any(|other| other == *key)).collect();
         if !twice.is_empty() {
             let names = words::names(&twice);
-            ui.confirm(&format!("replace {names}, changed by somebody else meanwhile"))?;
+            ui.confirm(&format!("overwrite somebody else's changes to {names}"))?;
         }
-        ui.note("somebody else changed the file meanwhile: their other changes stay");
+        ui.note("somebody else changed the file in the meantime: their other changes are kept");
         for Entry { name, value, .. } in edited.entries {
             if ours.added.iter().chain(&ours.changed).any(|key| *key == name) {
                 value.put(current, &name);

@@ -39,7 +39,8 @@ pub(super) fn run(arguments: &cli::Export, env: Option<&str>, session: &Session<
             target.write(&bytes)?;
             let shown = target.shown.display();
             session.ui.note(format!(
-                "{shown} holds {} of {} in plaintext, readable by you alone: `rm {shown}` when it has served",
+                "{shown} contains {} of {} in plaintext, readable only by you: `rm {shown}` when you no \
+                 longer need it",
                 words::count(count, "value"),
                 at.name
             ));
@@ -51,7 +52,7 @@ pub(super) fn run(arguments: &cli::Export, env: Option<&str>, session: &Session<
 fn document(arguments: &cli::Export, at: At<'_>) -> Result<Document, Error> {
     let namespace = arguments.namespace.as_deref();
     if arguments.format != cli::Format::K8s && (arguments.name.is_some() || namespace.is_some()) {
-        return Err(Error::usage("`--name` and `--namespace` belong to `--format k8s`"));
+        return Err(Error::usage("`--name` and `--namespace` require `--format k8s`"));
     }
     match &arguments.name {
         Some(name) => Document::named(arguments.format, name, namespace),
@@ -66,7 +67,7 @@ fn confirm(at: At<'_>, target: Option<&Target>) -> Result<(), Error> {
     let wants = at.declared().is_some_and(|environment| environment.confirm);
     let question = match target {
         Some(target) if target.exists => {
-            format!("replace {} by the values of {name}", target.shown.display())
+            format!("replace {} with the values of {name}", target.shown.display())
         }
         Some(target) if wants => {
             format!("write the values of {name} to {}", target.shown.display())
@@ -88,7 +89,7 @@ fn written(
     let bytes = document.write(&pairs).map_err(|error| {
         error
             .note("nothing was written")
-            .hint("keys that are named at the end of the command are exported alone")
+            .hint("to export only some keys, name them at the end of the command")
     })?;
     Ok((bytes, pairs.len()))
 }
@@ -118,7 +119,7 @@ impl Target {
         };
         if std::fs::canonicalize(project.folder()).is_ok_and(|folder| real.starts_with(folder)) {
             return Err(Error::usage(format!(
-                "{} is among the sealed files, where nothing is kept in plaintext",
+                "{} is in the folder of the sealed files, which must not contain plaintext",
                 shown.display()
             )));
         }
@@ -146,16 +147,14 @@ fn real_path(path: &Path) -> std::io::Result<PathBuf> {
 fn tracked(tracking: &git::Tracking, shown: &Path, session: &Session<'_>) -> Error {
     let shown = shown.display();
     let verb = if tracking.is_tracked { "tracks" } else { "would track" };
-    let error = Error::no(format!("git {verb} {shown}, and it would hold secrets in plaintext"))
+    let error = Error::no(format!("git {verb} {shown}, and it would contain secrets in plaintext"))
         .note("nothing was written");
     let ignore = session.relative(&tracking.top.join(".gitignore"));
     let (line, ignore) = (tracking.inside.display(), ignore.display());
     let error = if tracking.is_tracked {
-        error.hint(format!(
-            "`git rm --cached {shown}`, and `/{line}` as a line of {ignore}, make git forget it"
-        ))
+        error.hint(format!("`git rm --cached {shown}` and a line `/{line}` in {ignore} make git ignore it"))
     } else {
-        error.hint(format!("`echo '/{line}' >> {ignore}` keeps git away from it"))
+        error.hint(format!("`echo '/{line}' >> {ignore}` makes git ignore it"))
     };
-    error.hint("`--force` writes it all the same")
+    error.hint("`--force` writes it anyway")
 }

@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &cli::GitHook, session: &Session<'_>) -> Result<Exi
         }
         ("post-checkout" | "post-rewrite", _) => {}
         (hook, _) => {
-            return Err(Error::usage(format!("there is no hook `{}` of senex-env", hook.escape_debug())));
+            return Err(Error::usage(format!("senex-env has no hook `{}`", hook.escape_debug())));
         }
     }
     Ok(Exit::Ok)
@@ -69,7 +69,7 @@ fn keys(file: &ChangedFile) -> Option<String> {
         Some(file.public_texts().map(|(name, text)| (name.to_string(), text)).collect())
     };
     let (Some(old), Some(new)) = (read(file.old.as_ref()), read(file.new.as_ref())) else {
-        return Some("it is not a good sealed file".to_owned());
+        return Some("it is not a valid sealed file".to_owned());
     };
     let changed: Vec<&String> =
         new.iter().filter(|(name, text)| old.get(*name) != Some(*text)).map(|(name, _)| name).collect();
@@ -77,7 +77,7 @@ fn keys(file: &ChangedFile) -> Option<String> {
     match (changed.as_slice(), removed.as_slice()) {
         ([], []) => None,
         (changed, []) => Some(words::names(changed)),
-        ([], removed) => Some(format!("{} gone", words::names(removed))),
-        (changed, removed) => Some(format!("{}; {} gone", words::names(changed), words::names(removed))),
+        ([], removed) => Some(format!("{} removed", words::names(removed))),
+        (changed, removed) => Some(format!("{}; {} removed", words::names(changed), words::names(removed))),
     }
 }

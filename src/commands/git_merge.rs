@@ -56,8 +56,8 @@ fn generated(versions: &Versions) -> Result<(Vec<u8>, Exit), Error> {
     let base = versions.base.as_deref().map(text).unwrap_or_default();
     let merged = merge_sops_yaml(&base, &text(&versions.ours), &text(&versions.theirs));
     let merged = merged.ok_or_else(|| {
-        Error::no("envs/.sops.yaml is not as senex-env generates it, so it is not merged")
-            .hint("take either side: the next `senex-env set` or `senex-env seal` generates it anew")
+        Error::no("envs/.sops.yaml differs from what senex-env generates, so it was not merged")
+            .hint("keep either side: the next `senex-env set` or `senex-env seal` regenerates it")
     })?;
     Ok((merged.into_bytes(), Exit::Ok))
 }
@@ -73,7 +73,7 @@ fn merge(
     let mut merge = match merging::merge(at, versions, &mut session.identities())? {
         Merged::Open(merge) => merge,
         Merged::Closed(merge) => {
-            session.ui.warning(format!("{shown}: merged without opening it, and not sealed"));
+            session.ui.warning(format!("{shown}: merged without being opened, and not sealed"));
             session.ui.note(format!(
                 "until somebody who can open it runs `senex-env seal -e {environment}`, nobody can use it"
             ));
@@ -85,7 +85,10 @@ fn merge(
     }
     if !merge.kept_secret.is_empty() {
         let names = words::names(&merge.kept_secret);
-        session.ui.warning(format!("{shown}: {names} stays secret: one side made it readable, the other gave it a value that never was"));
+        session.ui.warning(format!(
+            "{shown}: {names} stays secret: one side made it readable, the other set \
+            a value that was never readable"
+        ));
     }
     merging::tell(at, &merge);
     let bytes = merge
@@ -102,7 +105,7 @@ fn conflicts<T: std::fmt::Display>(session: &Session<'_>, environment: &EnvName,
     session.ui.warning(format!("{environment}: both sides changed {}", words::names(keys)));
     session.ui.notes([
         format!("keep one of the two lines of each key, or neither; then `senex-env seal -e {environment}` and `git add`"),
-        format!("(`senex-env seal -e {environment} --ours` or `--theirs` takes one side for all of them)"),
+        format!("(`senex-env seal -e {environment} --ours` or `--theirs` uses one side for all of them)"),
     ]);
     Exit::No
 }

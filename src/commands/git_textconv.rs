@@ -27,7 +27,9 @@ fn render(bytes: &[u8], reveal: bool, session: &Session<'_>) -> String {
         Ok(file) => file,
         // An empty file is one side of an addition. Of anything else, not a byte is repeated.
         Err(sealed::Error::Empty) => return String::new(),
-        Err(error) => return format!("! no sealed file: {error}\n! {} bytes, not shown\n", bytes.len()),
+        Err(error) => {
+            return format!("! not a valid sealed file: {error}\n! {} bytes, not shown\n", bytes.len());
+        }
     };
     // Without a project file, as in an old commit's checkout, recipients have no names.
     let project = Project::find(&session.context.directory).ok();
@@ -42,7 +44,7 @@ fn render(bytes: &[u8], reveal: bool, session: &Session<'_>) -> String {
         Ok(Some(open)) => text.push_str(&opened(&file, &open, reveal)),
         Ok(None) => text.push_str(&closed(&file)),
         Err(error) => {
-            text.push_str(&format!("! not to be trusted: {error}\n"));
+            text.push_str(&format!("! cannot be trusted: {error}\n"));
             text.push_str(&closed(&file));
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'
     }
     let (who, listed) = (&plan.who.name, words::list(&plan.environments));
     if plan.changes_nothing() {
-        ui.note(format!("{who} can open {listed} already"));
+        ui.note(format!("{who} can already open {listed}"));
         return Ok(Exit::Ok);
     }
     let matter = plan.matter()?;
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'
         return Ok(Exit::Ok);
     }
     let with = if plan.new.len() == 1 { "the recipient above" } else { "the recipients above" };
-    ui.confirm_about(&matter, &format!("let {who} open {listed}, with {with}"))?;
+    ui.confirm_about(&matter, &format!("grant {who} access to {listed}, with {with}"))?;
     plan.write()?;
     ui.note(format!("{who} can open {listed}: commit envs/ and push"));
     Ok(Exit::Ok)
@@ -63,7 +63,7 @@ impl<'p> Plan<'p> {
         if who.recipients.is_empty() {
             return Err(Error::usage(format!("`{}` has no recipient", who.name))
                 .at(who.place.clone(), None)
-                .hint(format!("they run `senex-env join {}`, which writes it", who.name)));
+                .hint(format!("`senex-env join {}`, run by them, adds one", who.name)));
         }
         let mut after = who.clone();
         let mut identities = session.identities();

@@ -26,8 +26,8 @@ fn uninstall(project: &Project, session: &Session<'_>) -> Result<(), Error> {
         session.ui.note("nothing is installed");
         return Ok(());
     }
-    session.ui.note("hooks and drivers are gone; hooks that were there before are back");
-    session.ui.note("the line in .gitattributes stays: without drivers, git merges the file as text");
+    session.ui.note("hooks and drivers removed; previous hooks restored");
+    session.ui.note("the line in .gitattributes is kept: without drivers, git merges the file as text");
     Ok(())
 }
 

@@ -31,7 +31,7 @@ fn import(arguments: &cli::IdentityImport, session: &Session<'_>) -> Result<Exit
             .map_err(|error| Error::io("cannot read", &arguments.from, &error))?
     };
     let identities = identity::import(&bytes, session.ui)
-        .map_err(|error| Error::usage(format!("{} is not imported: {error}", arguments.from.display())))?;
+        .map_err(|error| Error::usage(format!("cannot import {}: {error}", arguments.from.display())))?;
     let recipients: Vec<String> =
         identities.iter().map(|identity| identity.recipient().to_string()).collect();
     store(&identities, &arguments.home, session)?;
@@ -99,6 +99,6 @@ fn show(arguments: &cli::IdentityShow, session: &Session<'_>) -> Result<Exit, Er
         return Ok(Exit::Ok);
     }
     Err(Error::new(Exit::NoIdentity, "you have no identity yet")
-        .hint("`senex-env identity new` makes one")
-        .hint("`senex-env identity import FILE` takes one over"))
+        .hint("`senex-env identity new` creates one")
+        .hint("`senex-env identity import FILE` imports one"))
 }

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
         let shown = arguments.file.display();
         session
             .ui
-            .note(format!("the plaintext is still there: `rm {shown}` once `senex-env check` is content"));
+            .note(format!("the plaintext file still exists: `rm {shown}` once `senex-env check` passes"));
     }
     Ok(Exit::Ok)
 }
@@ -56,10 +56,7 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
 fn tell(imported: &Imported, session: &Session<'_>) {
     for duplicate in &imported.duplicates {
         let lines = words::list(&duplicate.lines);
-        session.ui.warning(format!(
-            "{} is there more than once (lines {lines}); the last one counts",
-            duplicate.name
-        ));
+        session.ui.warning(format!("duplicate key {} (lines {lines}); the last one is used", duplicate.name));
     }
     for left in &imported.left_out {
         let name = words::clean(&left.name);
@@ -84,7 +81,7 @@ fn refuse_broken(imported: &Imported, at: At<'_>, arguments: &cli::Import) -> Re
     }
     let shown = arguments.file.display();
     let what = words::count(broken.len(), "value");
-    let error = Error::no(format!("{shown} is not imported: the project file does not allow {what}"));
+    let error = Error::no(format!("cannot import {shown}: the project file does not allow {what}"));
     let error =
         broken.into_iter().fold(error.of_kind(Id::InvalidValue), Error::note).note("nothing was changed");
     Err(error.hint(format!("`{} --force` imports them all the same", again(arguments, at.name))))
@@ -98,7 +95,7 @@ fn again(arguments: &cli::Import, environment: &EnvName) -> String {
 
 fn not_imported(error: ImportError, arguments: &cli::Import, environment: &EnvName) -> Error {
     let shown = arguments.file.display();
-    let refused = Error::no(format!("{shown} is not imported: {error}")).note("nothing was changed");
+    let refused = Error::no(format!("cannot import {shown}: {error}")).note("nothing was changed");
     match error {
         ImportError::Disagree { keys } => {
             let mut refused = refused;
@@ -110,8 +107,14 @@ fn not_imported(error: ImportError, arguments: &cli::Import, environment: &EnvNa
                 refused = refused.note(format!("and {} more", keys.len() - 8));
             }
             refused
-                .hint("single quotes around the value mostly make them agree; python-dotenv expands `${…}` even there")
-                .hint(format!("`senex-env import -e {environment} --dialect compose {shown}` says whose reading is meant (compose, python, dotenvy, literal)"))
+                .hint(
+                    "single quotes around the value usually make them agree, but python-dotenv expands \
+                    `${…}` even there",
+                )
+                .hint(format!(
+                    "`senex-env import -e {environment} --dialect compose {shown}` chooses the \
+                    parser to follow (compose, python, dotenvy, literal)"
+                ))
         }
         ImportError::Outside { keys } => {
             let mut refused = refused;
@@ -119,15 +122,15 @@ fn not_imported(error: ImportError, arguments: &cli::Import, environment: &EnvNa
                 let what = key.variable.as_ref().map_or("something".to_owned(), |name| format!("`{name}`"));
                 refused = refused.note(format!("line {}: {} refers to {what}", key.line, key.name));
             }
-            refused.hint("single quotes keep a `$` from being a reference").hint(format!(
+            refused.hint("in single quotes, a `$` does not start a reference").hint(format!(
                 "`senex-env import -e {environment} --dialect literal {shown}` imports every value as it stands there"
             ))
         }
         ImportError::Unreadable { .. } | ImportError::NotAPair { .. } => {
-            refused.hint("a value over several lines needs quotes around it")
+            refused.hint("a value that spans several lines must be quoted")
         }
         ImportError::Name { .. } => {
-            refused.hint("keys are letters, digits and `_`, not beginning with a digit")
+            refused.hint("a key consists of letters, digits and `_`, and does not begin with a digit")
         }
         ImportError::Encoding(encoding) => match encoding.iconv() {
             Some(name) => refused

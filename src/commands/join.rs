@@ -22,9 +22,9 @@ pub(super) fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_
         None => match known(arguments, session)? {
             Some(recipient) => recipient,
             None if arguments.dry_run => {
-                session
-                    .ui
-                    .note(format!("a new identity would be made, and {name} would ask to be let in with it"));
+                session.ui.note(format!(
+                    "a new identity would be created, and {name} would request access with it"
+                ));
                 return Ok(Exit::Ok);
             }
             None => made(session)?,
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_
     changes.project(&project, edit.text())?;
     if arguments.dry_run {
         session.ui.note(format!(
-            "{} would ask to open {}, with {recipient}; nothing was changed",
+            "{} would request access to {}, with {recipient}; nothing was changed",
             person.name,
             words::list(&asked)
         ));
@@ -95,13 +95,14 @@ fn say_next(
 ) {
     let (name, environments) = (&person.name, words::list(asked));
     if is_machine {
-        session
-            .ui
-            .note("the line above is the private identity of the machine, shown this once and kept nowhere:");
+        session.ui.note(
+            "the line above is the private identity of the machine, shown only once and stored \
+                nowhere:",
+        );
         session.ui.note("  put it into the secret store of your CI, as SENEX_ENV_KEY");
         session.ui.note(format!("its recipient is {recipient}"));
     }
-    session.ui.note(format!("{name} asks to open {environments}; nothing is granted yet"));
+    session.ui.note(format!("{name} has requested access to {environments}; nothing is granted yet"));
     let mut holders: Vec<String> = Vec::new();
     for holder in asked.iter().flat_map(|environment| project.people_of(environment)) {
         if holder.name != *name && !holders.contains(&holder.name.to_string()) {
@@ -112,9 +113,10 @@ fn say_next(
         "next: commit envs/ and push, and have {} run `senex-env grant {name}`",
         if holders.is_empty() { "a holder".to_owned() } else { words::any_of(&holders) },
     ));
-    session
-        .ui
-        .note("tell them your recipient by another way too: they will compare it before they let you in");
+    session.ui.note(
+        "tell them your recipient over another channel as well: they will compare it before granting \
+            access",
+    );
 }
 
 /// A recipient has one holder, and one that was revoked none again.
@@ -122,12 +124,18 @@ fn refuse_taken(project: &Project, recipient: &Recipient, name: &str) -> Result<
     let short = recipient.short();
     if let Some(holder) = project.person_formerly_with(recipient.identifier()) {
         return Err(Error::usage(format!("the recipient {short} of `{}` was revoked", holder.name))
-            .note("whoever has its identity (a lost laptop, a leaked file) must not come back with it")
-            .hint("`senex-env identity new --file PATH` makes another one, and `--recipient age1…` asks with it"));
+            .note(
+                "its identity may be in the wrong hands (a lost laptop, a leaked file), so it is never \
+                granted access again",
+            )
+            .hint(
+                "`senex-env identity new --file PATH` creates another one; request access with \
+                `--recipient age1…`",
+            ));
     }
     match project.person_with(recipient.identifier()) {
         Some(holder) if holder.name.as_str() != name => {
-            Err(Error::usage(format!("the recipient {short} is that of `{}`", holder.name))
+            Err(Error::usage(format!("the recipient {short} belongs to `{}`", holder.name))
                 .hint(format!("`senex-env join {}`", holder.name)))
         }
         _ => Ok(()),
@@ -146,7 +154,7 @@ fn known(arguments: &cli::Join, session: &Session<'_>) -> Result<Option<Recipien
         return Ok(Some(with_comment(session, &recipient).unwrap_or(recipient)));
     }
     if age.is_empty() && !ssh.is_empty() {
-        session.ui.note("a new identity is made; `--ssh` uses your SSH key instead");
+        session.ui.note("a new identity is created; `--ssh` uses your SSH key instead");
     }
     Ok(age.into_iter().next())
 }
@@ -161,8 +169,8 @@ fn with_comment(session: &Session<'_>, recipient: &Recipient) -> Option<Recipien
 
 fn parse(text: &str) -> Result<Recipient, Error> {
     Recipient::parse(text).and_then(Recipient::of_a_private_key).map_err(|error| {
-        Error::usage(format!("the recipient is refused: {error}"))
-            .hint("`senex-env identity show` prints yours; `senex-env identity new` makes one")
+        Error::usage(format!("invalid recipient: {error}"))
+            .hint("`senex-env identity show` prints yours; `senex-env identity new` creates one")
     })
 }
 
@@ -186,12 +194,12 @@ fn no_ssh_key(session: &Session<'_>) -> Error {
     let error = match (problem, other) {
         (Some(problem), _) => error.note(problem),
         (None, Some(path)) => error.note(format!(
-            "{}: RSA keys are not taken; an ssh-ed25519 key or an age identity is",
+            "{}: RSA keys are not supported; use an ssh-ed25519 key or an age identity",
             session.context.shown(&path)
         )),
         (None, None) => error,
     };
     error
-        .hint("`ssh-keygen -t ed25519` makes one in ~/.ssh/id_ed25519, where it is looked for")
-        .hint("without `--ssh`, an age identity is made for you")
+        .hint("`ssh-keygen -t ed25519` creates one in ~/.ssh/id_ed25519, where senex-env looks for it")
+        .hint("without `--ssh`, an age identity is created for you")
 }

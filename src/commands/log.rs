@@ -132,7 +132,7 @@ fn entries(
     let mut entries: Vec<(i64, Entry)> = Vec::new();
     for environment in environments {
         if arguments.reveal {
-            At::new(session, project, &environment.name).confirm("show the values of the past")?;
+            At::new(session, project, &environment.name).confirm("show past values")?;
         }
         let path = project.sealed_file(&environment.name);
         let mut teller = Teller { project, key: key.as_ref(), reveal: arguments.reveal };

@@ -38,6 +38,6 @@ fn page(command: clap::Command) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     clap_mangen::Man::new(command)
         .render(&mut bytes)
-        .map_err(|_| Error::new(Exit::Io, "the manual cannot be written"))?;
+        .map_err(|_| Error::new(Exit::Io, "cannot write the manual"))?;
     Ok(bytes)
 }

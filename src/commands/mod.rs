@@ -82,12 +82,14 @@ pub(crate) fn dispatch(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 /// The surroundings of the command.
 fn start(cli: &Cli) -> Result<Context, Error> {
     if let Some(name) = cli.command.without_environment().filter(|_| cli.common.env.is_some()) {
-        return Err(Error::usage(format!("`{name}` has no use for `-e`: it is not about one environment")));
+        return Err(Error::usage(format!(
+            "`{name}` does not accept `-e`: it does not apply to one environment"
+        )));
     }
     if let Some(directory) = &cli.common.directory {
         context::enter(directory).map_err(|error| Error::io("cannot change to", directory, &error))?;
     }
-    Context::of_process().map_err(|_| Error::new(Exit::Io, "the working directory is gone"))
+    Context::of_process().map_err(|_| Error::new(Exit::Io, "the working directory no longer exists"))
 }
 
 /// Help, the version, and a command line that is not understood.

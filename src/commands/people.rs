@@ -72,10 +72,14 @@ pub(super) fn run(arguments: &cli::People, env: Option<&str>, session: &Session<
         session.ui.lines(table(&rows, &files).lines(session.ui.columns()))?;
     }
     if differs {
-        session
-            .ui
-            .note("`lacks`: the project file lets them in, and nobody has granted it (`senex-env grant`)");
-        session.ui.note("`intruder`: the file can be opened by somebody whom the project file does not let in (`senex-env revoke`)");
+        session.ui.note(
+            "`lacks`: has access in the project file, but has not been granted it in the sealed file \
+                (`senex-env grant`)",
+        );
+        session.ui.note(
+            "`intruder`: can open the sealed file, but has no access in the project file \
+            (`senex-env revoke`)",
+        );
     }
     Ok(if differs { Exit::No } else { Exit::Ok })
 }

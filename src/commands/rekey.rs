@@ -30,14 +30,14 @@ pub(super) fn run(arguments: &cli::Rekey, env: Option<&str>, session: &Session<'
         done.push(environment);
     }
     if done.is_empty() {
-        return Err(Error::no("there is no sealed file yet, so nothing to make a new data key for"));
+        return Err(Error::no("there is no sealed file yet, so there is no data key to replace"));
     }
     if arguments.dry_run {
         session.ui.note(format!("{} would get new data keys; nothing was changed", words::list(&done)));
         return Ok(Exit::Ok);
     }
     for environment in &done {
-        At::new(session, &project, environment).confirm("make a new data key")?;
+        At::new(session, &project, environment).confirm("replace the data key")?;
     }
     changes.write(&project)?;
     session.ui.note(format!("new data keys: {}", words::list(&done)));

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<
     let plan = Plan::new(arguments, env, &project, session, &mut identities)?;
     let (ui, name) = (session.ui, plan.leaver.name());
     if plan.changes_nothing() && !arguments.json {
-        ui.note(format!("{name} can open nothing that is asked for"));
+        ui.note(format!("{name} has no access to revoke"));
         return Ok(Exit::Ok);
     }
     if !arguments.dry_run {
@@ -38,15 +38,15 @@ pub(super) fn run(arguments: &cli::Revoke, env: Option<&str>, session: &Session<
     if arguments.json {
         return ui.json("revoke", &plan.answer(&seen)).map(|()| Exit::Ok);
     }
-    let out_of = match plan.environments().as_slice() {
-        [] => "the project file".to_owned(),
-        names => words::list(names),
+    let [would, did] = match plan.environments().as_slice() {
+        [] => ["would be", "was"].map(|verb| format!("{name} {verb} removed from the project file")),
+        names => ["would lose", "lost"].map(|verb| format!("{name} {verb} access to {}", words::list(names))),
     };
     if arguments.dry_run {
-        ui.note(format!("{name} would be out of {out_of}; nothing was changed"));
+        ui.note(format!("{would}; nothing was changed"));
     } else {
         plan.write()?;
-        ui.note(format!("{name} is out of {out_of}: commit envs/ and push"));
+        ui.note(format!("{did}: commit envs/ and push"));
     }
     tell(&name, &seen, arguments.dry_run, session)?;
     Ok(Exit::Ok)
@@ -185,10 +185,10 @@ fn tell(name: &str, seen: &[Seen<'_>], dry_run: bool, session: &Session<'_>) -> 
         }
         if exposure.unknown > 0 {
             let versions = words::count(exposure.unknown, "earlier version");
-            session.ui.line(format!("  ? {versions} that you cannot open may hold more"))?;
+            session.ui.line(format!("  ? {versions} that you cannot open may contain more"))?;
         }
         if !dry_run {
-            session.ui.note(format!("`senex-env rotate -e {environment} --exposed` walks the list"));
+            session.ui.note(format!("`senex-env rotate -e {environment} --exposed` goes through the list"));
         }
     }
     Ok(())
@@ -196,9 +196,9 @@ fn tell(name: &str, seen: &[Seen<'_>], dry_run: bool, session: &Session<'_>) -> 
 
 fn confirm(name: &str, names: &[&EnvName], session: &Session<'_>) -> Result<(), Error> {
     session.ui.confirm(&if names.is_empty() {
-        format!("take {name} out of the project file (no sealed file lets them in)")
+        format!("remove {name} from the project file (they have access to no sealed file)")
     } else {
-        format!("take {name} out of {}, with new data keys", words::list(names))
+        format!("revoke the access of {name} to {}, with new data keys", words::list(names))
     })
 }
 
@@ -238,7 +238,7 @@ fn leaver<'p>(arguments: &cli::Revoke, project: &'p Project) -> Result<Leaver<'p
         .find(|known| known.short() == *wanted || known.identifier() == recipient::identifier(wanted));
     let found = found.ok_or_else(|| {
         let known: Vec<String> = who.recipients.iter().map(Recipient::short).collect();
-        Error::usage(format!("that is no recipient of `{}`", who.name)).note(format!(
+        Error::usage(format!("that is not a recipient of `{}`", who.name)).note(format!(
             "they have {}",
             if known.is_empty() { "none".to_owned() } else { words::list(&known) }
         ))
@@ -273,9 +273,9 @@ fn refuse_last(leaver: &Leaver<'_>, environment: &EnvName, sealed: &SealedFile) 
     if sealed.wrapped_keys().iter().any(|wrapped| !goes(&wrapped.recipient)) {
         return Ok(());
     }
-    Err(Error::no(format!("`{}` is the last who can open `{environment}`", leaver.name()))
+    Err(Error::no(format!("`{}` is the last person who can open `{environment}`", leaver.name()))
         .note("nothing was changed")
-        .hint(format!("let somebody else in first: `senex-env grant NAME -e {environment}`")))
+        .hint(format!("grant somebody else access first: `senex-env grant NAME -e {environment}`")))
 }
 
 fn refuse_self(leaver: &Leaver<'_>, own: &[Recipient]) -> Result<(), Error> {
@@ -283,8 +283,11 @@ fn refuse_self(leaver: &Leaver<'_>, own: &[Recipient]) -> Result<(), Error> {
     if !leaver.recipients.iter().any(is_own) {
         return Ok(());
     }
-    Err(Error::no(format!("`{}` is you: you would open nothing that is written from now on", leaver.name()))
+    Err(Error::no(format!("`{}` is you: you could not open anything written from now on", leaver.name()))
         .note("nothing was changed")
-        .hint("`--myself` says that it is meant")
-        .hint("to exchange your identity: `senex-env join` with the new one, be granted, and have the old one revoked"))
+        .hint("`--myself` confirms that you mean it")
+        .hint(
+            "to replace your identity: `senex-env join` with the new one, have it granted, then have the \
+            old one revoked",
+        ))
 }

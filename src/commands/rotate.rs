@@ -22,15 +22,16 @@ pub(super) fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<
         return walk::run(arguments, at);
     }
     let given = arguments.key.as_deref();
-    let given = given.ok_or_else(|| Error::usage("which key? `rotate KEY`, or `--due`, or `--exposed`"))?;
+    let given =
+        given.ok_or_else(|| Error::usage("no key given: use `rotate KEY`, `--due` or `--exposed`"))?;
     let key = key_name(given)?;
     let Some(declared) = project.key(key.as_str()) else {
         let known = project.key_names().map(KeyName::as_str);
         return Err(Error::usage(format!(
-            "`{key}` is not declared in the project file, so nothing is known of it"
+            "`{key}` is not declared in the project file, so nothing is known about it"
         ))
         .did_you_mean(crate::suggest::nearest(key.as_str(), known))
-        .hint(format!("`senex-env set -e {} {key}` gives it another value", at.name)));
+        .hint(format!("`senex-env set -e {} {key}` sets another value", at.name)));
     };
     if arguments.dry_run {
         return preview::show(arguments, declared, at);
@@ -49,7 +50,7 @@ fn one(key: &Key, at: At<'_>) -> Result<Exit, Error> {
     at.update(|open| {
         let old = open.get(&key.name).filter(|old| !old.is_empty()).map(Secret::duplicate);
         if old.as_ref().is_some_and(|old| fallback::newest(old).same_as(new.secret())) {
-            return Err(Error::no(format!("that is the value that `{}` has already", key.name)));
+            return Err(Error::no(format!("that is already the value of `{}`", key.name)));
         }
         if key.keep_previous_in.is_some() {
             refuse_comma(new.secret(), "new", &key.name, at)?;
@@ -81,7 +82,10 @@ fn one(key: &Key, at: At<'_>) -> Result<Exit, Error> {
     ui.note(format!("{} rotated in {}", key.name, at.name));
     command::after(key, new.secret(), at)?;
     if let Some(list) = kept {
-        ui.note(format!("the previous value stays in {list}; when the application has started with the new one everywhere:"));
+        ui.note(format!(
+            "the previous value stays in {list}; once the application runs with the new one \
+            everywhere:"
+        ));
         ui.note(format!("  `senex-env rotate -e {} {} --finish`", at.name, key.name));
     }
     Ok(Exit::Ok)
@@ -89,16 +93,17 @@ fn one(key: &Key, at: At<'_>) -> Result<Exit, Error> {
 
 fn refuse_loss(key: &Key, at: At<'_>) -> Error {
     Error::no(format!(
-        "a new `{0}` alone could not read what the application has encrypted with the present one",
+        "with a new `{0}` alone, data that the application has encrypted with the current one becomes \
+         unreadable",
         key.name
     ))
     .at(key.place.clone(), None)
     .note("nothing was changed")
     .hint(format!(
-        "`keep_previous_in = \"{}\"` in the project file keeps a list there, the newest first",
+        "`keep_previous_in = \"{}\"` in the project file keeps previous values there, newest first",
         key.name
     ))
-    .hint(format!("`senex-env set -e {} {}` replaces it all the same", at.name, key.name))
+    .hint(format!("`senex-env set -e {} {}` replaces it anyway", at.name, key.name))
 }
 
 fn refuse_comma(value: &Secret, which: &str, key: &KeyName, at: At<'_>) -> Result<(), Error> {
@@ -106,10 +111,10 @@ fn refuse_comma(value: &Secret, which: &str, key: &KeyName, at: At<'_>) -> Resul
         return Ok(());
     }
     Err(Error::no(format!(
-        "the {which} value of `{key}` holds a comma, which separates the values that are kept"
+        "the {which} value of `{key}` contains a comma, which separates the values that are kept"
     ))
     .note("nothing was changed")
-    .hint(format!("`senex-env set -e {} {key}` gives it a value without keeping the previous one", at.name)))
+    .hint(format!("`senex-env set -e {} {key}` sets a value without keeping the previous one", at.name)))
 }
 
 /// The previous values go.
@@ -120,7 +125,7 @@ fn finish(key: &Key, at: At<'_>) -> Result<Exit, Error> {
             key.name
         ))
         .at(key.place.clone(), None)
-        .hint("`keep_previous_in = \"…\"` in the project file says where one is kept"));
+        .hint("`keep_previous_in = \"…\"` in the project file sets where one is kept"));
     };
     let (ui, mut retired) = (at.session.ui, 0);
     at.update(|open| {
@@ -189,10 +194,10 @@ fn new_value(key: &Key, at: At<'_>) -> Result<NewValue, Error> {
 fn nothing_given(key: &Key) -> Error {
     Error::usage(format!("`{}` has no generator, and no new value was given", key.name))
         .at(key.place.clone(), None)
-        .hint("`generate = \"password:32\"` in the project file makes one")
+        .hint("`generate = \"password:32\"` in the project file generates one")
 }
 
 fn no_generator(key: &Key, error: GeneratorError) -> Error {
-    Error::new(Exit::Project, format!("`{}` has no such generator: {error}", key.name))
+    Error::new(Exit::Project, format!("invalid `generate` of `{}`: {error}", key.name))
         .at(key.place.clone(), None)
 }

@@ -37,7 +37,7 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     let invocation = session.invocation(&arguments.command);
     if arguments.format.is_some() && !invocation.has_placeholder() {
         return Err(Error::usage(
-            "`--format` says what the file in the place of {} looks like, and no argument holds {}",
+            "`--format` sets the format of the file that replaces {}, but no argument contains {}",
         ));
     }
     let at = choose(&project, &invocation, env, session)?;
@@ -84,7 +84,7 @@ fn choose<'p>(
             Meant::One(name) => return At::meant(session, project, Some(name.as_str())),
             Meant::Several(names) => {
                 return Err(Error::usage(format!("the compose files belong to {}", words::names(&names)))
-                    .hint("`-e NAME` says which environment is meant"));
+                    .hint("`-e NAME` chooses an environment"));
             }
         }
     }

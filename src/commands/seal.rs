@@ -24,7 +24,10 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     let strangers: Vec<String> = at.strangers(&open, None).map(str::to_owned).collect();
     if !arguments.without_strangers {
         at.refuse_strangers(&open, None).map_err(|error| {
-            error.hint(format!("`senex-env seal -e {name} --without-strangers`, while it is not sealed"))
+            error.hint(format!(
+                "`senex-env seal -e {name} --without-strangers` removes it, while the file is \
+                not sealed"
+            ))
         })?;
     }
 
@@ -34,7 +37,7 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
         if arguments.json {
             return session.ui.json("seal", &Changes::none(name)).map(|()| Exit::Ok);
         }
-        session.ui.note(format!("{} is sealed already", shown.display()));
+        session.ui.note(format!("{} is already sealed", shown.display()));
         return session.write_sops_yaml(&project).map(|()| Exit::Ok);
     }
     let mut changes = Changes::of(at, &open, &mut identities);
@@ -89,13 +92,13 @@ fn open(arguments: &cli::Seal, at: At<'_>, identities: &mut Identities<'_>) -> R
             };
             // The usual way out of such a file is this command.
             let shown = at.shown();
-            let restore = format!("`git restore {}` brings the last committed version back", shown.display());
+            let restore = format!("`git restore {}` restores the last committed version", shown.display());
             let again = format!("then make the change with `senex-env set -e {} KEY`", at.name);
             let worded = worded
-                .note("git knows no sealed versions that it could have been merged from")
+                .note("git has no sealed versions that it could have been merged from")
                 .with_hints([restore, again]);
             let mended = mending::mend(at, take, worded, identities)?;
-            at.session.ui.note(format!("made again from {}", mended.from));
+            at.session.ui.note(format!("rebuilt from {}", mended.from));
             Ok(mended.file)
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>
         Class::Config => ", readable in the sealed file",
     };
     let done = match (change, arguments.dry_run) {
-        (Change::Same, _) => "has this value already",
+        (Change::Same, _) => "already has this value",
         (Change::Added, false) => "added",
         (Change::Changed, false) => "changed",
         (Change::Added, true) => "would be added",
@@ -53,8 +53,8 @@ fn value(arguments: &cli::Set, key: &KeyName, at: At<'_>) -> Result<NewValue, Er
     }
     at.slot(key).person("value", at.session)?.ok_or_else(|| {
         // More often a closed input than a wish: nothing is overwritten with nothing.
-        Error::usage(format!("standard input is empty, so `{key}` gets no value"))
-            .hint(format!("`echo | senex-env set -e {} {key}` gives it an empty one", at.name))
+        Error::usage(format!("standard input is empty, so there is no value for `{key}`"))
+            .hint(format!("`echo | senex-env set -e {} {key}` sets an empty one", at.name))
     })
 }
 
@@ -68,7 +68,7 @@ fn refuse_slips(key: &KeyName, at: At<'_>, file: Option<&SealedFile>) -> Result<
     match suggest::nearest(key.as_str(), known.iter().copied()) {
         Some(near) => Err(Error::usage(format!("there is no key `{key}`"))
             .did_you_mean(Some(near))
-            .hint(format!("`senex-env set -e {} --new {key}` if it is a new one", at.name))),
+            .hint(format!("`senex-env set -e {} --new {key}` if it is a new key", at.name))),
         None => Ok(()),
     }
 }

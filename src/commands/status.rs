@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
         let file = match at.open(file, &mut identities) {
             Ok(file) => file,
             Err(error) if error.exit == Exit::NoIdentity => {
-                session.ui.note(format!("{environment}: you cannot open it, so nothing is known of it"));
+                session.ui.note(format!("{environment}: you cannot open it, so nothing is known about it"));
                 unknown = true;
                 not_opened.push(environment.to_string());
                 continue;
@@ -87,13 +87,14 @@ pub(super) fn run(arguments: &cli::Status, env: Option<&str>, session: &Session<
     lines.extend(shown(&rows).lines(session.ui.columns()));
     if !grave && !session.ui.quiet {
         let known = if unknown { "as far as you can open it, " } else { "" };
-        lines.push(format!(
-            "{known}nobody who is out has seen a value that is in use, and nothing is overdue"
-        ));
+        lines.push(format!("{known}no value in use is exposed to a revoked person, and nothing is overdue"));
     }
     session.ui.lines(lines)?;
     for environment in to_walk {
-        session.ui.note(format!("`senex-env rotate -e {environment} --exposed` or `--due` walks the list"));
+        session.ui.note(format!(
+            "`senex-env rotate -e {environment} --exposed` or `--due` goes through the \
+            list"
+        ));
     }
     Ok(exit)
 }
@@ -126,7 +127,7 @@ fn shown(rows: &[Row]) -> Table {
                 let date = time.split('T').next().unwrap_or_default();
                 let age = words::count(usize::try_from(days).unwrap_or(0), "day");
                 if row.or_before {
-                    (format!("{date} or before").into(), age, "")
+                    (format!("{date} or earlier").into(), age, "")
                 } else {
                     (date.into(), age, by.as_str())
                 }

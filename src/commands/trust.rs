@@ -30,10 +30,10 @@ pub(super) fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit,
             refused |= !allowed;
             continue;
         }
-        let what = if command.field == "command" { "print a new value" } else { "be given the new value" };
-        session.ui.confirm(&format!("let it {what} on this machine"))?;
+        let what = if command.field == "command" { "print a new value" } else { "read the new value" };
+        session.ui.confirm(&format!("allow this command to {what} on this machine"))?;
         let written = trust.allow(&project.root, command);
-        written.map_err(|error| Error::new(Exit::Io, format!("it cannot be remembered: {error}")))?;
+        written.map_err(|error| Error::new(Exit::Io, format!("cannot save the answer: {error}")))?;
     }
     Ok(if refused { Exit::No } else { Exit::Ok })
 }

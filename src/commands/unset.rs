@@ -12,12 +12,12 @@ pub(super) fn run(arguments: &cli::Unset, env: Option<&str>, session: &Session<'
     let names: Vec<_> = file.entries().map(|entry| entry.name.clone()).collect();
     let key = known_key(&arguments.key, at.name, names.iter())?;
     if arguments.dry_run {
-        session.ui.note(format!("{key} would be taken out of {}", at.name));
+        session.ui.note(format!("{key} would be removed from {}", at.name));
         return Ok(Exit::Ok);
     }
-    at.confirm(&format!("take out {key}"))?;
+    at.confirm(&format!("remove {key}"))?;
     at.update(|open| Ok(open.unset(&key)))?;
-    session.ui.note(format!("{key} taken out of {}", at.name));
+    session.ui.note(format!("{key} removed from {}", at.name));
     if let Some(declared) = project.key(key.as_str()).filter(|declared| declared.required_in(at.name)) {
         session.ui.warning(format!("{key} is required in {} ({})", at.name, declared.place));
     }

@@ -19,20 +19,20 @@ impl At<'_> {
         let former = project.person_formerly_with(stranger);
         let who = match (known, former) {
             (Some(person), _) => {
-                format!("{short} ({}), whom the project file does not let into `{environment}`", person.name)
+                format!("{short} ({}), who has no access to `{environment}` in the project file", person.name)
             }
-            (None, Some(person)) => format!("{short}, which was revoked from `{}`", person.name),
-            (None, None) => format!("{short}, who is nobody in the project file"),
+            (None, Some(person)) => format!("{short}, a revoked recipient of `{}`", person.name),
+            (None, None) => format!("{short}, which belongs to nobody in the project file"),
         };
         let error = Error::new(Exit::Integrity, format!("the file can be opened by {who}"))
             .of_kind(Id::Stranger)
             .note("that recipient would be given every value written from now on")
-            .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who did it"));
+            .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who added it"));
         Err(match known {
             Some(person) => error
-                .hint(format!("`senex-env revoke {}` takes them out", person.name))
-                .hint(format!("`senex-env grant {} -e {environment}` lets them in", person.name)),
-            None => error.hint(format!("`senex-env revoke {stranger}` takes it out, with a new data key")),
+                .hint(format!("`senex-env revoke {}` revokes their access", person.name))
+                .hint(format!("`senex-env grant {} -e {environment}` grants them access", person.name)),
+            None => error.hint(format!("`senex-env revoke {stranger}` removes it, with a new data key")),
         })
     }
 
@@ -67,8 +67,13 @@ impl At<'_> {
         let nobody_known =
             !people.iter().flat_map(|person| &person.recipients).any(|it| is_known(&known, it));
         let trusted = |it: &&Recipient| is_known(&known, it) || is_first && nobody_known;
-        let data_key =
-            DataKey::generate().map_err(|_| Error::new(Exit::Io, "the system gave no random numbers"))?;
+        let data_key = DataKey::generate().map_err(|_| {
+            Error::new(
+                Exit::Io,
+                "the system's random number generator \
+                failed",
+            )
+        })?;
         let (mut wrapped, mut holders, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
         for person in people {
             let before = wrapped.len();
@@ -83,14 +88,24 @@ impl At<'_> {
             list.push(person.name.to_string());
         }
         if wrapped.is_empty() {
-            return Err(Error::new(Exit::Project, format!("nobody could open `{environment}`: no person whom a holder has let in has it in the project file"))
-                .hint(format!("add it to yourself in envs/senex-env.toml: `environments = [\"{environment}\"]` under `[people.NAME]`"))
-                .hint("`senex-env identity show` prints your recipient"));
+            return Err(Error::new(
+                Exit::Project,
+                format!(
+                    "nobody could open `{environment}`: nobody with \
+                granted access has it in the project file"
+                ),
+            )
+            .hint(format!(
+                "give yourself access in envs/senex-env.toml: `environments = \
+                    [\"{environment}\"]` under `[people.NAME]`"
+            ))
+            .hint("`senex-env identity show` prints your recipient"));
         }
         for person in waiting {
-            session
-                .ui
-                .note(format!("{person} is not let in yet: `senex-env grant {person} -e {environment}`"));
+            session.ui.note(format!(
+                "{person} has not been granted access yet: `senex-env grant {person} -e \
+                    {environment}`"
+            ));
         }
         Ok((OpenFile::new(data_key, wrapped, project.rule()), holders))
     }

@@ -107,14 +107,14 @@ impl<'a> At<'a> {
         let shown = self.shown();
         Err(match error.kind() {
             ErrorKind::NotFound if path.is_symlink() => {
-                Error::new(Exit::Io, format!("{} is a link to nowhere", shown.display()))
-                    .hint(format!("`readlink {}` says where", shown.display()))
+                Error::new(Exit::Io, format!("{} is a dangling symlink", shown.display()))
+                    .hint(format!("`readlink {}` shows its target", shown.display()))
             }
             ErrorKind::NotFound => return Ok(None),
             ErrorKind::FileTooLarge => self.worded(&sealed::Error::TooLarge),
             ErrorKind::PermissionDenied => Error::io("cannot read", &shown, &error),
             _ => Error::io("cannot read", &shown, &error)
-                .hint(format!("`ls -ld {}` shows what lies there", shown.display())),
+                .hint(format!("`ls -ld {}` shows what it is", shown.display())),
         })
     }
 
@@ -122,7 +122,7 @@ impl<'a> At<'a> {
         let (name, shown) = (self.name, self.shown());
         Error::new(Exit::Io, format!("`{name}` has no sealed file yet: {} does not exist", shown.display()))
             .of_kind(Id::NoFile)
-            .hint(format!("`senex-env set -e {name} KEY` or `senex-env import -e {name} .env` makes it"))
+            .hint(format!("`senex-env set -e {name} KEY` or `senex-env import -e {name} .env` creates it"))
     }
 
     /// The data key of a file.

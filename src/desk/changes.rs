@@ -24,7 +24,7 @@ pub(crate) fn person<'p>(project: &'p Project, name: &str) -> Result<&'p Person,
             .of_kind(Id::UnknownPerson)
             .note(format!("it has {}", words::names(&known)))
             .did_you_mean(suggest::nearest(name.as_str(), known.iter().copied()))
-            .hint(format!("`senex-env join {name}` is how they ask to be let in"))
+            .hint(format!("`senex-env join {name}` is how they request access"))
     })
 }
 
@@ -81,7 +81,7 @@ impl<'a> Changes<'a> {
     pub(crate) fn write(self, project: &Project) -> Result<(), Error> {
         transaction::replace_all(&project.folder(), &self.files).map_err(|error| {
             let folder = self.session.relative(&project.folder());
-            Error::io("cannot write in", &folder, &error).exiting(Exit::Io).note("nothing is half done")
+            Error::io("cannot write in", &folder, &error).exiting(Exit::Io).note("no file was changed")
         })
     }
 }

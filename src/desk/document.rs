@@ -30,7 +30,7 @@ impl Document {
                 let manifest = SecretManifest::new(name, namespace).map_err(|error| {
                     let error = Error::usage(error.to_string());
                     error.hint(format!(
-                        "the name is `{name}`; `senex-env export --format k8s --name NAME` gives another"
+                        "the name is `{name}`; `senex-env export --format k8s --name NAME` sets another"
                     ))
                 });
                 manifest.map(Self::Secret)
@@ -58,7 +58,7 @@ impl Document {
                 | WriteError::LongName { .. }
                 | WriteError::TooMuch { .. }
                 | WriteError::HelperName { .. } => {
-                    worded.hint("`--format json` carries every name and value")
+                    worded.hint("`--format json` can represent every name and value")
                 }
             }
         })

@@ -18,13 +18,13 @@ pub(crate) fn install(project: &Project, session: &Session<'_>) -> Result<(), Er
         ui.note("git merges sealed files key by key, and shows changes by name");
     }
     if changed.attributes {
-        ui.note("wrote .gitattributes: commit it, so that everybody's git does");
+        ui.note("wrote .gitattributes: commit it, so that it applies to everybody");
     }
     if changed.ignored {
         ui.note("wrote .gitignore: plaintext env files stay out of git, sealed ones do not");
     }
     if changed.hooks.is_empty() && !changed.drivers && !changed.attributes && !changed.ignored {
-        ui.note("everything is installed already");
+        ui.note("everything is already installed");
     }
     Ok(())
 }
@@ -32,6 +32,6 @@ pub(crate) fn install(project: &Project, session: &Session<'_>) -> Result<(), Er
 /// The git side of a project.
 pub(crate) fn setup(project: &Project) -> Result<Setup, Error> {
     let program = std::env::current_exe()
-        .map_err(|_| Error::new(Exit::Io, "it cannot be found out where senex-env lies"))?;
+        .map_err(|_| Error::new(Exit::Io, "cannot determine the path of the senex-env binary"))?;
     Setup::new(&project.root, &program).map_err(error::git)
 }

@@ -118,13 +118,14 @@ fn assembled(file: SealedFile, at: At<'_>, identities: &mut Identities<'_>) -> O
 fn undecided_error(environment: &EnvName, keys: &[crate::name::KeyName], is_read: bool) -> Error {
     let error = Error::new(Exit::No, format!("{environment}: both sides changed {}", words::names(keys)));
     let error = if is_read {
-        error.note("what stands in the file is the value of neither side")
+        error.note("the file contains neither side's value")
     } else {
         error.note("the conflict markers are still there")
     };
-    error
-        .hint("keep one of the two lines of each key, or none, then seal again")
-        .hint(format!("or `senex-env seal -e {environment} --ours` or `--theirs`; a third value is for `senex-env set` afterwards"))
+    error.hint("keep one of the two lines of each key, or neither, then seal again").hint(format!(
+        "or `senex-env seal -e {environment} --ours` or `--theirs`; for a third value, \
+            `senex-env set` afterwards"
+    ))
 }
 
 /// Whether `error` may be what a merge left behind.

@@ -40,8 +40,10 @@ pub(crate) fn merge(
         let shown = at.shown();
         let path = shown.display();
         error.hints = vec![
-            format!("`git checkout --{good} -- {path} && git add {path}` takes the other side whole"),
-            "or `git merge --abort` (or what else was begun), mend that branch, and merge again".to_owned(),
+            format!("`git checkout --{good} -- {path} && git add {path}` uses the other side as a whole"),
+            "or `git merge --abort` (or abort the rebase or cherry-pick), repair that branch, and merge \
+             again"
+                .to_owned(),
         ];
         error
     };
@@ -113,7 +115,8 @@ fn refused(error: &MergeError, environment: &EnvName) -> Error {
             "somebody who can open `{environment}` merges with `senex-env seal -e {environment}`"
         )),
         MergeError::NobodyLeft | MergeError::Rule => worded.hint(
-            "take one side whole (`git checkout --ours` or `--theirs`) and repeat what the other one did",
+            "use one side as a whole (`git checkout --ours` or `--theirs`) and repeat the changes of the \
+             other",
         ),
         MergeError::Recipient(_) | MergeError::Sealed(_) => worded,
     }
@@ -127,18 +130,18 @@ pub(crate) fn tell(at: At<'_>, merge: &Merge) {
         None => recipient::short(text),
     };
     for text in &merge.let_in {
-        session.ui.warning(format!("{environment}: the merge lets {} open it", named(text)));
+        session.ui.warning(format!("{environment}: the merge grants access to {}", named(text)));
     }
     for text in &merge.left_out {
         let name = project.person_with(recipient::identifier(text)).map(|person| person.name.to_string());
         let name = name.unwrap_or_else(|| "NAME".to_owned());
         session.ui.warning(format!("{environment}: {} was added by one side and is left out", named(text)));
-        session.ui.note(format!("to let them in: `senex-env grant {name} -e {environment}`"));
+        session.ui.note(format!("to grant access: `senex-env grant {name} -e {environment}`"));
     }
     if merge.is_doubtful {
         session.ui.warning(format!(
-            "{environment}: one side was written with a data key that the other side has replaced, perhaps by \
-             somebody whose access was revoked: what it changed is for you to decide"
+            "{environment}: one side was written with a data key that the other side has replaced, perhaps \
+             by somebody whose access was revoked: review its changes"
         ));
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn made(session: &Session<'_>) -> Result<Recipient, Error> {
     make(&cli::Home { file: None, no_passphrase: false }, session)?;
     let own = session.identities().recipients();
     let found = own.into_iter().find(|own| !own.kind().is_ssh());
-    found.ok_or_else(|| Error::new(Exit::NoIdentity, "the new identity cannot be found again"))
+    found.ok_or_else(|| Error::new(Exit::NoIdentity, "cannot read the new identity back"))
 }
 
 /// Into the keyring; where there is none, or a file is asked for, into a file.
@@ -35,17 +35,17 @@ pub(crate) fn store(identities: &[Identity], home: &cli::Home, session: &Session
     if home.file.is_none() && !home.no_passphrase {
         match keep_in_keyring(&text) {
             Ok(()) => {
-                session.ui.note("kept in the system keyring");
+                session.ui.note("stored in the system keyring");
                 return Ok(());
             }
             Err(Some(error)) => return Err(error),
-            Err(None) => session.ui.note("no system keyring here; it goes into a file"),
+            Err(None) => session.ui.note("no system keyring here, so it is stored in a file"),
         }
     }
     let path = match &home.file {
         Some(path) => session.context.directory.join(path),
         None => identity::default_file(session.context).ok_or_else(|| {
-            Error::usage("there is no home directory").hint("`--file PATH` says where it goes")
+            Error::usage("there is no home directory").hint("`--file PATH` sets where to store it")
         })?,
     };
     write_file(&path, &text, home, identities, session)
@@ -56,15 +56,15 @@ fn keep_in_keyring(text: &str) -> Result<(), Option<Error>> {
     let there = Keyring::read().map_err(|_| None)?;
     if there.is_some() {
         return Err(Some(
-            Error::no("the system keyring holds an identity of yours already")
+            Error::no("the system keyring already contains an identity of yours")
                 .hint("`senex-env identity show` shows its recipient")
-                .hint("`--file PATH` puts another one elsewhere"),
+                .hint("`--file PATH` stores another one elsewhere"),
         ));
     }
     Keyring::write(text).map_err(|error| {
         Some(
             Error::new(Exit::Io, format!("the system keyring: {error}"))
-                .hint("`--file PATH` puts it into a file"),
+                .hint("`--file PATH` stores it in a file"),
         )
     })
 }
@@ -78,9 +78,9 @@ fn write_file(
 ) -> Result<(), Error> {
     let shown = PathBuf::from(session.context.shown(path));
     if path.exists() {
-        return Err(Error::no(format!("{} is there already", shown.display()))
+        return Err(Error::no(format!("{} already exists", shown.display()))
             .hint("`senex-env identity show` shows its recipient")
-            .hint("`--file PATH` puts another one elsewhere"));
+            .hint("`--file PATH` stores another one elsewhere"));
     }
     let bytes = if home.no_passphrase {
         Zeroizing::new(text.as_bytes().to_vec())
@@ -97,24 +97,25 @@ fn write_file(
         file::replace(&path.with_extension("pub"), public.as_bytes(), 0o644)
             .map_err(|error| Error::io("cannot write", &shown.with_extension("pub"), &error))?;
     }
-    session.ui.note(format!("kept in {}", shown.display()));
+    session.ui.note(format!("stored in {}", shown.display()));
     Ok(())
 }
 
 fn new_passphrase(session: &Session<'_>) -> Result<Secret, Error> {
     let ask = |question| {
         session.ui.hidden(question).map_err(|error| {
-            error.hint("`--no-passphrase` makes a file without one, for machines").exiting(Exit::Usage)
+            error.hint("`--no-passphrase` creates a file without one, for machines").exiting(Exit::Usage)
         })
     };
     let passphrase = ask("a passphrase for the new identity")?;
     if passphrase.is_empty() {
-        return Err(
-            Error::no("an empty passphrase protects nothing").hint("`--no-passphrase` says so openly")
-        );
+        return Err(Error::no("an empty passphrase protects nothing").hint(
+            "`--no-passphrase` creates one without a \
+                passphrase",
+        ));
     }
     if !ask("once more")?.same_as(&passphrase) {
-        return Err(Error::no("the two answers differ; nothing was made"));
+        return Err(Error::no("the two entries differ; nothing was created"));
     }
     Ok(passphrase)
 }

@@ -61,7 +61,7 @@ impl At<'_> {
         place.path = self.session.relative(&place.path);
         let error = Error::no(message).of_kind(Id::InvalidValue).at(place, line).note("nothing was changed");
         let error = broken.fold(error, |error, broken| error.note(broken.message));
-        Err(error.hint(format!("`senex-env set -e {} --force {}` sets it all the same", self.name, key.name)))
+        Err(error.hint(format!("`senex-env set -e {} --force {}` sets it anyway", self.name, key.name)))
     }
 
     fn refused(

@@ -102,7 +102,7 @@ impl<'a> Session<'a> {
                     (Some(name), _) => (name.to_string(), None),
                     (None, [only]) => (only.name.to_string(), None),
                     (None, _) => {
-                        return Err(Error::usage("which environment? the project names no default")
+                        return Err(Error::usage("no environment given, and the project has no default")
                             .hint(format!("add `-e NAME`: {}", words::list(&environment_names(project)))));
                     }
                 },
@@ -149,7 +149,7 @@ impl<'a> Session<'a> {
             let pending = shown.join(transaction::PENDING);
             Error::io("cannot finish an interrupted change in", &shown, &error)
                 .hint(format!("`ls -la {}` shows what was to be written", pending.display()))
-                .hint(format!("`rm -r {}` forgets it; `git diff` shows what was written", pending.display()))
+                .hint(format!("`rm -r {}` discards it; `git diff` shows what was written", pending.display()))
         })? {
             Recovered::Nothing => {}
             Recovered::Finished => self.ui.note("an interrupted change of several files was finished first"),
@@ -171,7 +171,7 @@ impl<'a> Session<'a> {
         if path.is_symlink() {
             // It may have come with the repository, and name a file of yours that lies elsewhere.
             return Err(Error::new(Exit::Io, format!("{} is a symbolic link", shown.display()))
-                .note("it is generated, and nothing is written through a link")
+                .note("it is generated, and symbolic links are not followed")
                 .hint(format!("`rm {}`, and try again", shown.display())));
         }
         file::replace(&path, text.as_bytes(), 0o644)

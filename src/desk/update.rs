@@ -75,9 +75,10 @@ impl At<'_> {
         }
         let (names, ui) = (words::names(&losing), self.session.ui);
         ui.warning(format!(
-            "a Fernet key leaves {names} of {}: what the application has encrypted with it can be read no more",
+            "a Fernet key is removed from {names} of {}: data that the application has encrypted with it \
+             will become unreadable",
             self.name
         ));
-        ui.confirm(&format!("let the previous key of {names} go"))
+        ui.confirm(&format!("remove the previous key from {names}"))
     }
 }

@@ -32,7 +32,10 @@ impl Slot<'_> {
         }
         if text.expose().contains('\0') {
             let key = self.key;
-            let message = format!("the value of `{key}` holds a NUL byte, which no environment can carry");
+            let message = format!(
+                "the value of `{key}` contains a NUL byte, which an environment variable \
+                cannot contain"
+            );
             return Err(Error::usage(message).hint(self.as_text()));
         }
         Ok(NewValue(text))
@@ -62,7 +65,7 @@ impl Slot<'_> {
     pub(crate) fn output(&self, output: impl Read) -> Result<NewValue, Error> {
         let bytes = file::read_from(output, 0, LARGEST).map_err(|error| match error.kind() {
             ErrorKind::FileTooLarge => self.too_large(),
-            _ => Error::new(Exit::Io, format!("the value of `{}` cannot be read", self.key)),
+            _ => Error::new(Exit::Io, format!("cannot read the value of `{}`", self.key)),
         })?;
         self.line(bytes)
     }
@@ -87,12 +90,12 @@ impl Slot<'_> {
 
     fn too_large(&self) -> Error {
         Error::usage(format!("the value of `{}` is larger than {} MiB", self.key, LARGEST >> 20))
-            .hint("keep what is large elsewhere, and the key that opens it here")
+            .hint("store large data elsewhere, and keep only the key that decrypts it here")
     }
 
     fn as_text(&self) -> String {
         let Self { environment, key } = self;
-        format!("`base64 FILE | senex-env set -e {environment} {key}` keeps bytes as text")
+        format!("`base64 FILE | senex-env set -e {environment} {key}` stores bytes as text")
     }
 }
 
@@ -171,7 +174,11 @@ mod tests {
     fn what_no_environment_can_carry_is_refused() {
         let large = vec![b'x'; usize::try_from(LARGEST).expect("it fits") + 1];
         for (bytes, message) in [
-            (&b"hunter2\0"[..], "the value of `K` holds a NUL byte, which no environment can carry"),
+            (
+                &b"hunter2\0"[..],
+                "the value of `K` contains a NUL byte, which an environment variable cannot \
+                contain",
+            ),
             (b"hunter2\xff\n", "the value of `K` is not UTF-8 text"),
             (&large, "the value of `K` is larger than 16 MiB"),
         ] {

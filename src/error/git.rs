@@ -9,15 +9,16 @@ pub(crate) fn git(error: git::Error) -> Error {
     let message = error.to_string();
     match error {
         git::Error::Revision(_) => Error::usage(message).hint("`git log --oneline` shows the commits"),
-        git::Error::NoRepository => Error::new(Exit::Io, message).hint("`git init` makes one"),
+        git::Error::NoRepository => Error::new(Exit::Io, message).hint("`git init` creates one"),
         git::Error::Unsupported(_) => Error::new(Exit::Io, message)
-            .note("hooks, `scan` and `log` need a repository with SHA-1 objects and references in files; all else works here"),
+            .note("hooks, `scan` and `log` need a repository with SHA-1 objects and references in files; \
+                everything else works here"),
         git::Error::SharedHooks(_) => Error::new(Exit::Io, message)
-            .note("what lies there runs in every repository that uses it; nothing was changed")
+            .note("hooks in it run in every repository that uses it; nothing was changed")
             .hint("call `senex-env git-hook pre-commit \"$@\"` from the pre-commit hook there (likewise post-merge and post-checkout)")
             .hint("or `git config core.hooksPath .git/hooks`, for this repository alone"),
         git::Error::InTheWay(_) => {
-            Error::new(Exit::Io, message).hint("it is the hook that was there first: rename or remove it")
+            Error::new(Exit::Io, message).hint("it is the previous hook: rename or remove it")
         }
         git::Error::Io(path, error) => Error::io("cannot use", &path, &error),
         git::Error::ProgramPath | git::Error::Git(_) => Error::new(Exit::Io, message),

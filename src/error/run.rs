@@ -25,7 +25,8 @@ pub(crate) fn run(error: &RunError) -> Result<Exit, Error> {
             worded.note(source.to_string())
         }
         RunError::ValueTooLong { key, .. } => worded.hint(format!(
-            "`{{}}` in the command gives it a file instead; or `senex-env get {key}` into a file of its own"
+            "`{{}}` in the command passes a file instead; or write it to its own file with `senex-env get \
+             {key}`"
         )),
         RunError::CannotExecute { .. }
         | RunError::NulInValue { .. }

@@ -22,7 +22,7 @@ pub(crate) enum Error {
     #[error("the path of senex-env is not UTF-8")]
     ProgramPath,
     /// Not the name of a commit.
-    #[error("git knows no revision `{0}`")]
+    #[error("unknown revision `{0}`")]
     Revision(String),
     /// A file cannot be read or written.
     #[error("{}: {}", .0.display(), .1)]

@@ -56,7 +56,7 @@ pub(crate) fn is_in_conflict(path: &Path) -> bool {
 fn in_index(file: &FileInGit, index: &Index) -> Option<Sides> {
     let stage = |stage| file.bytes(index.get_path(&file.inside, stage)?.id);
     Some(Sides {
-        from: "the merge that is under way".to_owned(),
+        from: "the merge in progress".to_owned(),
         base: stage(1),
         ours: stage(2)?,
         theirs: stage(3)?,
@@ -71,17 +71,17 @@ fn under_way(file: &FileInGit) -> Option<Sides> {
     let commit = |name: &str| repository.revparse_single(name).ok()?.peel_to_commit().ok();
     if let Some(merged) = commit("MERGE_HEAD") {
         let base = repository.merge_base(head.id(), merged.id()).ok();
-        return sides(file, "the merge that is under way", base, head.id(), merged.id());
+        return sides(file, "the merge in progress", base, head.id(), merged.id());
     }
     for name in ["CHERRY_PICK_HEAD", "REBASE_HEAD"] {
         if let Some(picked) = commit(name) {
             let base = picked.parent_id(0).ok();
-            return sides(file, "the commit that is being picked", base, head.id(), picked.id());
+            return sides(file, "the commit being picked", base, head.id(), picked.id());
         }
     }
     let reverted = commit("REVERT_HEAD")?;
     let before = reverted.parent_id(0).ok()?;
-    sides(file, "the commit that is being reverted", Some(reverted.id()), head.id(), before)
+    sides(file, "the commit being reverted", Some(reverted.id()), head.id(), before)
 }
 
 /// The merge, from HEAD backwards, whose version of the file is the one at `path` and that of neither parent.

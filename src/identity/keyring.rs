@@ -10,14 +10,14 @@ pub(crate) enum KeyringError {
     #[error("this build has no keyring support")]
     NotBuilt,
     /// No session bus, so no Secret Service.
-    #[error("there is none: no D-Bus session")]
+    #[error("not available: no D-Bus session")]
     NoSession,
     /// A session, but nothing in it that keeps secrets.
-    #[error("there is none in this session")]
+    #[error("not available in this session")]
     NoStore,
     /// It may be waited for in a thread of its own alone.
     #[cfg(feature = "keyring")]
-    #[error("no thread can be started to ask it")]
+    #[error("cannot start a thread to query it")]
     NoThread,
     /// It is locked, and nobody unlocked it.
     #[error("it is locked")]

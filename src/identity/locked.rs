@@ -22,10 +22,10 @@ pub trait Passphrase {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StillLocked {
     /// Nobody was there to ask.
-    #[error("its passphrase was not given")]
+    #[error("no passphrase was given")]
     NoAnswer,
     /// No answer was right.
-    #[error("no passphrase opened it")]
+    #[error("wrong passphrase")]
     Wrong,
 }
 

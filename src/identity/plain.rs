@@ -7,13 +7,13 @@ use crate::recipient::Recipient;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
     /// Only comments and empty lines.
-    #[error("it holds no identity")]
+    #[error("it contains no identity")]
     Empty,
     /// A line that is not an identity.
     #[error("line {0} is not an identity")]
     Line(usize),
     /// A recipient, where an identity belongs.
-    #[error("line {0} is a public recipient; the private identity belongs here")]
+    #[error("line {0} is a public recipient; a private identity is expected")]
     Recipient(usize),
     /// `AGE-SECRET-KEY-PQ-1…`, `AGE-PLUGIN-…`.
     #[error("line {0} is an identity of a kind that is not supported yet")]

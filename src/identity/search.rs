@@ -33,10 +33,10 @@ pub struct Identities<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum UnlockError {
     /// No identity fits any recipient of the file.
-    #[error("none of your identities opens it")]
+    #[error("none of your identities can open it")]
     NoIdentity(NoIdentity),
     /// An identity fits a recipient, but what was wrapped for it does not open.
-    #[error("the data key that was wrapped for {recipient} is damaged or was exchanged")]
+    #[error("the data key wrapped for {recipient} is damaged or has been replaced")]
     Damaged {
         /// The recipient, as the file names it.
         recipient: String,
@@ -236,7 +236,7 @@ fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Outcome> {
 fn read_keyring() -> Result<Zeroizing<Vec<u8>>, Outcome> {
     match Keyring::read() {
         Ok(Some(mut text)) => Ok(Zeroizing::new(std::mem::take(&mut *text).into_bytes())),
-        Ok(None) => Err(Outcome::Nothing("it holds no identity")),
+        Ok(None) => Err(Outcome::Nothing("it contains no identity")),
         Err(error) => Err(Outcome::Problem(error.to_string())),
     }
 }

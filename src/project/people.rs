@@ -24,7 +24,7 @@ pub(super) fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person
             for text in section.strings(field)?.unwrap_or_default() {
                 // The text itself is not repeated: it may be the private half, put here by mistake.
                 let recipient = Recipient::parse(&text).map_err(|error| {
-                    section.wrong(field, format!("a recipient of `{}` is refused: {error}", person.name))
+                    section.wrong(field, format!("invalid recipient of `{}`: {error}", person.name))
                 })?;
                 refuse_second_holder(&recipient, people.iter().chain([&person]))
                     .map_err(|what| section.wrong(field, what))?;
@@ -45,9 +45,9 @@ fn refuse_second_holder<'p>(
     match people.find(|person| [&person.recipients, &person.former].iter().any(|all| all.contains(recipient)))
     {
         Some(holder) if holder.former.contains(recipient) => {
-            Err(format!("the recipient {short} was revoked: it is a former one of `{}`", holder.name))
+            Err(format!("the recipient {short} of `{}` was revoked", holder.name))
         }
-        Some(holder) => Err(format!("the recipient {short} is already that of `{}`", holder.name)),
+        Some(holder) => Err(format!("the recipient {short} already belongs to `{}`", holder.name)),
         None => Ok(()),
     }
 }

@@ -19,8 +19,8 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
     let document = Document::parse(text).map_err(|error| {
         let what = match error.message().lines().next() {
             // Its word for a name; here a key is a variable.
-            Some("duplicate key") => "this name is there twice",
-            other => other.unwrap_or("it is not TOML"),
+            Some("duplicate key") => "duplicate name",
+            other => other.unwrap_or("it is not valid TOML"),
         }
         .to_owned();
         source.error(error.span(), what)
@@ -30,9 +30,13 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
     match top.integer("version")? {
         Some(VERSION) => {}
         Some(_) => {
-            return Err(
-                top.wrong("version", format!("this senex-env reads version {VERSION} of the project file"))
-            );
+            return Err(top.wrong(
+                "version",
+                format!(
+                    "this senex-env supports only version {VERSION} of the project \
+                    file"
+                ),
+            ));
         }
         None => return Err(source.error(None, "`version = 1` is missing".to_owned())),
     }
@@ -72,7 +76,7 @@ pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Erro
 fn tools(top: &Section<'_>) -> Result<Option<Vec<Tool>>, Error> {
     let Some(names) = top.strings("tools")? else { return Ok(None) };
     if names.is_empty() {
-        return Err(top.wrong("tools", "`tools` names at least one compose tool".to_owned()));
+        return Err(top.wrong("tools", "`tools` must name at least one compose tool".to_owned()));
     }
     let tool = |name: &String| {
         Tool::named(name).ok_or_else(|| {
@@ -106,7 +110,7 @@ fn environments(top: &Section<'_>) -> Result<Vec<Environment>, Error> {
             let compose = section.strings("compose")?.unwrap_or_default();
             if let Some(bad) = compose.iter().find(|file| file.is_empty() || Path::new(file).is_absolute()) {
                 let what =
-                    format!("compose files are named from the repository's root, which `{bad}` is not");
+                    format!("`{bad}` is not a valid compose file: paths start at the repository's root");
                 return Err(section.wrong("compose", what));
             }
             Ok(Environment {
@@ -129,7 +133,7 @@ fn lints_off(top: &Section<'_>) -> Result<Vec<Lint>, Error> {
         match section.string(name)?.as_deref() {
             Some("off") => off.push(lint),
             Some("on") => {}
-            _ => return Err(section.wrong(name, format!("`{name}` is \"on\" or \"off\""))),
+            _ => return Err(section.wrong(name, format!("`{name}` must be \"on\" or \"off\""))),
         }
     }
     Ok(off)
@@ -216,7 +220,7 @@ one_of = ["False"]
         let (line, what, suggestion) = refused(&with("[\"docker-compose\"]"));
         assert_eq!((line, what.as_str()), (3, "there is no compose tool `docker-compose`"));
         assert_eq!(suggestion.as_deref(), Some("docker compose"));
-        assert_eq!(refused(&with("[]")).1, "`tools` names at least one compose tool");
+        assert_eq!(refused(&with("[]")).1, "`tools` must name at least one compose tool");
     }
 
     #[test]
@@ -260,7 +264,7 @@ one_of = ["False"]
         let text = format!(
             "{GOOD}[people.bob]\nrecipients = [\"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p\"]\n"
         );
-        assert!(refused(&text).1.contains("already that of `ana`"));
+        assert!(refused(&text).1.contains("already belongs to `ana`"));
     }
 
     #[test]
@@ -273,7 +277,7 @@ one_of = ["False"]
             text.replace("[people.ana]", &format!("[people.ana]\nrecipients = [\"{age}\"]")),
         ] {
             assert!(
-                refused(&again).1.contains("already that of `ana`")
+                refused(&again).1.contains("already belongs to `ana`")
                     || refused(&again).1.contains("was revoked")
             );
         }

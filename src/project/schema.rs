@@ -43,7 +43,8 @@ fn key(name: &str, section: &Section<'_>, known: &[&EnvName]) -> Result<Key, Err
     }
     let rotate_after_days = match section.string("rotate_after")? {
         Some(text) => Some(days(&text).ok_or_else(|| {
-            section.wrong("rotate_after", "`rotate_after` is a number of days, such as \"180d\"".to_owned())
+            section
+                .wrong("rotate_after", "`rotate_after` must be a number of days, such as \"180d\"".to_owned())
         })?),
         None => None,
     };
@@ -85,13 +86,12 @@ fn rules(section: &Section<'_>) -> Result<Rules, Error> {
             section.suggest("type", what, suggest::nearest(&name, known).map(str::to_owned))
         })?),
     };
-    let min_length =
-        match section.integer("min_length")? {
-            None => None,
-            Some(length) => Some(usize::try_from(length).map_err(|_| {
-                section.wrong("min_length", "`min_length` is a number of characters".to_owned())
-            })?),
-        };
+    let min_length = match section.integer("min_length")? {
+        None => None,
+        Some(length) => Some(usize::try_from(length).map_err(|_| {
+            section.wrong("min_length", "`min_length` must be a number of characters".to_owned())
+        })?),
+    };
     let matches =
         match section.string("matches")? {
             None => None,

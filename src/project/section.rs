@@ -74,7 +74,7 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn string(&self, field: &str) -> Result<Option<String>, Error> {
-        self.typed(field, "a text in quotes", |item| item.as_str().map(str::to_owned))
+        self.typed(field, "a string", |item| item.as_str().map(str::to_owned))
     }
 
     pub(super) fn boolean(&self, field: &str) -> Result<Option<bool>, Error> {
@@ -86,7 +86,7 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn strings(&self, field: &str) -> Result<Option<Vec<String>>, Error> {
-        self.typed(field, "a list of texts in quotes", |item| {
+        self.typed(field, "a list of strings", |item| {
             item.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
         })
     }

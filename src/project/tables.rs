@@ -16,7 +16,8 @@ pub(crate) static TOP: Table = Table {
         field(
             "project",
             Shape::Name,
-            "The name of the project. Required. It is part of every seal, so `senex-env seal` follows a change of it.",
+            "The name of the project. Required. It is part of every seal, so run `senex-env seal` after you \
+             change it.",
         ),
         field(
             "default",
@@ -36,7 +37,7 @@ pub(crate) static TOP: Table = Table {
             Shape::Switches,
             "Findings of `senex-env check` that are switched `\"off\"` for the project.",
         ),
-        field("scan", Shape::Table(&SCAN), "What `senex-env scan` and the pre-commit hook let pass."),
+        field("scan", Shape::Table(&SCAN), "What `senex-env scan` and the pre-commit hook allow."),
     ],
 };
 
@@ -59,9 +60,9 @@ pub(crate) static ENVIRONMENT: Table = Table {
         field(
             "replaces",
             Shape::Replaced,
-            "Plaintext env files, from the root of the project, that the sealed values stand in for: `run` hands the \
-             values to every service that names such a file under `env_file:`. `keys` are those that the file gave; \
-             without it, all of the environment.",
+            "Plaintext env files, from the root of the project, that the sealed values stand in for: `run` \
+             passes the values to every service that names such a file under `env_file:`. `keys` are those \
+             that the file defined; without it, all keys of the environment.",
         ),
     ],
 };
@@ -84,7 +85,7 @@ pub(crate) static PERSON: Table = Table {
         field(
             "requests",
             Shape::Environments,
-            "What the person asks for. `senex-env join` writes it; it grants nothing.",
+            "What the person has requested. `senex-env join` writes it; it grants nothing.",
         ),
         field(
             "former",
@@ -114,9 +115,9 @@ pub(crate) static KEY: Table = Table {
         field("type", Shape::Type, "What the value must be: one of the [types](types.md)."),
         field("one_of", Shape::Texts, "The only values allowed."),
         field("not_one_of", Shape::Texts, "Values that are not allowed."),
-        field("min_length", Shape::Count, "The fewest characters of the value."),
+        field("min_length", Shape::Count, "The minimum number of characters of the value."),
         field("matches", Shape::Regex, "A regular expression that must match the whole value."),
-        field("rotate_after", Shape::Days, "An older value is reported as overdue: `\"180d\"`."),
+        field("rotate_after", Shape::Days, "A value that is older is reported as overdue: `\"180d\"`."),
         field(
             "keep_previous_in",
             Shape::Key,
@@ -126,8 +127,9 @@ pub(crate) static KEY: Table = Table {
         field(
             "generate",
             Shape::Text,
-            "How `rotate` makes a value where the type does not say: `password:LENGTH`, `password:LENGTH:ALPHABET`, \
-             `hex:BYTES`, `base64:BYTES`, `uuid`, `django-secret-key`, `fernet-key` or `age-identity`.",
+            "How `rotate` generates a value if the type does not say: `password:LENGTH`, \
+             `password:LENGTH:ALPHABET`, `hex:BYTES`, `base64:BYTES`, `uuid`, `django-secret-key`, \
+             `fernet-key` or `age-identity`.",
         ),
         field(
             "command",
@@ -140,7 +142,7 @@ pub(crate) static KEY: Table = Table {
             "A program that reads the new value from standard input once `rotate` has sealed it. It runs only after \
              `senex-env trust`, without a shell.",
         ),
-        field("allow", Shape::Findings, "Findings of `check` that are expected of this key."),
+        field("allow", Shape::Findings, "Findings of `check` that are expected for this key."),
     ],
 };
 
@@ -153,7 +155,12 @@ pub(crate) static RULES: Table = Table {
         field("type", Shape::Type, "What the value must be in this environment."),
         field("one_of", Shape::Texts, "The only values allowed in this environment."),
         field("not_one_of", Shape::Texts, "Values that are not allowed in this environment."),
-        field("min_length", Shape::Count, "The fewest characters of the value in this environment."),
+        field(
+            "min_length",
+            Shape::Count,
+            "The minimum number of characters of the value in this \
+            environment.",
+        ),
         field(
             "matches",
             Shape::Regex,

@@ -17,14 +17,15 @@ pub(crate) struct Scope {
 pub(crate) enum ScopeError {
     /// A character that engines do not allow.
     #[error(
-        "the name of a secret cannot begin with `{scope}`: engines take letters, digits, `-`, `_` and `.`, first a letter or digit"
+        "the name of a secret cannot begin with `{scope}`: engines accept letters, digits, `-`, `_` and `.`, \
+         beginning with a letter or digit"
     )]
     Character {
         /// The text.
         scope: String,
     },
     /// The name of a secret would be too long.
-    #[error("`{name}` would be {} characters long, and engines take 64", .name.len())]
+    #[error("`{name}` would be {} characters long, and engines accept 64", .name.len())]
     Long {
         /// The name of the secret.
         name: String,

@@ -200,10 +200,10 @@ impl Outsider {
     /// Who has seen: the beginning of a sentence that goes on with keys.
     pub(crate) fn has_seen(&self) -> String {
         match self {
-            Self::Person(name) => format!("{name} is out and has seen"),
-            Self::Former(name, short) => format!("{name}'s former {short} is out and has seen"),
-            Self::Nobody(short) => format!("{short}, nobody in the project file, is out and has seen"),
-            Self::Everybody => "in the clear, whoever has the repository has seen".to_owned(),
+            Self::Person(name) => format!("{name}, whose access was revoked, has seen"),
+            Self::Former(name, short) => format!("{name}'s revoked recipient {short} has seen"),
+            Self::Nobody(short) => format!("{short}, which belongs to nobody in the project file, has seen"),
+            Self::Everybody => "in plaintext, anybody with the repository has seen".to_owned(),
         }
     }
 }

@@ -33,18 +33,18 @@ pub(crate) enum Generator {
 pub(crate) enum GeneratorError {
     /// No such generator.
     #[error(
-        "there are `django-secret-key`, `fernet-key`, `password:LENGTH`, `password:LENGTH:ALPHABET`, `hex:BYTES`, \
-         `base64:BYTES`, `uuid` and `age-identity`"
+        "the generators are `django-secret-key`, `fernet-key`, `password:LENGTH`, \
+         `password:LENGTH:ALPHABET`, `hex:BYTES`, `base64:BYTES`, `uuid` and `age-identity`"
     )]
     Unknown,
     /// A length that makes no secret.
-    #[error("a length from 8 to 1024 is wanted")]
+    #[error("the length must be from 8 to 1024")]
     Length,
     /// An alphabet that is none.
     #[error(transparent)]
     Alphabet(#[from] AlphabetError),
     /// The system gave no random numbers.
-    #[error("the system gave no random numbers")]
+    #[error("the system's random number generator failed")]
     Random,
 }
 

@@ -26,13 +26,13 @@ pub(crate) enum RunError {
         source: io::Error,
     },
     /// The environment of a process is made of strings that end at the first NUL.
-    #[error("the value of `{key}` holds a NUL byte, which a process environment cannot carry")]
+    #[error("the value of `{key}` contains a NUL byte, which an environment variable cannot contain")]
     NulInValue {
         /// The key whose value it is.
         key: KeyName,
     },
     /// One variable is longer than the system takes.
-    #[error("the value of `{key}` has {bytes} bytes, too many for a variable of a process")]
+    #[error("the value of `{key}` has {bytes} bytes, too many for an environment variable")]
     ValueTooLong {
         /// The key whose value it is.
         key: KeyName,
@@ -46,7 +46,7 @@ pub(crate) enum RunError {
         bytes: usize,
     },
     /// No directory in memory takes the plaintext file.
-    #[error("no directory in memory can hold the plaintext env file")]
+    #[error("no in-memory directory is available for the plaintext env file")]
     NoRuntimeDir {
         /// Every place that was looked at and what is wrong with it.
         tried: Vec<Unfit>,

@@ -205,7 +205,8 @@ fn absent_is_fine(result: rustix::io::Result<()>) -> rustix::io::Result<()> {
 
 fn fresh_name() -> io::Result<String> {
     let mut random = [0; RANDOM_BYTES];
-    getrandom::fill(&mut random).map_err(|_| io::Error::other("the system gives no randomness"))?;
+    getrandom::fill(&mut random)
+        .map_err(|_| io::Error::other("the system's random number generator failed"))?;
     Ok(format!("{PREFIX}{:016x}", u64::from_ne_bytes(random)))
 }
 

@@ -59,7 +59,7 @@ impl fmt::Display for StrictRule {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Larger than [`super::LARGEST`].
-    #[error("it is larger than 64 MiB, which no sealed file is")]
+    #[error("it is larger than 64 MiB, the limit of a sealed file")]
     TooLarge,
     /// Nothing in it, not even metadata.
     #[error("it is empty")]
@@ -68,10 +68,12 @@ pub enum Error {
     #[error("it is not sealed: it has no `sops_` lines")]
     NotSealed,
     /// Encrypted values, but no `sops_` line.
-    #[error("it holds encrypted values but no `sops_` lines: it was cut off, or is another format of SOPS")]
+    #[error(
+        "it contains encrypted values but no `sops_` lines: it was cut off, or is in another SOPS format"
+    )]
     NoMetadata,
     /// More than [`super::MOST_LINES`].
-    #[error("it has more than a million lines, which no sealed file has")]
+    #[error("it has more than a million lines, the limit of a sealed file")]
     TooManyLines,
     /// It would become larger than [`super::LARGEST`], and could not be read again.
     #[error("it would become larger than 64 MiB")]
@@ -80,7 +82,7 @@ pub enum Error {
     #[error("its line ends were converted to CRLF, which breaks every checksum in it")]
     CrLf,
     /// An unresolved merge.
-    #[error("it holds conflict markers of an unfinished merge")]
+    #[error("it contains conflict markers of an unfinished merge")]
     ConflictMarkers {
         /// The first marker.
         line: usize,
@@ -112,7 +114,7 @@ pub enum Error {
         problem: &'static str,
     },
     /// A secret that stands there in the clear.
-    #[error("`{key}` is secret but stands there in the clear")]
+    #[error("`{key}` is secret but stored in plaintext")]
     Plaintext {
         /// The key.
         key: KeyName,
@@ -128,7 +130,7 @@ pub enum Error {
         line: usize,
     },
     /// The MAC of SOPS does not match: lines were added, removed, moved or exchanged.
-    #[error("its checksum does not match: a line was changed, added, removed or moved without sealing")]
+    #[error("its checksum does not match: a line was changed, added, removed or moved without re-sealing")]
     Mac,
     /// The data key that an identity unwrapped is not one of SOPS.
     #[error("its data key is not 32 bytes long")]
@@ -137,7 +139,7 @@ pub enum Error {
     #[error("it was never sealed by senex-env")]
     SealMissing,
     /// A seal of ours that does not fit what the file holds now, or where it lies.
-    #[error("it was changed without being sealed again, or it is the file of another environment")]
+    #[error("it was changed without being re-sealed, or belongs to another environment")]
     SealStale,
     /// A value cannot be kept readable in this format.
     #[error("a value with the two characters `\\n` cannot be kept readable: `{key}` must be secret")]
@@ -152,7 +154,7 @@ pub enum Error {
         short: String,
     },
     /// The random number generator of the system failed.
-    #[error("the system gave no random numbers")]
+    #[error("the system's random number generator failed")]
     Random,
 }
 
@@ -174,11 +176,7 @@ impl Error {
     pub(super) fn key_name(line: usize, text: &[u8], error: NameError) -> Self {
         let shown: String =
             String::from_utf8_lossy(text).chars().take(64).flat_map(char::escape_default).collect();
-        Self::strict(
-            StrictRule::PortableKey,
-            line,
-            format!("`{shown}` is not a name that every reader takes: {error}"),
-        )
+        Self::strict(StrictRule::PortableKey, line, format!("`{shown}` is not a portable key name: {error}"))
     }
 
     /// The line it is about, from 1; `None` when it is the file as a whole.

@@ -261,7 +261,7 @@ fn item(line: &Line<'_>, rule: &Rule) -> Result<Item, Error> {
             } else if text.starts_with("ENC[") {
                 Stored::Sealed(SealedValue::parse(text, Kind::Comment, number)?)
             } else {
-                let what = "a comment stands there in the clear, where `sops` encrypts them";
+                let what = "a comment is stored in plaintext, but `sops` encrypts comments";
                 return Err(Error::strict(StrictRule::CommentAuthenticates, number, what));
             };
             Ok(Item::Comment { line: number, text })
@@ -298,7 +298,7 @@ fn refuse_duplicates(items: &[Item]) -> Result<(), Error> {
         if let Item::Pair { line, name, .. } = item
             && let Some(first) = seen.insert(name, *line)
         {
-            let what = format!("`{name}` stands there twice; the first is line {first}");
+            let what = format!("duplicate key `{name}`; the first is on line {first}");
             return Err(Error::strict(StrictRule::DuplicateKey, *line, what));
         }
     }

@@ -41,7 +41,7 @@ impl Metadata {
                 return Err(Error::CrLf);
             }
             if lines.insert(name, (*number, line::unescape(value))).is_some() {
-                let what = format!("the metadata line `sops_{name}` stands there twice");
+                let what = format!("duplicate metadata line `sops_{name}`");
                 return Err(Error::strict(StrictRule::KnownMetadata, *number, what));
             }
         }
@@ -52,12 +52,12 @@ impl Metadata {
 
         let (at, text) = take("lastmodified").ok_or_else(|| metadata("lastmodified", 0, "is missing"))?;
         let last_modified =
-            normal_time(&text).ok_or_else(|| metadata("lastmodified", at, "is not a time"))?;
+            normal_time(&text).ok_or_else(|| metadata("lastmodified", at, "is not a valid time"))?;
         let (at, text) = take("mac").ok_or_else(|| metadata("mac", 0, "is missing"))?;
         let mac = SealedValue::parse(&text, Kind::Str, at)?;
         let (at, version) = take("version").ok_or_else(|| metadata("version", 0, "is missing"))?;
         if semver::Version::parse(version.strip_prefix('v').unwrap_or(&version)).is_err() {
-            return Err(metadata("version", at, "is not a version"));
+            return Err(metadata("version", at, "is not a valid version"));
         }
         let mac_only_encrypted = match take("mac_only_encrypted") {
             None => false,
@@ -72,7 +72,7 @@ impl Metadata {
         let rule = take_rule(&mut lines)?;
         // An empty line is an absent one, to `sops` and here.
         if let Some((name, (at, _))) = lines.iter().find(|(_, (_, text))| !text.is_empty()) {
-            let what = format!("the metadata line `sops_{name}` is none that senex-env knows");
+            let what = format!("unknown metadata line `sops_{name}`");
             return Err(Error::strict(StrictRule::KnownMetadata, *at, what));
         }
         Ok(Self { wrapped_keys, last_modified, mac, rule, mac_only_encrypted, version })
@@ -154,7 +154,7 @@ fn refuse_other_key_types(lines: &BTreeMap<&str, (usize, String)>) -> Result<(),
         if let Some(kind) = kind
             && !text.is_empty()
         {
-            let what = format!("it is also wrapped for `{kind}`; senex-env takes age recipients only");
+            let what = format!("it is also wrapped for `{kind}`; senex-env supports only age recipients");
             return Err(Error::strict(StrictRule::AgeRecipients, *at, what));
         }
     }
@@ -172,11 +172,7 @@ fn take_recipients(lines: &mut BTreeMap<&str, (usize, String)>) -> Result<Vec<Wr
             return Err(Error::strict(StrictRule::ListIndex, 0, what));
         };
         if let Err(error) = Recipient::parse(&recipient) {
-            return Err(Error::strict(
-                StrictRule::AgeRecipients,
-                at,
-                format!("a recipient is refused: {error}"),
-            ));
+            return Err(Error::strict(StrictRule::AgeRecipients, at, format!("invalid recipient: {error}")));
         }
         if armored.len() > LARGEST_WRAPPED {
             let what =

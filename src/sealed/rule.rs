@@ -70,7 +70,7 @@ impl Rule {
     /// Reads a rule; `None` when the metadata line is not one.
     pub(super) fn from_metadata(name: &str, text: &str, line: usize) -> Result<Option<Self>, Error> {
         if matches!(name, "unencrypted_comment_regex" | "encrypted_comment_regex") {
-            let what = "its rule depends on comments (`*_comment_regex`), which nothing protects";
+            let what = "its rule depends on comments (`*_comment_regex`), which are not protected";
             return Err(Error::strict(StrictRule::CommentRule, line, what));
         }
         let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.metadata_name() == name) else {
@@ -79,7 +79,7 @@ impl Rule {
         let regex = match kind {
             Kind::UnencryptedSuffix | Kind::EncryptedSuffix => None,
             Kind::UnencryptedRegex | Kind::EncryptedRegex => {
-                let what = "its rule is not a regular expression that Go and Rust read alike";
+                let what = "its rule is not a regular expression that Go and Rust interpret alike";
                 let compiled = if portable(text) { Regex::new(text).ok() } else { None };
                 Some(compiled.ok_or_else(|| Error::strict(StrictRule::PortableRule, line, what))?)
             }

@@ -37,7 +37,7 @@ impl SealedValue {
         let fields = text
             .strip_prefix("ENC[AES256_GCM,data:")
             .and_then(|rest| rest.strip_suffix(']'))
-            .ok_or_else(|| wrong("a value is not the ENC[…] that SOPS writes"))?;
+            .ok_or_else(|| wrong("a value is not in the form ENC[…] that SOPS writes"))?;
         let (rest, kind) =
             fields.rsplit_once(",type:").ok_or_else(|| wrong("an encrypted value has no type"))?;
         if kind != expected.text() {
@@ -117,7 +117,7 @@ fn cut<'a>(text: &'a str, length: usize, name: &str) -> Option<(&'a str, &'a str
 fn wrong_type(found: &str, expected: Kind, line: usize) -> Error {
     let what = match (found, expected) {
         ("float" | "int" | "bool" | "time" | "bytes", Kind::Str) => {
-            format!("a value has the type `{found}`; senex-env takes `str` only")
+            format!("a value has the type `{found}`; senex-env supports only `str`")
         }
         _ => format!("an encrypted text is not of the type `{}`", expected.text()),
     };

@@ -33,7 +33,7 @@ pub(super) fn envelope(kind: &str, answer: &impl Serialize) -> Result<String, Er
 pub(super) fn revealing(kind: &str, answer: &impl Serialize) -> Result<String, Error> {
     let envelope = Envelope { version: VERSION, kind, answer };
     let text = serde_json::to_string_pretty(&envelope);
-    text.map(|text| safe(&text)).map_err(|_| Error::new(Exit::Io, "JSON cannot be written"))
+    text.map(|text| safe(&text)).map_err(|_| Error::new(Exit::Io, "cannot write JSON"))
 }
 
 /// The same in one line, for standard error.

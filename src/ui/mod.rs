@@ -191,7 +191,7 @@ fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
 fn written(outcome: io::Result<()>) -> Result<(), Error> {
     match outcome {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::new(Exit::Io, "standard output cannot be written"))
+            Err(Error::new(Exit::Io, "cannot write to standard output"))
         }
         _ => Ok(()),
     }

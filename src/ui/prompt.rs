@@ -30,9 +30,9 @@ impl Ui {
             return Ok(());
         }
         if !io::stdin().is_terminal() {
-            return Err(Error::no(format!("{question} was not confirmed: there is no terminal to ask on"))
+            return Err(Error::no(format!("not confirmed, because there is no terminal: {question}"))
                 .of_kind(Id::NotConfirmed)
-                .hint("`-y` says yes"));
+                .hint("`-y` answers yes"));
         }
         for line in matter {
             self.aside(&message::told(line, self.error_columns()));
@@ -40,7 +40,7 @@ impl Ui {
         let asked = message::told(&format!("{question}? [y/N]"), self.error_columns());
         self.aside(&format!("{} ", asked.trim_end()));
         let mut answer = String::new();
-        io::stdin().read_line(&mut answer).map_err(|_| Error::no("the answer could not be read"))?;
+        io::stdin().read_line(&mut answer).map_err(|_| Error::no("cannot read the answer"))?;
         match answer.trim() {
             "y" | "Y" | "yes" => Ok(()),
             _ => Err(Error::no("nothing was changed").of_kind(Id::NotConfirmed)),
@@ -52,7 +52,7 @@ impl Ui {
         if self.yes || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return true;
         }
-        self.aside(&format!("\n{}", styled(style::DIM, "[Enter goes on, q ends] ")));
+        self.aside(&format!("\n{}", styled(style::DIM, "[Enter continues, q quits] ")));
         let mut answer = String::new();
         io::stdin().read_line(&mut answer).is_ok() && answer.trim() != "q"
     }
@@ -70,7 +70,7 @@ impl Ui {
         let answer = hidden::ask(&format!("{question}: "));
         answer
             .map(|mut answer| Secret::new(std::mem::take(&mut *answer)))
-            .map_err(|_| Error::new(Exit::Io, "the terminal gave no answer"))
+            .map_err(|_| Error::new(Exit::Io, "cannot read from the terminal"))
     }
 
     /// Asks twice for a new value without showing it: what was typed wrong is seen by nobody.
@@ -82,7 +82,7 @@ impl Ui {
         if self.hidden("once more")?.same_as(&value) {
             return Ok(value);
         }
-        Err(Error::no("the two answers differ; nothing was changed"))
+        Err(Error::no("the two entries differ; nothing was changed"))
     }
 
     /// Standard input to its end.
@@ -94,7 +94,7 @@ impl Ui {
             io::ErrorKind::FileTooLarge => {
                 Error::new(Exit::Io, format!("standard input is larger than {} MiB", LARGEST >> 20))
             }
-            _ => Error::new(Exit::Io, "standard input cannot be read"),
+            _ => Error::new(Exit::Io, "cannot read standard input"),
         })
     }
 }
@@ -102,10 +102,10 @@ impl Ui {
 impl Passphrase for Ui {
     fn ask(&self, what: &str) -> Option<Zeroizing<String>> {
         // The controlling terminal, not standard input: that may be the data of the command.
-        hidden::ask(&format!("passphrase of {}: ", super::net::one_line(what))).ok()
+        hidden::ask(&format!("passphrase for {}: ", super::net::one_line(what))).ok()
     }
 
     fn wrong(&self, what: &str) {
-        self.note(format!("that is not the passphrase of {what}"));
+        self.note(format!("wrong passphrase for {what}"));
     }
 }

@@ -68,10 +68,10 @@ fn what_a_format_cannot_carry_is_refused_by_name_and_nothing_is_written() {
     let project = project();
     project.set("development", "PEM", "BEGIN'`\"#\nhunter3");
     for (format, says) in [
-        ("raw", "the value of `PEM` has more than one line, which the format `raw` cannot carry"),
-        ("node", "the value of `PEM` holds a mixture of quotes"),
+        ("raw", "the value of `PEM` has more than one line, which the format `raw` cannot represent"),
+        ("node", "the value of `PEM` contains a mixture of quotes"),
     ] {
-        let says = [says, "nothing was written", "hint: `--format json` carries every name and value"];
+        let says = [says, "nothing was written", "hint: `--format json` can represent every name and value"];
         let refusal = Refusal { what: format, code: 1, says: &says };
         refusal.expect(&project, &["export", "--format", format], b"");
         refusal.expect(&project, &["export", "--format", format, "-o", ".env"], b"");
@@ -79,7 +79,7 @@ fn what_a_format_cannot_carry_is_refused_by_name_and_nothing_is_written() {
         succeeded(&project.run(["export", "--format", format, "DB_PASSWORD"]));
     }
     project.set("development", "UID", "1000");
-    let says = ["the name `UID` is one that the readers of the format `shell` keep for themselves"];
+    let says = ["the name `UID` is reserved by readers of the format `shell`"];
     Refusal { what: "UID", code: 1, says: &says }.expect(&project, &["export", "--format", "shell"], b"");
 }
 
@@ -91,7 +91,8 @@ fn a_file_is_readable_by_its_owner_alone_and_said_to_be_plaintext() {
     assert_eq!(succeeded(&output), "");
     assert_eq!(
         stderr(&output),
-        ".env holds 3 values of development in plaintext, readable by you alone: `rm .env` when it has served\n"
+        ".env contains 3 values of development in plaintext, readable only by you: `rm .env` when you no \
+         longer need it\n"
     );
     assert_eq!(mode(&path), 0o600);
     let text = succeeded(&project.run(["export", "--format", "compose", "-o", "-"]));
@@ -104,7 +105,13 @@ fn a_file_is_readable_by_its_owner_alone_and_said_to_be_plaintext() {
     command.args(["export", "--format", "compose", "-o", ".env"]);
     if let Some(output) = without_terminal(&command) {
         let message = refused(&output, 1);
-        assert!(message.contains("replace .env by the values of development was not confirmed"), "{message}");
+        assert!(
+            message.contains(
+                "not confirmed, because there is no terminal: replace .env with the values \
+            of development"
+            ),
+            "{message}"
+        );
         assert_eq!(project.read(".env"), "OWN=value\n");
     }
     succeeded(&project.run(["export", "-y", "--format", "compose", "-o", ".env"]));
@@ -116,16 +123,16 @@ fn a_file_that_git_would_take_is_refused_before_any_identity_is_asked() {
     let project = project();
     let export = |path: &'static str| ["export", "--format", "json", "-o", path];
     let says = [
-        "git would track secrets.json, and it would hold secrets in plaintext",
-        "hint: `echo '/secrets.json' >> .gitignore` keeps git away from it",
-        "hint: `--force` writes it all the same",
+        "git would track secrets.json, and it would contain secrets in plaintext",
+        "hint: `echo '/secrets.json' >> .gitignore` makes git ignore it",
+        "hint: `--force` writes it anyway",
     ];
     let refusal = Refusal { what: "not ignored", code: 1, says: &says };
     let mut stranger = crate::support::outcome::bounded(&project, &export("secrets.json"));
     refusal.expect_of(&project, stranger.env("HOME", "/nonexistent"), b"");
 
     let output = project.run([&export("secrets.json")[..], &["--force"]].concat());
-    assert!(stderr(&output).contains("secrets.json holds 3 values"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("secrets.json contains 3 values"), "{}", stderr(&output));
     project.git(["add", "-f", "secrets.json"]);
     project.write(".gitignore", b".env\nsecrets.json\n");
     let says = ["git tracks secrets.json", "hint: `git rm --cached secrets.json`"];
@@ -149,8 +156,8 @@ fn a_file_that_git_would_take_is_refused_before_any_identity_is_asked() {
 fn sealed_files_and_what_is_no_file_are_never_replaced() {
     let project = project();
     let says: &[(&str, i32, &str)] = &[
-        ("envs/development.env", 2, "envs/development.env is among the sealed files"),
-        ("envs/new.env", 2, "envs/new.env is among the sealed files"),
+        ("envs/development.env", 2, "envs/development.env is in the folder of the sealed files"),
+        ("envs/new.env", 2, "envs/new.env is in the folder of the sealed files"),
         ("/dev/null", 2, "/dev/null is not a file"),
         ("envs", 2, "envs is not a file"),
         ("no/such/folder", 6, "cannot write no/such/folder: no such file or folder"),
@@ -165,7 +172,7 @@ fn sealed_files_and_what_is_no_file_are_never_replaced() {
 fn names_for_kubernetes_are_checked() {
     let project = project();
     for (arguments, says) in [
-        (&["json", "--name", "x"][..], "`--name` and `--namespace` belong to `--format k8s`"),
+        (&["json", "--name", "x"][..], "`--name` and `--namespace` require `--format k8s`"),
         (&["k8s", "--name", "Web_1"], "the name is `Web_1`"),
         (&["k8s", "--namespace", "a.b"], "a namespace is up to 63"),
     ] {
@@ -196,8 +203,12 @@ fn an_environment_that_wants_it_asks_once() {
     project.set("production", "TOKEN", "hunter2");
     project.write(".gitignore", b".env\n");
     for (arguments, question) in [
-        (&["raw"][..], "show the values of production was not confirmed"),
-        (&["raw", "-o", ".env"], "write the values of production to .env was not confirmed"),
+        (&["raw"][..], "not confirmed, because there is no terminal: show the values of production"),
+        (
+            &["raw", "-o", ".env"],
+            "not confirmed, because there is no terminal: write the values of \
+            production to .env",
+        ),
     ] {
         let arguments = [&["export", "--format"], arguments].concat();
         let mut command = project.command();

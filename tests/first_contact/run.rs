@@ -202,7 +202,7 @@ fn a_sealed_value_beats_the_shells_and_that_is_said_once() {
         let output = run.output().expect("the program starts");
         (succeeded(&output), stderr(&output))
     };
-    const SAID: &str = "not passed on from your shell, so that the sealed values count: `K`\n";
+    const SAID: &str = "not passed on from your shell, because the sealed values take precedence: `K`\n";
     let plain: &[&std::ffi::OsStr] = &["sh".as_ref(), "-c".as_ref(), "echo $K $TAG".as_ref()];
     assert_eq!(run("another", plain), ("sealed of the shell\n".to_owned(), SAID.to_owned()));
     // The same value is no news.

@@ -164,7 +164,7 @@ A=1
         }
         let said = refused(&run_config(&project, tool, &[]), 125);
         assert!(
-            said.contains("the service `web` gets .env (`env_file:`) out of a file that it extends"),
+            said.contains("the service `web` inherits .env (`env_file:`) from a file that it extends"),
             "{said}"
         );
     }

@@ -15,7 +15,7 @@ pub fn assert_picture(name: &str, shown: &str) {
     assert!(
         known == svg,
         "docs/pictures/{name}.svg is not what the program shows now; \
-         `SENEX_ENV_PICTURES=1 cargo test --test integration` makes it anew. It shows:\n{text}"
+         `SENEX_ENV_PICTURES=1 cargo test --test integration` draws it again. It shows:\n{text}"
     );
 }
 

@@ -11,7 +11,7 @@ use super::{Unfit, unless};
 /// What Django's own check `security.W009` asks of `SECRET_KEY`: at least 50 characters, at least 5 of them
 /// different, not beginning with `django-insecure-`, which `startproject` writes.
 pub(super) fn secret_key(value: &str) -> Result<(), Unfit> {
-    unless(!value.chars().any(char::is_control), "holds a control character, a line end perhaps")?;
+    unless(!value.chars().any(char::is_control), "contains a control character, perhaps a line break")?;
     unless(!value.starts_with("django-insecure-"), "begins with `django-insecure-`, as Django writes it")?;
     unless(value.chars().count() >= 50, "has fewer than 50 characters")?;
     let different: HashSet<char> = value.chars().collect();

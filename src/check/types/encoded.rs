@@ -8,7 +8,7 @@ use super::{Unfit, unless};
 
 /// An even number of hexadecimal digits.
 pub(super) fn hex(value: &str) -> Result<(), Unfit> {
-    unless(is_hex(value), "holds a character that is no hexadecimal digit")?;
+    unless(is_hex(value), "contains a character that is not a hexadecimal digit")?;
     unless(value.len().is_multiple_of(2), "has an odd number of digits")
 }
 
@@ -16,7 +16,7 @@ pub(super) fn hex(value: &str) -> Result<(), Unfit> {
 pub(super) fn base64(value: &str) -> Result<(), Unfit> {
     let alphabets = [STANDARD, URL_SAFE, STANDARD_NO_PAD, URL_SAFE_NO_PAD];
     let decodes = alphabets.iter().any(|alphabet| alphabet.decode(value).map(Zeroizing::new).is_ok());
-    unless(!value.is_empty() && decodes, "is not base64, all of it")
+    unless(!value.is_empty() && decodes, "is not entirely base64")
 }
 
 /// Five groups of hexadecimal digits, 8-4-4-4-12.
@@ -30,7 +30,7 @@ pub(super) fn uuid(value: &str) -> Result<(), Unfit> {
 /// One JSON document and nothing else.
 pub(super) fn json(value: &str) -> Result<(), Unfit> {
     let parsed = serde_json::from_str::<serde::de::IgnoredAny>(value);
-    unless(parsed.is_ok(), "is not one JSON document")
+    unless(parsed.is_ok(), "is not a single JSON document")
 }
 
 /// One or more PEM blocks (RFC 7468): `-----BEGIN X-----`, base64, `-----END X-----`; headers of old
@@ -41,13 +41,13 @@ pub(super) fn pem(value: &str) -> Result<(), Unfit> {
     while let Some(line) = lines.next() {
         let label = line.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----"));
         let Some(label) = label else {
-            return Err(Unfit("does not begin with `-----BEGIN `, or goes on after the end"));
+            return Err(Unfit("does not begin with `-----BEGIN `, or continues after the end"));
         };
         let end = format!("-----END {label}-----");
         let mut body = Zeroizing::new(String::with_capacity(value.len()));
         loop {
             match lines.next() {
-                None => return Err(Unfit("has a block without its `-----END ` line")),
+                None => return Err(Unfit("has a block that lacks its `-----END ` line")),
                 Some(line) if line == end => break,
                 Some(line) if line.contains(": ") && body.is_empty() => {}
                 Some(line) => body.push_str(line),

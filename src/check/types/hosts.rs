@@ -9,12 +9,12 @@ use super::{Unfit, unless};
 /// everything below it, or `*`; no blanks, no empty entry, no scheme, and no port, which would never match.
 pub(super) fn host_list(value: &str) -> Result<(), Unfit> {
     for host in list(value)? {
-        unless(!host.contains("://"), "has an entry with a scheme; hosts have none")?;
+        unless(!host.contains("://"), "has an entry with a scheme, which is not part of a host")?;
         let has_port =
             host.rsplit_once(':').is_some_and(|(host, number)| port(number).is_ok() && is_host(host));
-        unless(!has_port, "has an entry with a port; hosts have none")?;
+        unless(!has_port, "has an entry with a port, which is not part of a host")?;
         let bare = host.strip_prefix('.').unwrap_or(host);
-        unless(host == "*" || is_host(bare), "has an entry that is no host")?;
+        unless(host == "*" || is_host(bare), "has an entry that is not a valid host")?;
     }
     Ok(())
 }
@@ -26,7 +26,7 @@ pub(super) fn origin_list(value: &str) -> Result<(), Unfit> {
         let url = Url::parse(origin)
             .filter(|url| url.is_web() && url.userinfo.is_none())
             .ok_or(Unfit("has an entry that is not scheme and host, such as https://example.com"))?;
-        unless(url.rest.is_empty(), "has an entry with a path; origins have none, not even `/`")?;
+        unless(url.rest.is_empty(), "has an entry with a path, even `/`, which is not part of an origin")?;
     }
     Ok(())
 }
@@ -38,7 +38,7 @@ pub(super) fn email(value: &str) -> Result<(), Unfit> {
         Some((name, address)) => {
             unless(
                 !name.contains(['<', '>', '@', ',']) && !name.chars().any(char::is_control),
-                "is not one address",
+                "is not a single address",
             )?;
             address
         }
@@ -50,12 +50,12 @@ pub(super) fn email(value: &str) -> Result<(), Unfit> {
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..");
-    unless(fine, "has something before the `@` that no address has")?;
-    unless(is_host(domain), "has something after the `@` that is no host")
+    unless(fine, "has an invalid part before the `@`")?;
+    unless(is_host(domain), "has an invalid host after the `@`")
 }
 
 fn list(value: &str) -> Result<Vec<&str>, Unfit> {
-    unless(!value.contains(char::is_whitespace), "holds a blank; commas alone separate the entries")?;
+    unless(!value.contains(char::is_whitespace), "contains a space; only commas separate the entries")?;
     let entries: Vec<&str> = value.split(',').collect();
     unless(entries.iter().all(|entry| !entry.is_empty()), "has an empty entry")?;
     Ok(entries)

@@ -14,9 +14,9 @@ pub(super) fn int(value: &str) -> Result<(), Unfit> {
     unless(!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()), "is not a whole number")?;
     unless(
         digits == "0" || !digits.starts_with('0'),
-        "begins with a zero, which some readers take for octal",
+        "begins with a zero, which some parsers read as octal",
     )?;
-    unless(value.parse::<i64>().is_ok(), "is beyond 64 bits")
+    unless(value.parse::<i64>().is_ok(), "does not fit into 64 bits")
 }
 
 /// A number from 1 to 65535.
@@ -28,7 +28,7 @@ pub(super) fn port(value: &str) -> Result<(), Unfit> {
 /// Whole numbers with units, the largest first, each unit once: `90s`, `1h30m`, `7d`, `500ms`.
 pub(super) fn duration(value: &str) -> Result<(), Unfit> {
     const UNITS: [&str; 5] = ["d", "h", "m", "s", "ms"];
-    let wrong = Unfit("is not numbers with the units d, h, m, s, ms, such as 1h30m");
+    let wrong = Unfit("is not a duration with the units d, h, m, s, ms, such as 1h30m");
     let (mut rest, mut units) = (value, UNITS.iter());
     while !rest.is_empty() {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();

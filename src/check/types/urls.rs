@@ -61,37 +61,37 @@ impl<'a> Url<'a> {
 /// Characters that a URL must escape are refused.
 pub(super) fn url(value: &str) -> Result<(), Unfit> {
     let url = Url::parse(value).ok_or(Unfit("is not an absolute URL"))?;
-    unless(url.is_web(), "is not a URL of the web with a host: http, https, ws or wss")
+    unless(url.is_web(), "is not an http, https, ws or wss URL with a host")
 }
 
 /// A URL of any scheme with `://`, and a host or a path. A password in it must have its special characters
 /// escaped, or the program takes it apart elsewhere.
 pub(super) fn dsn(value: &str) -> Result<(), Unfit> {
-    let url =
-        Url::parse(value).ok_or(Unfit("is not a URL, or holds a character that must be escaped with %"))?;
-    unless(!url.host.is_empty() || url.path().len() > 1, "names neither a host nor a path")
+    let url = Url::parse(value)
+        .ok_or(Unfit("is not a URL, or contains a character that must be escaped with %"))?;
+    unless(!url.host.is_empty() || url.path().len() > 1, "has neither a host nor a path")
 }
 
 /// `postgres://` or `postgresql://` (perhaps with a driver, `postgresql+psycopg://`), a host and the name
 /// of a database.
 pub(super) fn postgres_url(value: &str) -> Result<(), Unfit> {
-    let url =
-        Url::parse(value).ok_or(Unfit("is not a URL, or holds a character that must be escaped with %"))?;
+    let url = Url::parse(value)
+        .ok_or(Unfit("is not a URL, or contains a character that must be escaped with %"))?;
     let scheme = url.scheme.split('+').next().unwrap_or_default();
     unless(["postgres", "postgresql"].contains(&scheme), "does not begin with postgres:// or postgresql://")?;
-    unless(!url.host.is_empty(), "names no host")?;
+    unless(!url.host.is_empty(), "has no host")?;
     let name = url.path().strip_prefix('/').unwrap_or_default();
-    unless(!name.is_empty() && !name.contains('/'), "does not name one database")
+    unless(!name.is_empty() && !name.contains('/'), "does not name a single database")
 }
 
 /// `redis://` or `rediss://`, a host, and perhaps the number of a database.
 pub(super) fn redis_url(value: &str) -> Result<(), Unfit> {
-    let url =
-        Url::parse(value).ok_or(Unfit("is not a URL, or holds a character that must be escaped with %"))?;
+    let url = Url::parse(value)
+        .ok_or(Unfit("is not a URL, or contains a character that must be escaped with %"))?;
     unless(["redis", "rediss"].contains(&url.scheme), "does not begin with redis:// or rediss://")?;
-    unless(!url.host.is_empty(), "names no host")?;
+    unless(!url.host.is_empty(), "has no host")?;
     let database = url.path().strip_prefix('/').unwrap_or_default();
-    unless(database.is_empty() || database.parse::<u16>().is_ok(), "has a database that is no number")
+    unless(database.is_empty() || database.parse::<u16>().is_ok(), "has a database that is not a number")
 }
 
 fn escapes_are_whole(text: &str) -> bool {

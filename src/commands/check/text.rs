@@ -113,7 +113,7 @@ fn because(why: Unread) -> &'static str {
         Unread::NamesOnly => "--names",
         Unread::NoFile => "there is no sealed file yet",
         Unread::Broken => "the sealed file is damaged, see above",
-        Unread::Passphrase => "your identity is behind a passphrase (--unlock)",
-        Unread::NoIdentity => "none of your identities opens the file",
+        Unread::Passphrase => "your identity is protected by a passphrase (--unlock)",
+        Unread::NoIdentity => "none of your identities can open the file",
     }
 }

@@ -28,8 +28,7 @@ pub(super) struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     pub(super) fn new(session: &'a Session<'a>, keep: bool) -> Result<Self, Error> {
-        let failed =
-            |error: std::io::Error| Error::new(Exit::Io, format!("the demo cannot be set up: {error}"));
+        let failed = |error: std::io::Error| Error::new(Exit::Io, format!("cannot set up the demo: {error}"));
         let temporary = tempfile::Builder::new().prefix("senex-env-demo-").tempdir().map_err(failed)?;
         let program = std::env::current_exe().map_err(failed)?;
         let (folder, temporary) =
@@ -94,8 +93,8 @@ impl<'a> Stage<'a> {
         if status.success() == success {
             return Ok(());
         }
-        Err(Error::new(Exit::Io, "the demo did not go as it should")
-            .hint("please report this, with the lines above"))
+        Err(Error::new(Exit::Io, "the demo did not go as expected")
+            .hint("please report this, including the lines above"))
     }
 
     /// What compose makes of the values: the real tool where there is one.
@@ -120,7 +119,7 @@ impl<'a> Stage<'a> {
         self.prompt(&format!("senex-env {} | grep DB_PASSWORD", arguments.join(" ")))?;
         let printed = self.command(&self.program).args(&arguments).silent().read(PAGE);
         let Some(printed) = printed.map_err(not_started)? else {
-            self.say(&format!("  ({} did not get that far here; the built-in view instead)", tool[0]))?;
+            self.say(&format!("  ({} does not work here; this is the built-in view)", tool[0]))?;
             return self.built_in_view();
         };
         for line in String::from_utf8_lossy(&printed).lines().filter(|line| line.contains("DB_PASSWORD")) {
@@ -192,12 +191,15 @@ impl<'a> Stage<'a> {
     pub(super) fn end(self) -> Result<(), Error> {
         let kept = self.temporary.is_none();
         let left = if kept {
-            format!("It stays in {}.", self.shown())
+            format!("The repository is kept in {}.", self.shown())
         } else {
-            "The repository is gone again.".to_owned()
+            "The repository has been removed.".to_owned()
         };
         self.say("")?;
-        self.say(&format!("That was all of it. {left} In your own: `senex-env init`"))
+        self.say(&format!(
+            "That was the whole tour. {left} In your own repository, start with `senex-env \
+            init`"
+        ))
     }
 
     fn repository(&self) -> PathBuf {

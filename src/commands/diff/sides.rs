@@ -40,7 +40,7 @@ pub(super) fn sides(
         [old, new, ..] => (meant(Some(old))?, Some(meant(Some(new))?)),
     };
     if other.is_some_and(|other| other.name == one.name) {
-        return Err(Error::usage(format!("`{}` is on both sides", one.name))
+        return Err(Error::usage(format!("both sides are `{}`", one.name))
             .hint("`senex-env diff OLD NEW` names two environments"));
     }
     for at in [Some(one), other].into_iter().flatten().filter(|_| arguments.reveal) {
@@ -78,7 +78,7 @@ fn then(at: At<'_>, revision: &str, identities: &mut Identities<'_>) -> Result<S
     let bytes = git::at_revision(&at.path(), revision).map_err(error::git)?;
     let title = format!("{name} at {revision}");
     let Some(bytes) = bytes else { return Ok(Side { title, values: Vec::new() }) };
-    let wrong = |error| at.worded(&error).note(format!("as it is in {revision}"));
+    let wrong = |error| at.worded(&error).note(format!("as of {revision}"));
     let file = SealedFile::parse(&bytes).map_err(wrong)?;
     let data_key = at.unlock(&file, identities)?;
     let open = file.open_unsealed(data_key).map_err(wrong)?;
@@ -92,7 +92,7 @@ fn plaintext(path: &Path, session: &Session<'_>) -> Result<Side, Error> {
     let bytes = session.plaintext(path)?;
     let shown = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
     let imported = plaintext::import_whole(&bytes, Some(plaintext::Reader::Compose)).map_err(|error| {
-        Error::new(Exit::No, format!("{shown} cannot be read as compose reads it: {error}"))
+        Error::new(Exit::No, format!("{shown} cannot be parsed the way compose parses it: {error}"))
     })?;
     let values = imported.entries.into_iter().map(|entry| (entry.name, entry.value)).collect();
     Ok(Side { title: shown, values })

@@ -58,7 +58,7 @@ impl Unit {
     fn line(&self, project: Option<&Project>, session: &Session<'_>) -> Line {
         let Self { name, .. } = self;
         let Some(named) = self.variable(KEY_FILE) else {
-            return Line::note("host", format!("{name} is handed no identity: it uses what its user has"));
+            return Line::note("host", format!("{name} is given no identity: it uses what its user has"));
         };
         let Some(credential) = named.strip_prefix("%d/") else {
             return self.identity(Path::new(named), project, session);
@@ -69,7 +69,7 @@ impl Unit {
         };
         if let Some(path) = of("LoadCredentialEncrypted") {
             return if Path::new(path).exists() {
-                Line::ok("host", format!("{name} is handed the identity in {path}, encrypted"))
+                Line::ok("host", format!("{name} is given the identity in {path}, encrypted"))
             } else {
                 missing(name, path, format!("systemd-creds encrypt FILE {path}"))
             };
@@ -79,7 +79,7 @@ impl Unit {
             None => Line::problem(
                 "host",
                 format!(
-                    "{name} looks for its identity in the credential `{credential}`, which it is not handed"
+                    "{name} looks for its identity in the credential `{credential}`, which it is not given"
                 ),
                 format!("LoadCredential={credential}:/etc/senex-env/identity.txt in the unit"),
             ),
@@ -106,7 +106,7 @@ impl Unit {
             Some((environment, At::new(session, project, environment).read().ok()??))
         });
         let Some((environment, sealed)) = found else {
-            return Line::ok("host", format!("{name} is handed the identity in {shown}"));
+            return Line::ok("host", format!("{name} is given the identity in {shown}"));
         };
         let identities = identity::import(&bytes, &NoPassphrase).unwrap_or_default();
         let wrapped = sealed.wrapped_keys();
@@ -123,5 +123,5 @@ impl Unit {
 }
 
 fn missing(unit: &str, path: &str, fix: String) -> Line {
-    Line::problem("host", format!("{unit} is handed {path}, which is not there"), fix)
+    Line::problem("host", format!("{unit} is given {path}, which does not exist"), fix)
 }

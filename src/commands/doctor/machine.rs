@@ -12,10 +12,12 @@ use crate::run;
 pub(super) fn memory(lines: &mut Vec<Line>) {
     match run::place_in_memory() {
         Ok(place) if run::IN_MEMORY => {
-            lines.push(Line::ok("memory", format!("env files lie in {}", place.display())));
+            lines.push(Line::ok("memory", format!("env files are stored in {}", place.display())));
         }
-        Ok(place) => lines
-            .push(Line::note("memory", format!("env files lie in {}, perhaps on a disk", place.display()))),
+        Ok(place) => lines.push(Line::note(
+            "memory",
+            format!("env files are stored in {}, perhaps on a disk", place.display()),
+        )),
         Err(tried) => {
             let tried: Vec<String> =
                 tried.iter().map(|unfit| format!("{}: {}", unfit.path.display(), unfit.reason)).collect();
@@ -55,8 +57,8 @@ pub(super) fn tools(session: &Session<'_>, lines: &mut Vec<Line>) {
     match run::find_program("sops").map(|path| first_line(Program::probe(path).args(["--version"]), session))
     {
         Some(Some(version)) => lines.push(Line::ok("sops", format!("{version} opens the sealed files too"))),
-        Some(None) => lines.push(Line::note("sops", "is installed, but does not tell its version")),
-        None => lines.push(Line::note("sops", "is not installed, and not needed")),
+        Some(None) => lines.push(Line::note("sops", "is installed, but does not report its version")),
+        None => lines.push(Line::note("sops", "is not installed (not required)")),
     }
     editor(session, lines);
 }
@@ -83,18 +85,22 @@ fn podman_compose(session: &Session<'_>, lines: &mut Vec<Line>) {
         ),
         EnvFileSupport::No => Line::note(
             "compose",
-            format!("{version} knows no --env-file: values go through its process environment"),
+            format!("{version} does not support --env-file: values go through its process environment"),
         ),
     });
     if run::find_program("podman").is_none() {
-        lines.push(Line::problem("compose", "podman-compose is there, podman is not", "install podman"));
+        lines.push(Line::problem(
+            "compose",
+            "podman-compose is installed, but podman is not",
+            "install podman",
+        ));
     }
 }
 
 fn editor(session: &Session<'_>, lines: &mut Vec<Line>) {
     let (from, line) = match session.context.editor() {
         Some((variable, line)) => (variable, line.to_string_lossy().into_owned()),
-        None => ("no variable names one", "vi".to_owned()),
+        None => ("no variable is set", "vi".to_owned()),
     };
     let program = shlex::split(&line).and_then(|words| words.into_iter().next()).unwrap_or_default();
     lines.push(match run::find_program(&program) {

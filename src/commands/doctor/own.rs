@@ -25,7 +25,7 @@ pub(super) fn identities(project: Option<&Project>, session: &Session<'_>, lines
             }
             Outcome::Locked(None) => {
                 found = true;
-                lines.push(Line::ok("identity", format!("behind a passphrase in {}", looked.place)));
+                lines.push(Line::ok("identity", format!("protected by a passphrase, in {}", looked.place)));
             }
             Outcome::StillLocked(_) | Outcome::Unusable(_) | Outcome::Problem(_) => {
                 lines
@@ -44,7 +44,7 @@ pub(super) fn identities(project: Option<&Project>, session: &Session<'_>, lines
         lines.push(match identities.data_key(file.wrapped_keys()) {
             Ok(_) => Line::ok("access", format!("you can open {environment}")),
             Err(_) => {
-                Line::note("access", format!("you cannot open {environment} without being asked or let in"))
+                Line::note("access", format!("you cannot open {environment} without a prompt or a grant"))
             }
         });
     }

@@ -55,8 +55,8 @@ pub(super) fn files(project: &Project, session: &Session<'_>, lines: &mut Vec<Li
         true => Line::ok("sops", "envs/.sops.yaml names the same recipients and rule"),
         false => Line::problem(
             "sops",
-            "envs/.sops.yaml is not what the project file asks for",
-            "senex-env seal writes it anew",
+            "envs/.sops.yaml does not match the project file",
+            "senex-env seal regenerates it",
         ),
     });
 }
@@ -99,7 +99,7 @@ fn git_files(project: &Project, lines: &mut Vec<Line>) {
         };
         let hides = lacking.lines.iter().any(|line| line.starts_with('!'));
         let (state, why) = if hides { (State::Problem, "git ignores sealed files") } else { (state, why) };
-        let message = format!("{name} lacks `{}`: {why}", lacking.lines.join("`, `"));
+        let message = format!("{name} is missing `{}`: {why}", lacking.lines.join("`, `"));
         lines.push(Line { state, ..Line::problem("git", message, format!("add it to {name}")) });
     }
     for environment in &project.environments {

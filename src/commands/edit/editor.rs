@@ -22,15 +22,15 @@ impl Editor {
     pub(super) fn choose(session: &Session<'_>) -> Result<Self, Error> {
         let Some((variable, line)) = session.context.editor() else {
             if !session.ui.can_prompt() {
-                return Err(Error::usage("there is no terminal for an editor")
-                    .hint("`senex-env set KEY` takes a value from standard input"));
+                return Err(Error::usage("an editor needs a terminal")
+                    .hint("`senex-env set KEY` reads a value from standard input"));
             }
             return Ok(Self { words: vec![FALLBACK.to_owned()], variable: None });
         };
         let words = line.to_str().and_then(shlex::split).filter(|words| !words.is_empty());
         match words {
             Some(words) => Ok(Self { words, variable: Some(variable) }),
-            None => Err(Error::usage(format!("{variable} is not the command line of an editor"))
+            None => Err(Error::usage(format!("{variable} is not a valid command line"))
                 .hint(format!("`export {variable}=nano`"))),
         }
     }
@@ -53,7 +53,7 @@ impl Editor {
             RunError::NotFound { .. } | RunError::CannotExecute { .. } => {
                 let named = self.variable.map_or(String::new(), |variable| format!(" ({variable})"));
                 Err(Error::new(Exit::Io, format!("the editor{named}: {why}"))
-                    .hint("`export SENEX_EDITOR=nano` names another"))
+                    .hint("`export SENEX_EDITOR=nano` chooses another"))
             }
             why => error::run(why).map_err(|error| error.exiting(Exit::Io)),
         }

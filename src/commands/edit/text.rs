@@ -53,8 +53,8 @@ impl Text {
         missing: &[KeyName],
     ) -> Result<Self, Error> {
         let mut introduction = vec![
-            format!("the values of {environment}, in the clear; saved and closed, they are sealed"),
-            "closed without a change, or empty, nothing is changed".to_owned(),
+            format!("the values of {environment}, in plaintext; save and close to seal them"),
+            "close without a change, or leave this empty, to change nothing".to_owned(),
         ];
         if !missing.is_empty() {
             introduction.push(format!("required, and missing or empty: {}", words::names(missing)));
@@ -95,7 +95,7 @@ impl Text {
             plaintext::import_whole(below_top(bytes), Some(Reader::Compose)).map_err(Mistake::of)?;
         if let Some(twice) = imported.duplicates.first() {
             let line = twice.lines.last().copied().unwrap_or(1);
-            return Err(Mistake::at(line, format!("`{}` is there twice", twice.name)));
+            return Err(Mistake::at(line, format!("duplicate key `{}`", twice.name)));
         }
         let entry = |ImportedEntry { name, value, line, comments }| {
             let value = Slot { environment, key: &name }.text(value);
@@ -160,19 +160,25 @@ impl Mistake {
             ImportError::Unreadable { line, problem, .. } => Self::at(line, problem.to_string()),
             ImportError::NotAPair { line } => Self::at(line, "it is not of the form `NAME=value`".to_owned()),
             ImportError::Name { line, problem } => {
-                Self::at(line, format!("the name cannot be used: {problem}"))
+                Self::at(line, format!("the name is not valid: {problem}"))
             }
-            ImportError::Nul { line, name } => Self::at(line, format!("the value of `{name}` holds a NUL")),
+            ImportError::Nul { line, name } => {
+                Self::at(line, format!("the value of `{name}` contains a NUL"))
+            }
             ImportError::Outside { keys } => match keys.into_iter().next() {
                 Some(key) => {
-                    let what =
-                        format!("the `$` of `{}` is a reference; single quotes keep it a `$`", key.name);
+                    let what = format!(
+                        "the `$` in `{}` starts a reference; single quotes make it a literal `$`",
+                        key.name
+                    );
                     Self::at(key.line, what)
                 }
-                None => Self::at(1, "a `$` is a reference; single quotes keep it a `$`".to_owned()),
+                None => {
+                    Self::at(1, "a `$` starts a reference; single quotes make it a literal `$`".to_owned())
+                }
             },
             ImportError::Encoding(encoding) => Self::at(1, encoding.to_string()),
-            ImportError::Disagree { .. } => Self::at(1, "readers disagree on it".to_owned()),
+            ImportError::Disagree { .. } => Self::at(1, "parsers disagree on it".to_owned()),
         }
     }
 }

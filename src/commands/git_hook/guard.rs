@@ -104,9 +104,12 @@ impl Guard {
         let data_key = session.quiet_identities().data_key(file.wrapped_keys()).ok()?;
         match file.open_unsealed(data_key) {
             Ok(open) if open.seal_state(&project.binding(name)) == SealState::Good => None,
-            Ok(_) => {
-                Some(finding(origin, "it was changed and not sealed again".to_owned(), None, name.as_str()))
-            }
+            Ok(_) => Some(finding(
+                origin,
+                "it was changed without being re-sealed".to_owned(),
+                None,
+                name.as_str(),
+            )),
             Err(error) => Some(finding(origin, error.to_string(), error.line(), name.as_str())),
         }
     }
@@ -121,6 +124,6 @@ fn finding(origin: &Origin, why: String, line: Option<usize>, environment: &str)
         path: origin.path.clone(),
         line,
         commit: None,
-        text: format!("not a good sealed file: {why} (`senex-env seal -e {environment}`)"),
+        text: format!("not a valid sealed file: {why} (`senex-env seal -e {environment}`)"),
     }
 }

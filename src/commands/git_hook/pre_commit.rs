@@ -62,12 +62,12 @@ pub(super) fn run(session: &Session<'_>) -> Result<Exit, Error> {
     for finding in &findings {
         session.ui.warning(finding.sentence());
     }
-    let mut error = Error::no(format!("nothing is committed: {}", words::count(findings.len(), "finding")));
+    let mut error = Error::no(format!("commit refused: {}", words::count(findings.len(), "finding")));
     if let Some(first) = findings.iter().find(|finding| finding.can_be_allowed()) {
         error = error.hint(format!(
-            "if it is meant to be there, in envs/senex-env.toml: `[scan.allow]` with `\"{}\" = [\"{}\"]`",
+            "to allow it, add to envs/senex-env.toml: `[scan.allow]` with `\"{}\" = [\"{}\"]`",
             first.path, first.what
         ));
     }
-    Err(error.hint("`git commit --no-verify` commits without looking"))
+    Err(error.hint("`git commit --no-verify` skips this check"))
 }

@@ -25,7 +25,7 @@ pub(super) fn name(arguments: &cli::Init, session: &Session<'_>) -> Result<Perso
 pub(super) fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<Option<Recipient>, Error> {
     if let Some(text) = &arguments.recipient {
         let parsed = Recipient::parse(text);
-        return parsed.map(Some).map_err(|error| Error::usage(format!("the recipient is refused: {error}")));
+        return parsed.map(Some).map_err(|error| Error::usage(format!("invalid recipient: {error}")));
     }
     if let Some(own) = session.identities().recipients().into_iter().next() {
         return Ok(Some(own));
@@ -33,11 +33,11 @@ pub(super) fn recipient(arguments: &cli::Init, session: &Session<'_>) -> Result<
     if arguments.dry_run {
         return Ok(None);
     }
-    session.ui.confirm("you have no identity yet; make one").map_err(|_| no_identity())?;
+    session.ui.confirm("you have no identity yet; create one").map_err(|_| no_identity())?;
     made(session).map(Some)
 }
 
 fn no_identity() -> Error {
     Error::new(Exit::NoIdentity, "you have no identity yet")
-        .hint("`senex-env identity new` makes one, then `senex-env init`")
+        .hint("`senex-env identity new` creates one, then `senex-env init`")
 }

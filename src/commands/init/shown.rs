@@ -19,7 +19,7 @@ const WIDEST: usize = 34;
 /// The proposal at a glance.
 pub(super) fn table(project: &Project, keys: &[ProposedKey], environments: &[Gathered]) -> String {
     let mut text = format!(
-        "{} — what lies here, and what would be declared:\n",
+        "{} — found here, and what would be declared:\n",
         styled(style::NAME, words::clean(&project.name))
     );
     for environment in environments {

@@ -29,8 +29,8 @@ pub(super) fn read(
     };
     let files: Vec<PathBuf> = files.into_iter().filter(|path| !is_output(path)).collect();
     if files.is_empty() {
-        return Err(Error::usage("which services read the secrets? no compose file is named")
-            .hint("`-f FILE` names one, or `compose = […]` in the project file"));
+        return Err(Error::usage("no compose file given, so it is unknown which services read the secrets")
+            .hint("`-f FILE` adds one, as does `compose = […]` in the project file"));
     }
     let compose = Compose::load(&Request {
         tool: Tool::PodmanCompose,

@@ -16,7 +16,7 @@ pub(super) fn run(
     let present = destination.store.versions(&destination.scope).map_err(failed)?;
     let scope = destination.scope.prefix();
     let Some(newest) = present.newest() else {
-        return Err(Error::no(format!("nothing was ever pushed as {scope}")));
+        return Err(Error::no(format!("nothing has been pushed as {scope}")));
     };
     let wanted = match to {
         Rollback::To(number) => Some(number),
@@ -28,10 +28,12 @@ pub(super) fn run(
         None => return Err(Error::no(format!("{scope} has no version before {newest}"))),
     };
     let Some(then) = present.set(number) else {
-        let error =
-            Error::no(format!("version {number} of {scope} is not whole: some of its secrets are gone"));
+        let error = Error::no(format!(
+            "version {number} of {scope} is incomplete: some of its secrets no longer \
+                exist"
+        ));
         return Err(match present.before(newest) {
-            Some(whole) => error.hint(format!("version {whole} is: `--rollback={whole}`")),
+            Some(whole) => error.hint(format!("version {whole} is complete: `--rollback={whole}`")),
             None => error,
         });
     };
@@ -48,7 +50,7 @@ pub(super) fn run(
         session.ui.note(format!("{:<width$}  v{} → {back}", key.as_str(), version.number));
     }
     session.ui.note(format!(
-        "version {number} of {scope}: {} other than in {newest}",
+        "version {number} of {scope}: {} different from version {newest}",
         words::count(other, "secret")
     ));
     if !dry_run {

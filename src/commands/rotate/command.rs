@@ -34,11 +34,9 @@ pub(super) fn after(key: &Key, value: &Secret, at: At<'_>) -> Result<(), Error> 
     }
     let (name, environment) = (&key.name, at.name);
     Err(failed(&command)
-        .note("the new value is in the file already")
-        .hint(format!("`senex-env get -y -e {environment} {name}` prints it, for the command by hand"))
-        .hint(format!(
-            "`git restore envs/{environment}.env` takes it back, if the file was committed before"
-        )))
+        .note("the new value is already in the file")
+        .hint(format!("`senex-env get -y -e {environment} {name}` prints it, to run the command by hand"))
+        .hint(format!("`git restore envs/{environment}.env` undoes it, if the file was committed before")))
 }
 
 /// Every command of the key is allowed, or none of them runs and no value changes.

@@ -155,7 +155,7 @@ impl<'a> Delivery<'a> {
             .collect();
         if !exported.is_empty() {
             self.at.session.ui.note(format!(
-                "not passed on from your shell, so that the sealed values count: {}",
+                "not passed on from your shell, because the sealed values take precedence: {}",
                 words::names(&exported)
             ));
         }
@@ -188,7 +188,7 @@ impl<'a> Delivery<'a> {
         let shown: Vec<String> =
             self.own.paths.iter().map(|path| self.at.session.relative(path).display().to_string()).collect();
         Err(Error::no(format!(
-            "{} holds a line that would swallow sealed values, perhaps an open quote",
+            "{} contains a line that would swallow sealed values, perhaps an unclosed quote",
             words::list(&shown)
         )))
     }
@@ -210,31 +210,30 @@ fn refuse_wrappers(invocation: &Invocation, managed: &BTreeSet<String>) -> Resul
         .collect();
     if !beaten.is_empty() {
         return Err(Error::usage(format!(
-            "the command line sets {} itself, which would beat the sealed values",
+            "the command line sets {} itself, which would override the sealed values",
             words::names(&beaten)
         ))
-        .hint("take it out of the command line"));
+        .hint("remove it from the command line"));
     }
     if way == Way::Environment
         && let Some(dropped) = invocation.drops_environment()
         && managed.iter().any(|key| !dropped.keeps(key))
     {
         let program = dropped.program;
-        let error =
-            Error::usage(format!("`{program}` takes the environment away, so the values would not arrive"));
+        let error = Error::usage(format!("`{program}` clears the environment, so the values would be lost"));
         return Err(match program {
-            "sudo" => error.hint("put it in front: `sudo senex-env run -- …`, or use `sudo -E`"),
-            _ => error.hint(format!("put it in front: `{program} senex-env run -- …`")),
+            "sudo" => error.hint("put senex-env after it: `sudo senex-env run -- …`, or use `sudo -E`"),
+            _ => error.hint(format!("put senex-env after it: `{program} senex-env run -- …`")),
         });
     }
     if way != Way::Environment
         && let Some(user) = invocation.switches_to_user()
     {
         return Err(Error::usage(format!(
-            "the env file is readable by you alone, not by `{}`",
+            "the env file is readable only by you, not by `{}`",
             user.to_string_lossy()
         ))
-        .hint(format!("put it in front: `sudo -u {} senex-env run -- …`", user.to_string_lossy())));
+        .hint(format!("put senex-env after it: `sudo -u {} senex-env run -- …`", user.to_string_lossy())));
     }
     Ok(())
 }

@@ -123,14 +123,15 @@ fn say_whose(at: At<'_>, invocation: &Invocation, found: &Found, listed: &[PathB
     let name = at.name;
     if !invocation.is_destructive() {
         at.session.ui.note(format!(
-            "{theirs} is what is found here, and not of `{name}`: no compose file is added (`-e {name}` means {ours})"
+            "{theirs} was found here but does not belong to `{name}`, so no compose file was added (`-e \
+             {name}` uses {ours})"
         ));
         return Ok(());
     }
     let command = invocation.subcommand().unwrap_or_default().to_string_lossy();
-    Err(Error::usage(format!("`{command}` would be about {theirs}, which is not of `{name}`"))
-        .hint(format!("`senex-env run -e {name} -- …` means {ours}"))
-        .hint(format!("`-f {}` in front of `{command}` means what is found here", shown(&found.files)[0])))
+    Err(Error::usage(format!("`{command}` would apply to {theirs}, which does not belong to `{name}`"))
+        .hint(format!("`senex-env run -e {name} -- …` uses {ours}"))
+        .hint(format!("`-f {}` before `{command}` uses the file found here", shown(&found.files)[0])))
 }
 
 /// `COMPOSE_FILE` in an env file, for a tool that heeds it there: a sealed one is meant from the root, as one in

@@ -48,7 +48,7 @@ impl Reading<'_> {
             let bytes = file::read(&path, LARGEST).map_err(|error| {
                 let error = Error::io("cannot read the env file", &shown, &error);
                 // podman-compose would take it for an empty one, without a word.
-                if named { error.hint("it is named by `--env-file` or COMPOSE_ENV_FILES") } else { error }
+                if named { error.hint("it was given with `--env-file` or COMPOSE_ENV_FILES") } else { error }
             })?;
             self.refuse(&bytes, reader, &shown, named)?;
             append(&mut own.text, &bytes);
@@ -69,7 +69,7 @@ impl Reading<'_> {
             self.at.session.context.raw_variable(name).and_then(|value| value.into_string().ok())
         };
         let reading = read_as(reader, bytes, &process).map_err(|error| {
-            Error::new(Exit::Io, format!("{path} cannot be read as an env file: {error}"))
+            Error::new(Exit::Io, format!("{path} cannot be parsed as an env file: {error}"))
         })?;
         let names: BTreeSet<&str> = reading.entries.iter().map(|entry| entry.name.as_str()).collect();
         if let Some(helper) = [UNSET_HELPER, DOLLAR_HELPER].into_iter().find(|helper| names.contains(helper))
@@ -87,8 +87,8 @@ impl Reading<'_> {
             "{path} is a plaintext file that defines {}, which `{e}` keeps sealed",
             words::names(&managed)
         ))
-        .hint(format!("`senex-env import -e {e} {path}` takes the values over, then `rm {path}`"))
-        .hint("`senex-env run --override-dotenv …` lets the sealed values win this once"))
+        .hint(format!("`senex-env import -e {e} {path}` imports the values, then `rm {path}`"))
+        .hint("`senex-env run --override-dotenv …` uses the sealed values this once"))
     }
 }
 

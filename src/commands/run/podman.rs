@@ -24,7 +24,8 @@ pub(super) fn warn_of_values(pairs: &[(&KeyName, &Secret)], session: &Session<'_
     let long = with(&|value| value.len() >= LONGEST_ARGUMENT - 256);
     if !long.is_empty() {
         session.ui.warning(format!(
-            "podman-compose passes each variable as an argument, which must stay under 128 KiB: {} will not arrive through `environment:`",
+            "podman-compose passes each variable as an argument, which must stay under 128 KiB: {} will not \
+             be passed through `environment:`",
             words::names(&long)
         ));
     }
@@ -38,9 +39,9 @@ pub(super) fn warn_of_scales(invocation: &Invocation, session: &Session<'_>) {
         let forgotten: Vec<String> =
             forgotten.iter().map(|scale| scale.to_string_lossy().into_owned()).collect();
         session.ui.warning(format!(
-            "podman-compose keeps the last `--scale` of a command alone, not {}: give it a command each",
+            "podman-compose heeds only the last `--scale` of a command, not {}: use one command for each",
             words::names(&forgotten)
         ));
     }
-    session.ui.note("`down` leaves replicas that `--scale` has added; `down --remove-orphans` takes them");
+    session.ui.note("`down` leaves replicas that `--scale` has added; `down --remove-orphans` removes them");
 }

@@ -160,8 +160,8 @@ impl<'a> Needs<'a> {
             let mut paths = inherited.map(|file| self.folder.join(&file.path));
             if let Some(path) = paths.find(|path| self.replaced(path).is_some() && !path.exists()) {
                 let error = Error::usage(format!(
-                    "the service `{}` gets {} (`env_file:`) out of a file that it extends, and `{}` replaces it: \
-                     podman-compose cannot be told",
+                    "the service `{}` inherits {} (`env_file:`) from a file that it extends, and `{}` \
+                     replaces it: podman-compose cannot override it",
                     words::clean(&service.name),
                     self.at.session.relative(&path).display(),
                     self.at.name
@@ -221,12 +221,13 @@ fn refuse_old(at: At<'_>, needs: &[Instead<'_>]) -> Result<(), Error> {
     });
     let Some((service, path)) = missing else { return Ok(()) };
     let error = Error::usage(format!(
-        "the service `{}` reads {} (`env_file:`), which `{}` replaces, and this compose tool is too old to be told",
+        "the service `{}` reads {} (`env_file:`), which `{}` replaces, and this compose tool is too old to \
+         override it",
         words::clean(service),
         path.display(),
         at.name
     ));
-    Err(error.hint("Docker Compose 2.24 and podman-compose 1.4.0 can be"))
+    Err(error.hint("Docker Compose 2.24 and podman-compose 1.4.0 can"))
 }
 
 fn text(needs: &[Instead<'_>], tool: Tool, folder: &Path) -> String {

@@ -43,7 +43,7 @@ pub(crate) struct Reference<'t> {
 
 /// A `${` that is no reference, and where it stands in the text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("`${{` begins no reference to a variable: write `$$` for a dollar sign")]
+#[error("`${{` does not start a valid variable reference: write `$$` for a dollar sign")]
 pub(crate) struct Malformed {
     /// Where the `$` stands.
     pub at: usize,

@@ -82,7 +82,7 @@ pub enum LoadErrorKind {
     #[error("the project becomes too large with its variables, includes and extensions")]
     Work,
     /// A tag where podman-compose 1.6.0 cannot read it.
-    #[error("`!reset` and `!override` cannot stand here")]
+    #[error("`!reset` and `!override` are not allowed here")]
     TagHere,
     /// No file was given.
     #[error("no compose file was given")]
@@ -92,7 +92,7 @@ pub enum LoadErrorKind {
 fn merge(earlier: &(PathBuf, usize, usize)) -> String {
     let (path, line, column) = earlier;
     let path = path.display();
-    format!("it cannot merge this with the value at {path}:{line}:{column}, which is of another type")
+    format!("it cannot merge this with the value at {path}:{line}:{column}, which has a different type")
 }
 
 /// The error as it is inside the loader: files are numbers there.
@@ -121,16 +121,16 @@ pub enum ProblemKind {
         variable: String,
     },
     /// `${` that is no reference.
-    #[error("`${{` begins no reference to a variable; write `$$` for a dollar sign")]
+    #[error("`${{` does not start a valid variable reference; write `$$` for a dollar sign")]
     Malformed,
     /// A number or a boolean is wanted, and what variables made is none.
-    #[error("a number or a boolean is wanted here, and {} made none", list(.variables))]
+    #[error("expected a number or boolean here, but {} did not produce one", list(.variables))]
     Unfit {
         /// The variables that made the text.
         variables: Vec<String>,
     },
     /// An image that is empty, with no `build` beside it (Docker Compose).
-    #[error("the image is empty: {} made nothing", list(.variables))]
+    #[error("the image is empty: {} produced nothing", list(.variables))]
     NoImage {
         /// The variables that made the text.
         variables: Vec<String>,

@@ -125,7 +125,7 @@ fn every_missing_variable_is_found_in_one_go() {
     let expected = [
         (44, "`A` is required here and has no value"),
         (57, "`B` is required here and has no value"),
-        (69, "`${` begins no reference to a variable; write `$$` for a dollar sign"),
+        (69, "`${` does not start a valid variable reference; write `$$` for a dollar sign"),
     ];
     assert_eq!(problems, expected.map(|(column, text)| (column, text.to_owned())));
 }
@@ -169,7 +169,7 @@ fn the_tools_differ_and_it_is_said_for_which() {
     assert!(docker(&texts, &[]).problems.is_empty());
     assert_eq!(
         refused(&texts, Tool::PodmanCompose),
-        "1.yml:1:33: it cannot merge this with the value at 0.yml:1:43, which is of another type"
+        "1.yml:1:33: it cannot merge this with the value at 0.yml:1:43, which has a different type"
     );
     let own = files(&["services: {a: {image: x, environment: {K: v}, command: ['${K:?}']}}"]);
     let requirement = |tool| {

@@ -121,7 +121,7 @@ impl Values {
         not_searched: NotSearched,
     ) -> Result<Self, Error> {
         let search = Search::new(values.iter().map(Secret::expose))
-            .ok_or_else(|| Error::new(Exit::Io, "there are more values than can be searched for at once"))?;
+            .ok_or_else(|| Error::new(Exit::Io, "there are too many values to search for at once"))?;
         Ok(Self { search, names, not_searched })
     }
 
@@ -159,7 +159,7 @@ impl Values {
     pub(crate) fn say_what_is_closed(&self, ui: &Ui) {
         let NotSearched { closed, broken, .. } = &self.not_searched;
         for (names, why) in
-            [(closed, "you cannot open it without being asked"), (broken, "it is no good sealed file")]
+            [(closed, "you cannot open it without a prompt"), (broken, "it is not a valid sealed file")]
         {
             if !names.is_empty() {
                 ui.note(format!(

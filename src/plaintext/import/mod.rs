@@ -81,7 +81,7 @@ pub(crate) enum ImportError {
         line: usize,
     },
     /// A name that no key can have. It may be a piece of a value, so it is not shown.
-    #[error("line {line}: the name cannot be used: {problem}")]
+    #[error("line {line}: the name is not valid: {problem}")]
     Name {
         /// The line, from 1.
         line: usize,
@@ -92,7 +92,7 @@ pub(crate) enum ImportError {
     #[error("{0}")]
     Encoding(Encoding),
     /// A value with a NUL character, which no environment can carry.
-    #[error("line {line}: the value of `{name}` holds a NUL character")]
+    #[error("line {line}: the value of `{name}` contains a NUL character")]
     Nul {
         /// Whose value it is.
         name: KeyName,

@@ -32,13 +32,13 @@ listed! {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     /// No process environment can hold a NUL.
-    #[error("the value of `{key}` holds a NUL character, which no environment can carry")]
+    #[error("the value of `{key}` contains a NUL character, which an environment variable cannot contain")]
     Nul {
         /// Whose value it is.
         key: KeyName,
     },
     /// The dialect ends a value at the end of its line.
-    #[error("the value of `{key}` has more than one line, which the format `{format}` cannot carry")]
+    #[error("the value of `{key}` has more than one line, which the format `{format}` cannot represent")]
     LineFeed {
         /// Whose value it is.
         key: KeyName,
@@ -46,7 +46,7 @@ pub enum WriteError {
         format: Format,
     },
     /// The dialect's readers drop a carriage return at the end of a line.
-    #[error("the value of `{key}` ends in a carriage return, which the format `{format}` cannot carry")]
+    #[error("the value of `{key}` ends in a carriage return, which the format `{format}` cannot represent")]
     TrailingCarriageReturn {
         /// Whose value it is.
         key: KeyName,
@@ -54,7 +54,7 @@ pub enum WriteError {
         format: Format,
     },
     /// The dialect's readers give up on a longer line.
-    #[error("the line of `{key}` is longer than the {limit} bytes that the format `{format}` can carry")]
+    #[error("the line of `{key}` is longer than the {limit} bytes that the format `{format}` allows")]
     TooLong {
         /// Whose value it is.
         key: KeyName,
@@ -65,7 +65,8 @@ pub enum WriteError {
     },
     /// The dialect has no quotes that hold such a value.
     #[error(
-        "the value of `{key}` holds a mixture of quotes, backslashes, `#` or line ends that the format `{format}` cannot carry"
+        "the value of `{key}` contains a mixture of quotes, backslashes, `#` or line ends that the format \
+         `{format}` cannot represent"
     )]
     Unquotable {
         /// Whose value it is.
@@ -74,7 +75,7 @@ pub enum WriteError {
         format: Format,
     },
     /// The dialect's readers use the name for themselves, or take it for something else.
-    #[error("the name `{key}` is one that the readers of the format `{format}` keep for themselves")]
+    #[error("the name `{key}` is reserved by readers of the format `{format}`")]
     Name {
         /// The name.
         key: KeyName,
@@ -82,7 +83,7 @@ pub enum WriteError {
         format: Format,
     },
     /// A Kubernetes Secret takes no longer name.
-    #[error("the name `{key}` is longer than the {limit} characters that a Kubernetes Secret takes")]
+    #[error("the name `{key}` is longer than the {limit} characters that a Kubernetes Secret allows")]
     LongName {
         /// The name.
         key: KeyName,
@@ -90,7 +91,7 @@ pub enum WriteError {
         limit: usize,
     },
     /// A Kubernetes Secret is never larger.
-    #[error("with the value of `{key}` the values pass the {limit} bytes that a Kubernetes Secret can carry")]
+    #[error("with the value of `{key}`, the values exceed the {limit} bytes that a Kubernetes Secret allows")]
     TooMuch {
         /// The first key that does not fit any more.
         key: KeyName,
@@ -98,20 +99,20 @@ pub enum WriteError {
         limit: usize,
     },
     /// The name is one that the `compose` dialect uses for itself.
-    #[error("the name `{key}` is reserved: env files for compose use it for themselves")]
+    #[error("the name `{key}` is reserved: env files for compose use it internally")]
     HelperName {
         /// The name.
         key: KeyName,
     },
     /// Two pairs have the same name.
-    #[error("`{key}` is there twice")]
+    #[error("duplicate key `{key}`")]
     Duplicate {
         /// The name.
         key: KeyName,
     },
     /// What was written would not be read as it was meant. This is a defect of this program, found in
     /// time: nothing has been handed to anybody.
-    #[error("{reader} would not read the value of `{key}` as it was written")]
+    #[error("{reader} would not read the value of `{key}` back as written")]
     ReadsBackDifferently {
         /// The first key that would be wrong.
         key: KeyName,

@@ -103,7 +103,7 @@ mod tests {
         let error = write(Format::Raw, &[(&key, &value)]).expect_err("a line feed");
         assert_eq!(
             error.to_string(),
-            "the value of `TOKEN` has more than one line, which the format `raw` cannot carry"
+            "the value of `TOKEN` has more than one line, which the format `raw` cannot represent"
         );
         assert!(!format!("{error:?}").contains("hunter2"));
     }

@@ -28,10 +28,10 @@ pub enum MergeError {
     #[error("the sides have different data keys, so only somebody who can open both can merge them")]
     DataKeys,
     /// No recipient is left on both sides.
-    #[error("nobody could open the result: the sides took out each other's recipients")]
+    #[error("nobody could open the result: the sides removed each other's recipients")]
     NobodyLeft,
     /// A recipient that age does not take.
-    #[error("a recipient does not take the data key")]
+    #[error("the data key cannot be wrapped for a recipient")]
     Recipient(String),
     /// Both sides changed which keys are readable, in ways that cannot be put together.
     #[error("both sides changed which keys are readable")]
