@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_replaced_with_its_mode_and_no_other_is_left() {
+    fn replace_keeps_the_mode_and_leaves_no_temporary_file() {
         let folder = folder();
         let path = folder.path().join("a");
         replace(&path, b"one", 0o640).expect("written");
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_file_is_private_whatever_was_there() {
+    fn private_file_gets_mode_0600_regardless_of_the_old_mode() {
         let folder = folder();
         let path = folder.path().join("a");
         for _ in 0..2 {
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_symbolic_link_stays_one() {
+    fn symbolic_link_is_kept() {
         let folder = folder();
         let (path, link) = (folder.path().join("a"), folder.path().join("link"));
         replace(&path, b"one", 0o644).expect("written");
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_the_limit_is_refused_before_it_is_read() {
+    fn oversized_file_is_refused_before_reading() {
         let folder = folder();
         let path = folder.path().join("a");
         replace(&path, &[b'x'; 20000], 0o644).expect("written");
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn an_existing_file_is_not_created_over() {
+    fn create_never_overwrites_a_file() {
         let folder = folder();
         let path = folder.path().join("sub/a");
         create(&path, b"one", 0o600).expect("created");
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn writers_in_one_folder_do_not_sweep_each_other_away() {
+    fn concurrent_writers_keep_each_others_temporary_files() {
         let folder = folder();
         std::thread::scope(|scope| {
             for writer in 0..8 {

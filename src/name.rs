@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_what_every_shell_takes() {
+    fn key_names_are_valid_shell_names() {
         for good in ["A", "_", "SECRET_KEY", "a1", "SOPS_X", "sops"] {
             assert!(KeyName::new(good).is_ok(), "{good}");
         }
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_offending_character_is_named() {
+    fn invalid_character_is_named() {
         let error = KeyName::new("DB-PASSWORD").expect_err("a dash");
         assert_eq!(error.to_string(), "character 3 is `-`");
         assert_eq!(KeyName::new("A\tB").expect_err("a tab").to_string(), "character 2 is U+0009");

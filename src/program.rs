@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn every_variable_that_tells_of_an_identity_is_known() {
+    fn identity_variables_are_all_known() {
         for name in ["SENEX_ENV_KEY", "SENEX_ENV_KEY_FILE", "SENEX_ENV_KEY_CMD", "SOPS_AGE_KEY_FILE"] {
             assert!(tells_of_an_identity(OsStr::new(name)), "{name}");
         }
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn output_is_read_of_success_alone_and_up_to_the_limit() {
+    fn output_is_read_only_on_success_and_within_the_limit() {
         let read = |script: &str| shell(script).read(10).expect("sh starts").map(|bytes| bytes.to_vec());
         assert_eq!(read("printf abc"), Some(b"abc".to_vec()));
         assert_eq!(read("printf abc; exit 1"), None);
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_says_nothing_is_not_waited_for_without_end() {
+    fn silent_program_times_out() {
         let start = Instant::now();
         assert_eq!(shell("sleep 60").answer(), None);
         assert!(start.elapsed() < Duration::from_secs(30));
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_sees_next_to_nothing() {
+    fn probe_gets_a_minimal_environment() {
         let seen = Program::probe("env").answer().expect("env");
         for line in seen.lines() {
             let name = line.split('=').next().unwrap_or_default();
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn why_nothing_was_started_is_said() {
+    fn start_failure_says_why() {
         let said = |program: &str| Program::new(program).run().expect_err("no program").to_string();
         assert_eq!(said("/nonexistent/git"), "cannot start `/nonexistent/git`: no such file");
         assert_eq!(said("/dev"), "cannot start `/dev`: permission denied");

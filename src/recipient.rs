@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_is_named() {
+    fn refused_recipients_are_named() {
         let refused = |text: &str| Recipient::parse(text).expect_err("refused");
         assert_eq!(refused("AGE-SECRET-KEY-1QQPQYQ"), ParseError::PrivateIdentity);
         assert_eq!(refused("-----BEGIN OPENSSH PRIVATE KEY-----"), ParseError::PrivateIdentity);
@@ -334,7 +334,7 @@ mod tests {
 
     /// Texts that age reads as the same key, and points that no private key has.
     #[test]
-    fn one_key_has_one_text() {
+    fn recipient_has_one_spelling() {
         let own = age::x25519::Identity::generate().to_public().to_string();
         let (hrp, bytes) = bech32::decode(&own).expect("bech32");
         let encoded = |bytes: &[u8]| bech32::encode::<bech32::Bech32>(hrp, bytes).expect("encoded");
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_of_a_text_is_that_of_the_recipient() {
+    fn kind_of_text_matches_kind_of_recipient() {
         for (text, kind) in [(AGE, Kind::X25519), (SSH, Kind::SshEd25519)] {
             assert_eq!(Recipient::parse(text).expect("a recipient").kind(), kind);
             assert_eq!(Kind::of(text), Some(kind));

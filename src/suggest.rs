@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_found_and_other_names_are_not() {
+    fn suggestions_find_typos_only() {
         let known = ["SECRET_KEY", "DB_PASSWORD", "DB_USER"];
         assert_eq!(nearest("SECRET_KYE", known), Some("SECRET_KEY"));
         assert_eq!(nearest("db-password", known), Some("DB_PASSWORD"));

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_count_is_undone() {
+    fn uncommitted_transaction_is_rolled_back() {
         let folder = tempfile::tempdir().expect("a folder");
         replace_all(folder.path(), &files("a", "b")).expect("written");
         file::create(&folder.path().join(PENDING).join("one"), b"new", 0o644).expect("staged");
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_folder_is_nothing_to_speak_of() {
+    fn empty_pending_folder_is_ignored() {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(folder.path().join(PENDING)).expect("a folder");
         assert_eq!(recover(folder.path()).expect("recovered"), Recovered::Nothing);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_counts_is_finished_however_far_it_came() {
+    fn committed_transaction_is_completed_from_any_point() {
         for moved in [false, true] {
             let folder = tempfile::tempdir().expect("a folder");
             replace_all(folder.path(), &files("a", "b")).expect("written");
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_with_a_clone_reads_and_writes_nothing_elsewhere() {
+    fn cloned_journal_touches_no_other_files() {
         use std::os::unix::fs::symlink;
         let outside = tempfile::tempdir().expect("a folder");
         let victim = outside.path().join("bashrc");
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_in_the_place_of_a_file_leaves_all_of_them_as_they_were() {
+    fn folder_instead_of_a_file_changes_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
         file::replace(&folder.path().join("one"), b"a", 0o644).expect("written");
         std::fs::create_dir(folder.path().join("two")).expect("a folder");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_cannot_name_a_file_elsewhere() {
+    fn journal_cannot_name_outside_files() {
         for name in ["../x", "/etc/passwd", "a/b", "..", "", "journal"] {
             assert_eq!(plain(Path::new(name)), None, "{name}");
         }

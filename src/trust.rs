@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn another_text_or_place_is_not_allowed() {
+    fn trust_covers_exactly_one_command_and_project() {
         let home = tempfile::tempdir().expect("a folder");
         let path = home.path().to_owned();
         let context =

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_cannot_move_the_cursor_or_turn_the_text() {
+    fn names_cannot_inject_control_or_bidi_characters() {
         assert_eq!(clean("a\u{1b}[2Jb\u{202e}c\n"), "a\\u{1b}[2Jb\\u{202e}c\\n");
     }
 }

@@ -88,7 +88,7 @@ impl Sealed {
 }
 
 #[test]
-fn a_value_that_sops_sets() {
+fn seal_shows_a_value_set_by_sops() {
     let Some(sealed) = Sealed::new() else { return };
     sealed.sops_does(&["set", FILE, r#"["DB_PASSWORD"]"#, r#""new""#]);
     sealed.noticed_and_sealed_anew(
@@ -98,7 +98,7 @@ fn a_value_that_sops_sets() {
 }
 
 #[test]
-fn a_key_that_sops_adds_and_config_that_it_changes() {
+fn seal_shows_a_key_added_and_config_changed_by_sops() {
     let Some(sealed) = Sealed::new() else { return };
     sealed.sops_does(&["set", FILE, r#"["ADDED"]"#, r#""x""#]);
     sealed.sops_does(&["set", FILE, r#"["ALLOWED_HOSTS"]"#, r#""c.test""#]);
@@ -110,7 +110,7 @@ fn a_key_that_sops_adds_and_config_that_it_changes() {
 
 /// Another branch may have newer versions of the file: they have nothing to do with this one.
 #[test]
-fn it_is_compared_with_what_was_checked_out() {
+fn seal_compares_with_the_checked_out_version() {
     let Some(sealed) = Sealed::new() else { return };
     let project = &sealed.project;
     project.git(["checkout", "-q", "-b", "elsewhere"]);
@@ -125,7 +125,7 @@ fn it_is_compared_with_what_was_checked_out() {
 }
 
 #[test]
-fn a_key_that_sops_takes_out() {
+fn seal_shows_a_key_removed_by_sops() {
     let Some(sealed) = Sealed::new() else { return };
     sealed.sops_does(&["unset", FILE, r#"["DB_PASSWORD"]"#]);
     sealed.noticed_and_sealed_anew(
@@ -135,7 +135,7 @@ fn a_key_that_sops_takes_out() {
 }
 
 #[test]
-fn an_edit_of_everything_at_once() {
+fn seal_shows_many_changes_by_sops() {
     let Some(sealed) = Sealed::new() else { return };
     sealed.sops_edits(
         "sed -i -e 's/^SECRET_KEY=.*/SECRET_KEY=\"four\"/' -e '/^DB_PASSWORD=/d' \"$1\"\n\
@@ -148,7 +148,7 @@ fn an_edit_of_everything_at_once() {
 }
 
 #[test]
-fn an_edit_of_a_comment_alone() {
+fn seal_shows_a_changed_comment() {
     let Some(sealed) = Sealed::new() else { return };
     sealed.sops_edits("sed -i 's/^# for the database/# for nobody/' \"$1\"");
     sealed.noticed_and_sealed_anew(
@@ -158,7 +158,7 @@ fn an_edit_of_a_comment_alone() {
 }
 
 #[test]
-fn a_seal_that_an_edit_threw_away() {
+fn seal_restores_a_removed_seal() {
     let Some(sealed) = Sealed::new() else { return };
     sealed.sops_edits("sed -i '/senex-env seal/d' \"$1\"");
     let message = refused(&sealed.project.run(["get", "SECRET_KEY"]), 5);
@@ -169,7 +169,7 @@ fn a_seal_that_an_edit_threw_away() {
 }
 
 #[test]
-fn a_new_data_key_by_sops_rotate() {
+fn seal_accepts_sops_rotate() {
     let Some(sealed) = Sealed::new() else { return };
     sealed.sops_does(&["rotate", "-i", FILE]);
     sealed.noticed_and_sealed_anew(
@@ -179,7 +179,7 @@ fn a_new_data_key_by_sops_rotate() {
 }
 
 #[test]
-fn a_recipient_that_sops_updatekeys_adds() {
+fn seal_shows_a_recipient_added_by_sops() {
     let Some(sealed) = Sealed::new() else { return };
     let Sealed { project, .. } = &sealed;
     let bob = Holder::age(&project.path("home"), "bob");
@@ -201,7 +201,7 @@ fn a_recipient_that_sops_updatekeys_adds() {
 }
 
 #[test]
-fn a_recipient_that_the_project_file_does_not_know_is_not_sealed() {
+fn unknown_recipient_is_not_sealed() {
     let Some(sealed) = Sealed::new() else { return };
     let Sealed { project, .. } = &sealed;
     let eve = Holder::age(&project.path("home"), "eve");
@@ -277,7 +277,7 @@ fn an_awkward_comment_of_an_ssh_key_passes_through_the_generated_configuration()
 }
 
 #[test]
-fn a_number_that_sops_sets_is_refused_with_the_way_to_make_it_a_text() {
+fn number_set_by_sops_is_refused_with_a_fix() {
     let Some(sealed) = Sealed::new() else { return };
     let Sealed { project, .. } = &sealed;
     sealed.sops_does(&["set", FILE, r#"["DB_PASSWORD"]"#, "8080"]);

@@ -263,7 +263,7 @@ fn imports_run_one_way() {
 
 /// One entry for each command, hidden ones too; what several of them need is in `desk`, or below.
 #[test]
-fn a_folder_of_commands_and_nothing_else() {
+fn commands_folder_contains_only_commands() {
     use clap::CommandFactory as _;
     let cli = senex_env::testing::cli::Cli::command();
     let names = cli.get_subcommands().map(|command| command.get_name().replace('-', "_"));
@@ -302,7 +302,7 @@ fn every_module_has_its_level() {
 }
 
 #[test]
-fn this_test_reads_imports_as_the_compiler_does() {
+fn imports_are_parsed_correctly() {
     let code = "use crate::a::{x, y};\nuse crate::{b, c::{d, e}, f};\nfn g() { crate::h() }\n\
                 use super::super::file::j;\nuse super::k;\nuse other_crate::l;\nlet m = super::super::super::git::n;";
     let names = |depth| imports(code, depth).into_iter().collect::<Vec<_>>().join(" ");
@@ -344,7 +344,7 @@ fn only_the_ui_prints_and_prompts() {
 }
 
 #[test]
-fn only_the_context_reads_the_environment_and_those_that_say_why() {
+fn environment_is_read_only_in_listed_places() {
     let words =
         ["env::var", "env::args", "env::home_dir", "env::temp_dir", "env::set_var", "env::remove_var"];
     let mut allowed = ENVIRONMENT.to_vec();
@@ -353,13 +353,13 @@ fn only_the_context_reads_the_environment_and_those_that_say_why() {
 }
 
 #[test]
-fn who_looks_at_a_secret_is_listed() {
+fn callers_of_expose_are_listed() {
     assert_only(users_of(&[".expose()", "Secret::expose"]), EXPOSE);
 }
 
 /// Where a value is put into an open file above the format: everywhere else a `NewValue` does it.
 #[test]
-fn values_come_in_by_one_door() {
+fn new_values_are_read_in_one_place() {
     let of_the_desk = |path: &str| path.starts_with("commands/") || path.starts_with("desk/");
     let mut users = users_of(&["open.set(", "current.set(", "file.set(", "Secret::from_utf8("]);
     users.retain(|path, _| of_the_desk(path));
@@ -367,7 +367,7 @@ fn values_come_in_by_one_door() {
 }
 
 #[test]
-fn who_starts_a_program_is_listed() {
+fn callers_of_program_are_listed() {
     assert_only(users_of(&["Program::"]), PROGRAMS);
     assert_only(users_of(&["Command::new", "process::Command"]), &["program.rs"]);
 }
@@ -402,7 +402,7 @@ fn functions_are_short() {
 }
 
 #[test]
-fn files_are_short_and_say_what_is_in_them() {
+fn files_are_short_and_have_a_header() {
     for Source { path, text } in sources() {
         let lines = text.lines().count();
         assert!(lines <= LONGEST, "src/{path} has {lines} lines; {LONGEST} are allowed");
@@ -423,7 +423,7 @@ fn nothing_is_unsafe() {
 }
 
 #[test]
-fn no_dependency_that_the_field_has_left_behind() {
+fn no_obsolete_dependencies() {
     let lock = read(&root().join("Cargo.lock"));
     let names: Vec<&str> =
         lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"')).collect();

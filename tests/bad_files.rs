@@ -36,7 +36,7 @@ fn refused(project: &TestProject, what: &str, content: &[u8], says: &[&str]) {
 }
 
 #[test]
-fn a_file_cut_off_anywhere() {
+fn truncated_file_is_refused() {
     let project = sealed();
     let whole = project.read(FILE).into_bytes();
     let mut cuts = 0;
@@ -53,7 +53,7 @@ fn a_file_cut_off_anywhere() {
 }
 
 #[test]
-fn a_file_without_its_metadata_is_not_taken_for_plaintext() {
+fn file_without_metadata_is_not_treated_as_plaintext() {
     let project = sealed();
     let text = project.read(FILE);
     let data: String =
@@ -67,7 +67,7 @@ fn a_file_without_its_metadata_is_not_taken_for_plaintext() {
 }
 
 #[test]
-fn other_kinds_of_files() {
+fn files_of_other_kinds_are_refused() {
     let project = sealed();
     let mut noise = 1_u64;
     let binary: Vec<u8> = std::iter::repeat_with(|| {
@@ -91,7 +91,7 @@ fn other_kinds_of_files() {
 }
 
 #[test]
-fn line_ends_that_git_converted() {
+fn converted_line_ends_are_refused() {
     let project = sealed();
     let converted = project.read(FILE).replace('\n', "\r\n");
     let says = ["were converted to CRLF", "hint: `echo 'envs/*.env -text' >>.gitattributes`", "git restore"];
@@ -99,7 +99,7 @@ fn line_ends_that_git_converted() {
 }
 
 #[test]
-fn the_way_out_of_converted_line_ends_works() {
+fn hint_for_converted_line_ends_works() {
     let project = sealed();
     project.git(["config", "core.autocrlf", "true"]);
     project.git(["config", "core.safecrlf", "false"]);
@@ -115,7 +115,7 @@ fn the_way_out_of_converted_line_ends_works() {
 }
 
 #[test]
-fn an_unfinished_merge() {
+fn unfinished_merge_is_refused() {
     let project = sealed();
     let text = project.read(FILE);
     let (before, mac) = text.split_once("sops_mac=").expect("a MAC");
@@ -128,7 +128,7 @@ fn an_unfinished_merge() {
 }
 
 #[test]
-fn single_lines_that_are_wrong() {
+fn invalid_lines_are_refused() {
     let project = sealed();
     let text = project.read(FILE);
     let at = |start: &str| text.lines().position(|line| line.starts_with(start)).expect("a line") + 1;
@@ -194,7 +194,7 @@ fn flipped(line: &str) -> String {
 }
 
 #[test]
-fn files_far_too_large() {
+fn oversized_files_are_refused() {
     let project = sealed();
     let path = project.root().join(FILE);
     let get = |what: &str, says: &[&str]| {

@@ -65,7 +65,7 @@ const SLIPS: &[(&str, &str, &str, &[&str])] = &[
 ];
 
 #[test]
-fn slips_in_the_project_file() {
+fn project_file_mistakes_are_reported_with_a_place() {
     let project = sealed();
     let good = project.read(PROJECT);
     for (old, new, column, says) in SLIPS {
@@ -81,7 +81,7 @@ fn slips_in_the_project_file() {
 }
 
 #[test]
-fn other_things_in_the_place_of_the_project_file() {
+fn invalid_project_files_are_refused() {
     let project = sealed();
     let deep = format!("a = {}", "[".repeat(200_000));
     let long = format!("version = 1\nproject = \"{}\n", "x".repeat(500_000));
@@ -120,7 +120,7 @@ fn a_private_identity_in_the_project_file_is_not_shown_again() {
 }
 
 #[test]
-fn environments_that_do_not_exist() {
+fn unknown_environment_is_refused() {
     let project = sealed();
     let has = "the project has `development` and `production`";
     for (name, says) in [
@@ -163,7 +163,7 @@ fn environments_that_do_not_exist() {
 }
 
 #[test]
-fn keys_that_do_not_exist_and_names_that_are_none() {
+fn unknown_keys_and_invalid_names_are_refused() {
     let project = sealed();
     for (arguments, code, says) in [
         (
@@ -226,7 +226,7 @@ fn a_value_on_the_command_line_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn values_that_no_environment_can_carry() {
+fn invalid_values_are_refused() {
     let project = sealed();
     let large = vec![b'x'; 16 * 1024 * 1024 + 1];
     for (what, key, value, code, says) in [
@@ -274,7 +274,7 @@ fn values_that_no_environment_can_carry() {
 }
 
 #[test]
-fn a_file_that_could_not_be_read_again_is_not_made() {
+fn unreadably_large_file_is_never_written() {
     let names = ["A1", "A2", "A3", "A4", "A5"].map(|name| KeyName::new(name).expect("a name"));
     let rule = Rule::config_keys(&names);
     let binding =
@@ -288,7 +288,7 @@ fn a_file_that_could_not_be_read_again_is_not_made() {
 }
 
 #[test]
-fn arguments_that_are_not_text() {
+fn non_utf8_arguments_are_refused() {
     let project = sealed();
     let mut command = bounded(&project, &["get"]);
     command.arg(OsString::from_vec(b"SECRET\xff".to_vec()));
@@ -296,7 +296,7 @@ fn arguments_that_are_not_text() {
 }
 
 #[test]
-fn without_a_project_the_way_to_one_is_named() {
+fn missing_project_suggests_init() {
     let project = sealed();
     let mut command = bounded(&project, &["list"]);
     command.current_dir(project.path("home"));

@@ -27,7 +27,7 @@ fn make_pipe(path: &Path) {
 }
 
 #[test]
-fn something_else_in_the_place_of_a_sealed_file() {
+fn sealed_file_of_another_type_is_refused() {
     let project = sealed();
     let path = project.root().join(PRODUCTION);
     let is_not_regular = &["cannot read envs/production.env: it is not a regular file", "hint: `ls -ld"][..];
@@ -71,7 +71,7 @@ fn something_else_in_the_place_of_a_sealed_file() {
 }
 
 #[test]
-fn something_else_in_the_place_of_the_project_file() {
+fn project_file_of_another_type_is_refused() {
     let project = sealed();
     let path = project.root().join(PROJECT);
     std::fs::remove_file(&path).expect("removed");
@@ -97,7 +97,7 @@ fn something_else_in_the_place_of_the_project_file() {
 }
 
 #[test]
-fn a_pipe_in_the_place_of_the_generated_configuration_is_replaced() {
+fn pipe_named_sops_yaml_is_replaced() {
     let project = sealed();
     let path = project.root().join("envs/.sops.yaml");
     std::fs::remove_file(&path).expect("removed");
@@ -108,7 +108,7 @@ fn a_pipe_in_the_place_of_the_generated_configuration_is_replaced() {
 }
 
 #[test]
-fn a_sealed_file_behind_a_link_is_used_there_and_the_link_stays() {
+fn linked_sealed_file_is_written_through_the_link() {
     let project = sealed();
     std::fs::create_dir(project.root().join("elsewhere")).expect("a folder");
     let (real, link) =
@@ -164,7 +164,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 #[test]
-fn a_folder_that_may_not_be_written() {
+fn read_only_folder_is_reported() {
     let project = sealed();
     let Some(mut get) = as_nobody(&project, &["get", "SECRET_KEY"]) else { return };
     assert_eq!(succeeded(&get.output().expect("it starts")), "one", "reading is allowed");
@@ -183,7 +183,7 @@ fn a_folder_that_may_not_be_written() {
 }
 
 #[test]
-fn files_that_may_not_be_read() {
+fn unreadable_files_are_reported() {
     let project = sealed();
     let Some(_) = as_nobody(&project, &[]) else { return };
     for (inside, code, says) in [

@@ -53,7 +53,7 @@ fn init_proposes_for_the_strategy_files_what_is_shipped() {
 }
 
 #[test]
-fn the_strategy_files_are_seen_through() {
+fn check_finds_the_known_problems_of_the_strategy_files() {
     let project = strategy_project();
     let (code, said) = check(&project, &["--all"]);
     assert_eq!(code, Some(1));
@@ -63,7 +63,7 @@ fn the_strategy_files_are_seen_through() {
 }
 
 #[test]
-fn a_production_file_that_lacks_two_keys_is_told_by_key_and_place() {
+fn missing_keys_are_reported_with_their_place() {
     let project = strategy_project();
     for key in [
         "SECRET_KEY",
@@ -98,7 +98,7 @@ fn a_production_file_that_lacks_two_keys_is_told_by_key_and_place() {
 
 /// Production lacks two keys, has a Fernet key that is none, and would trade in the sandbox.
 #[test]
-fn four_mistakes_in_production_are_told_by_place_as_far_as_each_can_see() {
+fn mistakes_are_reported_as_far_as_access_allows() {
     let project = strategy_project();
     // As shipped, the compose files load in both tools.
     for name in ["docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml"] {
@@ -136,7 +136,7 @@ fn four_mistakes_in_production_are_told_by_place_as_far_as_each_can_see() {
 }
 
 #[test]
-fn a_reader_that_goes_away_does_not_make_it_well() {
+fn broken_pipe_keeps_the_exit_code() {
     let project = strategy_project();
     // `doctor` misses it.
     std::fs::remove_file(project.path("home/.config/senex-env/identity.txt")).expect("removed");
@@ -146,7 +146,7 @@ fn a_reader_that_goes_away_does_not_make_it_well() {
 }
 
 #[test]
-fn an_env_file_that_went_with_the_plaintext_is_missed() {
+fn removed_env_file_is_reported() {
     let project = TestProject::with(
         "version = 1\nproject = \"p\"\n[environments.development]\ncompose = [\"compose.yml\"]\n",
     );
@@ -219,7 +219,7 @@ fn a_report_on_a_hundred_keys_fits_the_terminal() {
 }
 
 #[test]
-fn a_finding_shows_the_line_that_asks_for_it() {
+fn finding_shows_the_source_line() {
     let project = TestProject::new();
     project.set("development", "ALLOWED_HOSTS", "x");
     let (_, said) = check(&project, &["-e", "development"]);
@@ -241,7 +241,7 @@ const THREE: &str = "version = 1\nproject = \"p\"\ndefault = \"development\"\n\
     environments = [\"development\", \"staging\", \"production\"]\n";
 
 #[test]
-fn what_several_environments_share_is_one_finding() {
+fn shared_finding_is_shown_once() {
     let project = TestProject::with(&format!(
         "{THREE}[keys.A]\nrequired = true\n[keys.B]\nrequired = [\"development\"]\n[keys.C]\nsecret = false\n"
     ));
@@ -276,7 +276,7 @@ fn what_several_environments_share_is_one_finding() {
 }
 
 #[test]
-fn a_quiet_check_says_only_what_is_wrong() {
+fn quiet_check_shows_only_findings() {
     let project = TestProject::new();
     let quiet = |project: &TestProject| stdout(&project.run(["-q", "check", "-e", "development"]));
     project.set("development", "ALLOWED_HOSTS", "x");
@@ -293,7 +293,7 @@ fn a_quiet_check_says_only_what_is_wrong() {
 }
 
 #[test]
-fn a_plaintext_file_is_told_for_the_environment_that_it_belongs_to() {
+fn plaintext_file_is_reported_for_its_environment() {
     let project = TestProject::with(&format!("{THREE}[keys.A]\n[keys.B]\n"));
     project.write(
         "compose.yml",

@@ -26,7 +26,7 @@ fn findings(said: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_bare_name_is_passed_on_or_left_out_and_nothing_is_missing() {
+fn bare_name_is_never_missing() {
     let compose =
         "services:\n  web:\n    image: x\n    environment:\n      - LOG_LEVEL\n      - HTTP_PROXY\n";
     let (code, said) = check(&project("", &[("compose.yml", compose)]));
@@ -38,7 +38,7 @@ const INCLUDED: &str =
     "services:\n  db:\n    image: pg:${PG_VERSION:?need}\n    environment:\n      P: ${PG_PASS:?}\n";
 
 #[test]
-fn what_an_include_brings_along_is_not_missing() {
+fn included_variables_are_not_missing() {
     let files =
         [("compose.yml", INCLUDES), ("db/compose.yml", INCLUDED), ("db/.env", "PG_VERSION=16\nPG_PASS=x\n")];
     let docker = project("tools = [\"docker compose\"]", &files);
@@ -94,7 +94,7 @@ fn values_of_a_plain_dotenv_and_of_the_shell_count_as_they_do_for_run() {
 }
 
 #[test]
-fn a_variable_of_the_shell_is_never_to_be_sealed() {
+fn shell_variables_are_never_suggested_for_sealing() {
     let compose = "services:\n  a:\n    image: x\n    user: ${UID}:${GID}\n";
     let project = project("tools = [\"docker compose\"]", &[("compose.yml", compose)]);
     project.set("development", "COMPOSE_PROFILES", "full");
@@ -111,7 +111,7 @@ fn a_variable_of_the_shell_is_never_to_be_sealed() {
 }
 
 #[test]
-fn a_path_is_judged_by_its_value_or_not_at_all() {
+fn path_is_checked_only_if_its_value_is_known() {
     let compose = "include:\n  - path: ${STAGE}/compose.yml\nservices:\n  c:\n    image: x\n    env_file: ./conf/app-${STAGE:-dev}.env\n";
     let project = project(
         "tools = [\"docker compose\"]",
@@ -142,7 +142,7 @@ fn a_path_is_judged_by_its_value_or_not_at_all() {
 }
 
 #[test]
-fn nothing_outside_the_repository_is_read_and_nothing_that_waits() {
+fn outside_files_pipes_and_devices_are_not_read() {
     let project = project("", &[("compose.yml", "services: {a: {image: x}}\n")]);
     let outside = project.path("home/token");
     crate::compose_model::write(&outside, "ghp_canary1234567890\n");
@@ -178,7 +178,7 @@ fn nothing_outside_the_repository_is_read_and_nothing_that_waits() {
 }
 
 #[test]
-fn what_one_tool_refuses_names_that_tool() {
+fn finding_names_the_tool_that_refuses() {
     let compose = "include:\n  - path: [./m.yaml]\nservices:\n  a:\n    image: x\n    environment: {API_VERSION: 2024-01-02}\n";
     let files = [("compose.yml", compose), ("m.yaml", "services: {m: {image: y}}\n")];
     let (code, said) = check(&project("tools = [\"docker compose\"]", &files));

@@ -39,7 +39,7 @@ fn environments_keys_people_and_commands_are_offered() {
 const ELVISH_EDITOR: &str = "var edit: = (ns [&'completion:'=(ns [&arg-completer=[&]])])";
 
 #[test]
-fn every_shell_takes_its_script() {
+fn every_shell_accepts_its_script() {
     let project = TestProject::new();
     for (shell, arguments) in [
         ("bash", &["-n"][..]),

@@ -111,7 +111,7 @@ fn value_of(name: &str) -> String {
 }
 
 #[test]
-fn the_strategys_files_are_read_as_the_tools_read_them() {
+fn strategy_files_match_the_real_tools() {
     let Some(mut tools) = Tools::find() else { return };
     let (base, dev, prod) = ("docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml");
     let sets: [&[&str]; 3] = [&[base], &[base, dev], &[base, prod]];
@@ -124,7 +124,7 @@ fn the_strategys_files_are_read_as_the_tools_read_them() {
 }
 
 #[test]
-fn every_rule_of_the_grammar_and_of_merging_is_the_tools_rule() {
+fn grammar_and_merge_rules_match_the_real_tools() {
     let Some(mut tools) = Tools::find() else { return };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/compose");
     let entries = std::fs::read_dir(folder).expect("the fixtures");
@@ -136,7 +136,7 @@ fn every_rule_of_the_grammar_and_of_merging_is_the_tools_rule() {
 }
 
 #[test]
-fn generated_projects_are_read_as_the_tools_read_them() {
+fn generated_projects_match_the_real_tools() {
     let Some(mut tools) = Tools::find() else { return };
     let all: Vec<Case> = (0..60).map(generated::case).collect();
     report(all.iter().flat_map(|case| compare(&mut tools, case)).collect());

@@ -64,7 +64,7 @@ fn fixture() -> PathBuf {
 }
 
 #[test]
-fn every_shape_of_yaml_is_read_or_refused_as_the_tools_do() {
+fn yaml_shapes_match_the_real_tools() {
     let mut shapes = Shape::all();
     assert!(shapes.len() >= 360, "{} shapes", shapes.len());
     let (mut differences, mut known) = (Vec::new(), Vec::new());

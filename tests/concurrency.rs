@@ -107,7 +107,7 @@ fn a_set_killed_at_any_moment_leaves_the_old_file_or_the_new_one() {
 }
 
 #[test]
-fn what_a_killed_process_left_is_removed_and_what_a_living_one_writes_is_not() {
+fn only_stale_temporary_files_are_removed() {
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "one");
     project.write("envs/.senex-env-dead.tmp", b"x");
@@ -129,7 +129,7 @@ fn leftovers(project: &TestProject) -> Vec<String> {
 }
 
 #[test]
-fn a_set_waits_for_whoever_holds_the_lock() {
+fn set_waits_for_the_lock() {
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "one");
     project.write("value", b"two");
@@ -165,7 +165,7 @@ pub fn on_a_small_disk(project: &TestProject, script: &str) -> Option<std::proce
 }
 
 #[test]
-fn a_full_disk_leaves_the_old_file_and_is_named() {
+fn full_disk_is_reported_and_keeps_the_old_file() {
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "one");
     project.write("large", &[b'x'; 100_000]);
@@ -187,7 +187,7 @@ fn a_full_disk_leaves_the_old_file_and_is_named() {
 }
 
 #[test]
-fn a_disk_without_a_byte_left_makes_no_file() {
+fn completely_full_disk_creates_no_file() {
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "one");
     let script = "head -c 100000 /dev/zero >envs/fill 2>fill

@@ -14,7 +14,7 @@ use crate::support::tools::tool;
 use cases::{Dice, FILE_PIECES};
 
 #[test]
-fn the_model_of_python_dotenv_is_python_dotenv() {
+fn model_matches_python_dotenv() {
     let Some(python) = tool("python-dotenv/1.2.4/bin/python") else { return };
     let mut dice = Dice::new(1);
     for _ in 0..rounds() {
@@ -27,7 +27,7 @@ fn the_model_of_python_dotenv_is_python_dotenv() {
 }
 
 #[test]
-fn the_model_of_compose_go_is_docker_compose() {
+fn model_matches_docker_compose() {
     let Some(tool) = tool("bin/docker-compose") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let mut dice = Dice::new(2);

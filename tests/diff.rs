@@ -46,7 +46,7 @@ fn two_environments_are_compared_by_name() {
 }
 
 #[test]
-fn a_comparison_looks_like_its_picture() {
+fn diff_matches_its_picture() {
     let project = project();
     let line = "senex-env diff development production";
     let command = || {
@@ -83,7 +83,7 @@ fn revisions_are_compared_with_each_other_and_with_now() {
 }
 
 #[test]
-fn a_plaintext_file_is_held_against_an_environment() {
+fn plaintext_file_is_compared_with_an_environment() {
     let project = project();
     project.write("plain.env", b"SECRET_KEY=first\nNEW='x'\n");
     let said = differs(&project, &["--file", "plain.env"]);

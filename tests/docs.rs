@@ -13,7 +13,7 @@ use crate::support::project::TestProject;
 const TYPES: &str = include_str!("../docs/types.md");
 
 #[test]
-fn every_type_has_its_line() {
+fn types_are_documented() {
     for kind in ValueType::ALL {
         assert!(TYPES.contains(&format!("| `{kind}` | ")), "{kind}");
     }
@@ -30,7 +30,7 @@ fn every_format_has_its_line() {
 }
 
 #[test]
-fn every_field_of_json_has_its_word() {
+fn json_fields_are_documented() {
     let page = include_str!("../docs/json.md");
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "made up");
@@ -69,7 +69,7 @@ fn fields(value: &serde_json::Value) -> std::collections::BTreeSet<String> {
 }
 
 #[test]
-fn every_kind_of_error_has_its_word() {
+fn error_ids_are_documented() {
     let page = include_str!("../docs/json.md");
     let listed = page.split("| `id` | what it means |").nth(1).expect("a list");
     for id in senex_env::testing::error::Id::ALL {

@@ -25,7 +25,7 @@ fn problems(project: &TestProject) -> Vec<String> {
 }
 
 #[test]
-fn what_init_makes_is_in_order() {
+fn doctor_reports_no_problem_after_init() {
     let project = TestProject::empty();
     succeeded(&project.run(["identity", "new", "--no-passphrase"]));
     succeeded(&project.run(["init", "-y", "--project", "p", "--person", "ana"]));
@@ -36,7 +36,7 @@ fn what_init_makes_is_in_order() {
 }
 
 #[test]
-fn each_trouble_has_its_fix() {
+fn every_problem_has_a_fix() {
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "x");
     let identity = project.path("home/.config/senex-env/identity.txt");
@@ -67,7 +67,7 @@ fn each_trouble_has_its_fix() {
 
 /// The unit of the example, as an administrator has installed it.
 #[test]
-fn a_unit_that_could_not_start_is_found() {
+fn broken_systemd_unit_is_reported() {
     let project = TestProject::new();
     project.set("production", "SECRET_KEY", "x");
     let host = |unit: &str| {

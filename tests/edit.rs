@@ -95,7 +95,7 @@ fn the_editor_sees_values_and_comments_and_only_what_changed_gets_new_bytes() {
 }
 
 #[test]
-fn keys_come_go_and_move_with_their_comments() {
+fn edited_keys_keep_their_comments() {
     let project = project();
     let output =
         run(&project, "printf 'Z=9\\n# token\\nTOKEN=\"a\\\\nb\"\\nSECRET_KEY=x\\n# end\\n' > \"$1\"");
@@ -127,7 +127,7 @@ fn an_editor_that_changes_nothing_changes_nothing() {
 }
 
 #[test]
-fn a_mistake_of_a_program_is_named_by_line_and_changes_nothing() {
+fn invalid_edit_without_a_terminal_is_reported_and_changes_nothing() {
     let project = project();
     let before = project.read(FILE);
     for (script, expected) in [
@@ -145,7 +145,7 @@ fn a_mistake_of_a_program_is_named_by_line_and_changes_nothing() {
 }
 
 #[test]
-fn a_mistake_of_a_person_returns_to_the_editor_with_its_line() {
+fn invalid_edit_reopens_the_editor_at_its_line() {
     let project = project();
     let first = "if [ ! -e \"$SCRIPT_HOME/once\" ]; then touch \"$SCRIPT_HOME/once\"; echo 'A=\"x' >> \"$1\"; exit; fi\n";
     let script = format!("{first}cp \"$1\" \"$SCRIPT_HOME/again\"; sed -i 's/^A=.*/A=good/' \"$1\"");
@@ -159,7 +159,7 @@ fn a_mistake_of_a_person_returns_to_the_editor_with_its_line() {
 }
 
 #[test]
-fn a_value_that_breaks_a_rule_is_a_mistake_unless_forced() {
+fn edit_refuses_invalid_values_unless_forced() {
     let project = project();
     let file = project.read("envs/senex-env.toml");
     let file = file.replace("[keys.SECRET_KEY]\n", "[keys.SECRET_KEY]\ntype = \"port\"\n");
@@ -178,7 +178,7 @@ fn a_value_that_breaks_a_rule_is_a_mistake_unless_forced() {
 }
 
 #[test]
-fn a_change_by_somebody_else_meanwhile_is_kept() {
+fn concurrent_changes_survive_an_edit() {
     let project = project();
     let senex = env!("CARGO_BIN_EXE_senex-env");
     let other =
@@ -203,7 +203,7 @@ fn a_change_by_somebody_else_meanwhile_is_kept() {
 }
 
 #[test]
-fn an_editor_that_is_not_there_is_said_with_a_way_out() {
+fn missing_editor_is_reported_with_a_hint() {
     let project = project();
     let command = |variables: &[(&str, &str)]| {
         let mut command = project.command();
@@ -237,7 +237,7 @@ fn the_first_values_can_come_from_the_editor() {
 /// Killed at random moments: before the editor is there, while it is open, while the file is sealed and written.
 /// `SENEX_ENV_KILLS` is how often.
 #[test]
-fn killed_at_any_moment_it_leaves_the_old_file_or_the_new_one_and_nothing_in_the_clear() {
+fn killed_edit_leaves_a_valid_file_and_no_plaintext() {
     let project = project();
     // Other tests leave files in memory for a while, too.
     let mark = format!("killed-{}", std::process::id());
@@ -296,7 +296,7 @@ fn killed_at_any_moment_it_leaves_the_old_file_or_the_new_one_and_nothing_in_the
 }
 
 #[test]
-fn vim_leaves_no_trace_of_what_it_saw_by_whatever_name() {
+fn vim_leaves_no_traces_under_any_name() {
     let Some(vim) = ["vim", "nvim", "vim.tiny"].into_iter().find_map(crate::support::tools::optional) else {
         return;
     };
@@ -315,7 +315,7 @@ fn vim_leaves_no_trace_of_what_it_saw_by_whatever_name() {
 }
 
 #[test]
-fn a_reader_that_goes_away_stops_no_work() {
+fn broken_pipe_does_not_stop_the_work() {
     let project = TestProject::new();
     let lines: String = (0..200).map(|number| format!("KEY_{number}=value-{number}\n")).collect();
     project.write("plain.env", lines.as_bytes());

@@ -61,7 +61,7 @@ fn podman_reads_every_raw_value_of_one_line() {
 }
 
 #[test]
-fn both_dotenvs_of_node_read_every_value_that_some_quotes_hold() {
+fn node_dotenv_reads_every_representable_value() {
     if optional("node").is_none() {
         return;
     }

@@ -29,7 +29,7 @@ struct Version {
 }
 
 #[test]
-fn exposure_is_right_on_two_thousand_commits_with_twelve_people() {
+fn exposure_matches_a_model_on_two_thousand_commits() {
     let environments: String = ENVIRONMENTS.map(|name| format!("[environments.{name}]\n")).concat();
     let listed = ENVIRONMENTS.map(|name| format!("\"{name}\"")).join(", ");
     let others: Vec<Recipient> = (1..PEOPLE).map(|_| Identity::generate().recipient().clone()).collect();
@@ -207,7 +207,7 @@ impl Pair {
 }
 
 #[test]
-fn a_value_that_returns_to_one_that_was_seen_is_exposed_again_and_config_never_is() {
+fn reused_value_is_exposed_again_and_config_never() {
     let pair = Pair::new();
     pair.come_and_go();
     assert!(!pair.status(1).contains("`URL`"));
@@ -219,7 +219,7 @@ fn a_value_that_returns_to_one_that_was_seen_is_exposed_again_and_config_never_i
 }
 
 #[test]
-fn what_was_seen_on_another_branch_or_under_another_name_counts() {
+fn exposure_covers_other_branches_and_renames() {
     let pair = Pair::new();
     // On a branch that was never merged.
     pair.project.git(["checkout", "-q", "-b", "try"]);
@@ -242,7 +242,7 @@ fn what_was_seen_on_another_branch_or_under_another_name_counts() {
 }
 
 #[test]
-fn what_the_caller_cannot_open_is_unknown_and_never_safe() {
+fn unopenable_versions_count_as_unknown() {
     let pair = Pair::new();
     pair.come_and_go();
     // carl comes later: he sees that bob could open versions which he cannot.
@@ -274,7 +274,7 @@ fn what_the_caller_cannot_open_is_unknown_and_never_safe() {
 }
 
 #[test]
-fn a_value_that_stood_in_the_clear_was_seen_by_whoever_has_the_repository() {
+fn former_plaintext_is_exposed_to_everybody() {
     let pair = Pair::new();
     pair.is_safe();
     let file = pair.project.read("envs/senex-env.toml");
@@ -296,7 +296,7 @@ fn a_value_that_stood_in_the_clear_was_seen_by_whoever_has_the_repository() {
 }
 
 #[test]
-fn a_recipient_that_is_nobodys_is_named_by_itself() {
+fn unknown_recipient_is_named_by_its_text() {
     let pair = Pair::new();
     pair.come_and_go();
     // Somebody tidies the project file.
@@ -309,7 +309,7 @@ fn a_recipient_that_is_nobodys_is_named_by_itself() {
 }
 
 #[test]
-fn a_rotated_value_leaves_the_list_and_is_named_as_a_previous_one_until_it_is_retired() {
+fn rotated_value_is_reported_as_previous_until_finished() {
     let pair = Pair::new();
     pair.project.set("prod", "SECRET_KEY", "the first one");
     pair.come_and_go();

@@ -97,7 +97,7 @@ fn nobody_new_opens_it(team: &Team, case: &str) {
 }
 
 #[test]
-fn work_under_a_revoked_data_key_lets_nobody_in_and_brings_no_value_unasked() {
+fn merging_work_under_a_revoked_key_grants_nothing() {
     let cases: Vec<(Way, Work, bool)> = WAYS
         .into_iter()
         .flat_map(|way| [Work::Grant, Work::GrantInSilence, Work::Rekey].map(|work| (way, work)))

@@ -67,7 +67,7 @@ fn said(steps: &[Step]) -> Vec<String> {
 }
 
 #[test]
-fn the_page_about_git_shows_what_git_and_senex_env_say() {
+fn git_page_matches_real_output() {
     let page = std::fs::read_to_string(PAGE).expect("the page");
     let steps = steps(&page);
     let said = said(&steps);

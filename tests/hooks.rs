@@ -32,7 +32,7 @@ fn write_hook(path: &Path, text: &str) {
 }
 
 #[test]
-fn what_must_not_be_committed_is_not() {
+fn leaks_cannot_be_committed() {
     let age = std::fs::read(project().path("home/.config/senex-env/identity.txt")).expect("an identity");
     let pem = format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n", "b3BlbnNzaC1rZXktdjEA".repeat(8));
     let cases: [(&str, &[u8], &str); 7] = [
@@ -70,7 +70,7 @@ fn a_sealed_file_that_was_tampered_with_is_not_committed() {
 }
 
 #[test]
-fn a_good_commit_is_quiet_and_a_partial_one_is_judged_by_what_it_takes() {
+fn hook_is_quiet_and_checks_only_staged_content() {
     let project = project();
     project.write("a.txt", b"nothing\n");
     let output = commit(&project);
@@ -83,7 +83,7 @@ fn a_good_commit_is_quiet_and_a_partial_one_is_judged_by_what_it_takes() {
 }
 
 #[test]
-fn hooks_that_were_there_still_run_and_are_back_after_uninstalling() {
+fn previous_hooks_run_and_are_restored() {
     let project = project_with(&[VALUE.to_owned()]);
     let hook = project.root().join(".git/hooks/pre-commit");
     write_hook(&hook, "#!/bin/sh\ntouch ran\n");
@@ -105,7 +105,7 @@ fn hooks_that_were_there_still_run_and_are_back_after_uninstalling() {
 }
 
 #[test]
-fn a_hooks_folder_of_the_repository_is_used_and_one_of_everybody_is_left_alone() {
+fn shared_hooks_folder_is_left_alone() {
     let project = project_with(&[VALUE.to_owned()]);
     project.git(["config", "core.hooksPath", ".githooks"]);
     assert!(project.run(["hooks", "install"]).status.success());

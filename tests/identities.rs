@@ -99,7 +99,7 @@ fn the_files_of_senex_env_and_of_sops_are_sources() {
 }
 
 #[test]
-fn ssh_keys_are_used_where_they_lie() {
+fn ssh_keys_are_used_in_place() {
     let Some(hidden) = Hidden::ssh() else { return };
     refused(&hidden.get(&[]), 4);
     let variable = ("SOPS_AGE_SSH_PRIVATE_KEY_FILE", hidden.identity.clone().into());
@@ -111,7 +111,7 @@ fn ssh_keys_are_used_where_they_lie() {
 }
 
 #[test]
-fn an_empty_variable_is_one_that_is_not_set() {
+fn empty_variable_counts_as_unset() {
     let hidden = Hidden::new();
     hidden.put(DEFAULT);
     let names =
@@ -121,7 +121,7 @@ fn an_empty_variable_is_one_that_is_not_set() {
 }
 
 #[test]
-fn one_bad_source_does_not_spoil_a_good_one() {
+fn bad_source_does_not_block_a_good_one() {
     let hidden = Hidden::new();
     hidden.put(DEFAULT);
     let other = Identity::generate().to_file().expect("an age identity");
@@ -160,7 +160,7 @@ fn a_command_is_not_run_when_a_file_opens_it() {
 }
 
 #[test]
-fn a_command_is_told_the_recipient_and_runs_without_a_shell() {
+fn identity_command_gets_the_recipient_and_no_shell() {
     let hidden = Hidden::new();
     let script = hidden.project.path("home/by-recipient");
     let text = format!(
@@ -189,7 +189,7 @@ fn found_in<'m>(place: &str, message: &'m str) -> &'m str {
 }
 
 #[test]
-fn when_none_opens_it_every_place_and_everybody_who_could_is_named() {
+fn failed_search_lists_places_and_holders() {
     let project = TestProject::new();
     let bob = Holder::age(&project.path("home"), "bob");
     let own = succeeded(&project.run(["identity", "show"]));
@@ -224,7 +224,7 @@ hint: `senex-env join NAME -e production` asks them for access, with {own}
 }
 
 #[test]
-fn what_lies_in_the_place_of_an_identity_is_named_and_never_repeated() {
+fn invalid_identity_is_described_but_never_shown() {
     let hidden = Hidden::new();
     let line = hidden.text().lines().last().expect("an identity").to_owned();
     let public = Identity::generate().recipient().to_string();
@@ -255,7 +255,7 @@ fn what_lies_in_the_place_of_an_identity_is_named_and_never_repeated() {
 }
 
 #[test]
-fn a_damaged_wrapped_key_is_no_missing_identity() {
+fn damaged_wrapped_key_is_not_a_missing_identity() {
     let hidden = Hidden::new();
     hidden.put(DEFAULT);
     damage(&hidden.project, "envs/development.env", 0);
@@ -265,7 +265,7 @@ fn a_damaged_wrapped_key_is_no_missing_identity() {
 }
 
 #[test]
-fn a_wrapped_key_that_was_exchanged_is_seen_by_everybody_who_opens_the_file() {
+fn replaced_wrapped_key_is_detected() {
     let project = TestProject::new();
     let second = Holder::age(&project.path("home"), "second");
     let text = project.read("envs/senex-env.toml");
@@ -304,7 +304,7 @@ fn a_new_identity_never_replaces_one() {
 }
 
 #[test]
-fn an_identity_file_is_readable_by_its_owner_alone() {
+fn identity_file_has_mode_0600() {
     use std::os::unix::fs::MetadataExt;
     let project = TestProject::new();
     let mode = |path: &Path| std::fs::metadata(path).expect("metadata").mode() & 0o777;
@@ -320,7 +320,7 @@ fn an_identity_file_is_readable_by_its_owner_alone() {
 }
 
 #[test]
-fn without_a_terminal_no_passphrase_is_waited_for() {
+fn no_passphrase_prompt_without_a_terminal() {
     let project = TestProject::new();
     let path = project.path("home/new");
     let mut command = project.command();

@@ -15,7 +15,7 @@ fn project(files: &[(&str, &str)]) -> TestProject {
 const COMPOSE: &str = "services:\n  web:\n    image: x\n    env_file: .env\n    environment:\n      API_TOKEN: ${API_TOKEN:?}\n";
 
 #[test]
-fn plaintext_of_every_environment_is_sealed_where_it_belongs_and_stays_until_it_is_not_wanted() {
+fn init_seals_each_plaintext_file_and_keeps_it() {
     let files = [
         ("compose.yml", COMPOSE),
         (".env", "# local\nAPI_TOKEN=development-token\nAPI_URL=https://sandbox.example\nEMAIL_PORT=smtp\n"),
@@ -78,7 +78,7 @@ fn plaintext_of_every_environment_is_sealed_where_it_belongs_and_stays_until_it_
 }
 
 #[test]
-fn plaintext_goes_when_that_is_asked_for() {
+fn remove_plaintext_deletes_the_plaintext() {
     let project = project(&[(".env", "A=1\n")]);
     project.commit("in the clear");
     let output = project.run(["init", "-y", "--remove-plaintext"]);
@@ -89,7 +89,7 @@ fn plaintext_goes_when_that_is_asked_for() {
 }
 
 #[test]
-fn what_cannot_be_taken_over_is_named_and_nothing_of_it_is_shown() {
+fn unimportable_values_are_named_but_never_shown() {
     let project = project(&[
         (".env", "A='fine'\n"),
         (".env.qa", "B=\"hunter2\nC=MIIEhunter2==\n"),
@@ -347,7 +347,7 @@ fn a_compose_file_that_cannot_be_read_is_said() {
 }
 
 #[test]
-fn a_sealed_file_that_is_there_is_not_overwritten() {
+fn existing_sealed_file_is_not_overwritten() {
     let project = project(&[(".env", "A=1\n"), ("envs/development.env", "somebody's\n")]);
     let said = refused(&project.run(["init", "-y"]), 1);
     assert!(said.contains("envs/development.env already exists"), "{said}");

@@ -60,7 +60,7 @@ until dbus-send --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus
 const DEFAULT: &str = "home/.config/senex-env/identity.txt";
 
 #[test]
-fn an_identity_lives_in_the_keyring_from_one_session_to_the_next() {
+fn keyring_identity_survives_a_session() {
     let Some(session) = Session::new() else { return };
     let project = &session.project;
     // The identity that the project file names moves into the keyring.
@@ -106,7 +106,7 @@ fn a_keyring_is_not_asked_when_a_file_opens_it() {
 }
 
 #[test]
-fn where_there_is_no_keyring_the_report_has_one_line_about_it() {
+fn missing_keyring_is_one_line_of_the_report() {
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "x");
     std::fs::remove_file(project.path(DEFAULT)).expect("removed");
@@ -125,7 +125,7 @@ fn where_there_is_no_keyring_the_report_has_one_line_about_it() {
 }
 
 #[test]
-fn a_bus_without_a_keyring_is_one_line_too() {
+fn bus_without_a_keyring_is_one_line_of_the_report() {
     let Some(session) = Session::new() else { return };
     session.project.set("development", "SECRET_KEY", "x");
     std::fs::remove_file(session.project.path(DEFAULT)).expect("removed");

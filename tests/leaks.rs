@@ -224,7 +224,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_watch_sees_what_it_is_there_for() {
+fn leak_detector_finds_planted_values() {
     let aviary = Aviary::new();
     let echo = |script: &str| {
         let mut command = aviary.project.hermetic("sh");
@@ -242,7 +242,7 @@ fn the_watch_sees_what_it_is_there_for() {
 }
 
 #[test]
-fn no_command_shows_a_value_but_where_it_is_asked_to() {
+fn values_are_shown_only_on_request() {
     let aviary = Aviary::sealed();
     for step in IN_ORDER {
         aviary.step(*step);
@@ -251,7 +251,7 @@ fn no_command_shows_a_value_but_where_it_is_asked_to() {
 }
 
 #[test]
-fn a_file_that_is_refused_shows_nothing_of_itself() {
+fn refused_file_is_never_shown() {
     let aviary = Aviary::sealed();
     let good = aviary.project.read(FILE);
     let line = |start: &str| good.lines().find(|line| line.starts_with(start)).expect("a line").to_owned();
@@ -272,7 +272,7 @@ fn a_file_that_is_refused_shows_nothing_of_itself() {
 }
 
 #[test]
-fn an_identity_that_does_not_fit_shows_nothing() {
+fn unfitting_identity_is_never_shown() {
     let aviary = Aviary::sealed();
     let path = aviary.project.path("home/.config/senex-env/identity.txt");
     let good = std::fs::read_to_string(&path).expect("an identity");
@@ -301,7 +301,7 @@ fn an_identity_that_does_not_fit_shows_nothing() {
 
 /// The value lies in the clear in these, by somebody's mistake; it is not shown on top of that.
 #[test]
-fn a_value_that_lies_in_the_clear_is_not_repeated() {
+fn plaintext_value_is_not_repeated() {
     let aviary = Aviary::sealed();
     let good = aviary.project.read(FILE);
     let secret = good.lines().find(|line| line.starts_with("SECRET_KEY=")).expect("a line").to_owned();
@@ -328,7 +328,7 @@ fn a_value_that_lies_in_the_clear_is_not_repeated() {
 }
 
 #[test]
-fn what_is_typed_on_the_terminal_is_not_shown() {
+fn terminal_input_is_not_echoed() {
     let aviary = Aviary::sealed();
     let project = &aviary.project;
     let (first, again) = ("value of DB_PASSWORD:", "once more:");
@@ -346,7 +346,7 @@ fn what_is_typed_on_the_terminal_is_not_shown() {
 }
 
 #[test]
-fn an_identity_goes_into_its_file_and_nowhere_else() {
+fn identity_is_written_only_to_its_file() {
     let aviary = Aviary::new();
     let given =
         std::fs::read(aviary.project.path("home/.config/senex-env/identity.txt")).expect("an identity");

@@ -4,7 +4,7 @@ use crate::support::outcome::succeeded;
 use crate::support::project::TestProject;
 
 #[test]
-fn every_state_of_a_key_is_told_apart() {
+fn list_distinguishes_key_states() {
     let project = TestProject::new();
     for (key, value) in [("ALLOWED_HOSTS", "a.test"), ("UNKNOWN_EMPTY", ""), ("UNKNOWN", "x")] {
         project.set("development", key, value);

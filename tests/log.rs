@@ -27,7 +27,7 @@ fn told(log: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_file_that_was_renamed_has_a_past() {
+fn log_follows_renames() {
     let project = renamed();
     let log = succeeded(&project.run(["log", "-e", "dev"]));
     assert_eq!(
@@ -44,7 +44,7 @@ fn a_file_that_was_renamed_has_a_past() {
 }
 
 #[test]
-fn a_clone_that_lacks_commits_says_so() {
+fn shallow_clone_is_reported() {
     let project = renamed();
     let from = format!("file://{}", project.root().display());
     let clone = project.path("clone");

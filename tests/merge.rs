@@ -125,7 +125,7 @@ fn every_git_command_that_merges_ends_with_a_clean_tree_and_a_valid_file() {
 }
 
 #[test]
-fn where_git_has_no_driver_what_it_leaves_is_refused_and_the_command_that_is_named_mends_it() {
+fn without_a_driver_the_result_is_refused_and_the_hint_repairs_it() {
     for (command, go_on) in COMMANDS {
         let project = ready_for(command);
         assert!(project.run(["hooks", "uninstall"]).status.success());
@@ -148,7 +148,7 @@ fn where_git_has_no_driver_what_it_leaves_is_refused_and_the_command_that_is_nam
 }
 
 #[test]
-fn a_merge_in_a_work_tree_of_its_own_goes_the_same_way() {
+fn merge_works_in_a_linked_work_tree() {
     let project = project();
     branch(&project, "side", "A", "on a branch");
     on_main(&project, "B", "on main");
@@ -186,7 +186,7 @@ fn a_key_that_both_sides_changed_is_a_conflict_that_cannot_be_committed_or_run()
 }
 
 #[test]
-fn a_conflict_can_be_settled_in_an_editor() {
+fn conflict_can_be_resolved_in_an_editor() {
     for (marker, wanted) in [("ours", "ours"), ("theirs", "theirs")] {
         let project = project();
         branch(&project, "side", "A", "theirs");
@@ -222,7 +222,7 @@ fn a_conflict_can_be_settled_in_an_editor() {
 
 /// What a web page that merges text leaves: lines of both sides under the MAC of one.
 #[test]
-fn without_the_driver_check_and_run_refuse_the_result_and_the_command_they_name_mends_it() {
+fn text_merge_is_refused_and_the_hint_repairs_it() {
     let project = project();
     branch(&project, "side", "A", "on a branch");
     let theirs = project.git(["show", "side:envs/development.env"]);
@@ -251,7 +251,7 @@ fn without_the_driver_check_and_run_refuse_the_result_and_the_command_they_name_
 }
 
 #[test]
-fn who_cannot_open_the_file_merges_it_and_a_holder_seals_it() {
+fn merge_without_access_is_sealed_by_a_holder() {
     let project = project();
     branch(&project, "side", "A", "on a branch");
     on_main(&project, "C", "on main");
@@ -312,7 +312,7 @@ fn a_diff_names_keys_and_never_shows_a_secret() {
 
 /// After a rebase there is no merge to make again: every line must be that of a sealed version.
 #[test]
-fn what_a_rebase_without_an_identity_left_is_sealed_unless_a_line_is_nobodys() {
+fn closed_rebase_is_sealed_unless_a_line_is_unproven() {
     let project = project();
     branch(&project, "side", "A", "on a branch");
     on_main(&project, "C", "on main");

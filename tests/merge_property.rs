@@ -322,7 +322,7 @@ fn binding(environment: &str) -> Binding {
 }
 
 #[test]
-fn two_thousand_random_merges_lose_nothing_and_bring_nobody_back() {
+fn random_merges_lose_no_change_and_restore_no_access() {
     let names: Vec<String> = (0..ENVIRONMENTS).map(|number| format!("e{number}")).collect();
     let project = TestProject::new();
     let mut people: Vec<Identity> = (0..PEOPLE).map(|_| Identity::generate()).collect();

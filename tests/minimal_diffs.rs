@@ -39,14 +39,14 @@ fn changed_lines(project: &TestProject) -> Vec<String> {
 }
 
 #[test]
-fn setting_a_secret_changes_its_line_the_seal_the_time_and_the_mac_alone() {
+fn setting_a_secret_changes_four_lines() {
     let project = project();
     project.set("development", "SECRET_KEY", "new");
     assert_eq!(changed_lines(&project), ["-SECRET_KEY", "+SECRET_KEY"]);
 }
 
 #[test]
-fn setting_config_changes_its_line_the_seal_the_time_and_the_mac_alone() {
+fn setting_config_changes_four_lines() {
     let project = project();
     project.set("development", "ALLOWED_HOSTS", "c.test");
     assert_eq!(changed_lines(&project), ["-ALLOWED_HOSTS", "+ALLOWED_HOSTS"]);
@@ -54,7 +54,7 @@ fn setting_config_changes_its_line_the_seal_the_time_and_the_mac_alone() {
 }
 
 #[test]
-fn one_of_two_equal_values_changes_alone() {
+fn equal_values_have_independent_ciphertext() {
     let project = project();
     project.set("development", "EQUAL", "new");
     assert_eq!(changed_lines(&project), ["-EQUAL", "+EQUAL"]);
@@ -71,14 +71,14 @@ fn a_value_may_become_empty_and_an_empty_one_may_get_a_value() {
 }
 
 #[test]
-fn a_new_key_is_one_line_more() {
+fn new_key_adds_one_line() {
     let project = project();
     project.set("development", "ADDED", "four");
     assert_eq!(changed_lines(&project), ["+ADDED"]);
 }
 
 #[test]
-fn a_key_taken_out_takes_the_comments_above_it_along_and_no_other() {
+fn unset_removes_a_key_with_its_comments() {
     let project = project();
     succeeded(&project.run(["unset", "EQUAL"]));
     assert_eq!(changed_lines(&project), ["-#ENC", "-#ENC", "-EQUAL"]);
@@ -88,7 +88,7 @@ fn a_key_taken_out_takes_the_comments_above_it_along_and_no_other() {
 }
 
 #[test]
-fn the_value_that_is_there_already_changes_nothing() {
+fn setting_the_same_value_changes_nothing() {
     let project = project();
     let path = project.root().join(FILE);
     let identity = |path| {
@@ -108,7 +108,7 @@ fn the_value_that_is_there_already_changes_nothing() {
 }
 
 #[test]
-fn the_time_is_that_of_the_change() {
+fn lastmodified_is_the_time_of_the_change() {
     let project = project();
     let time = |project: &TestProject| {
         let file = project.read(FILE);

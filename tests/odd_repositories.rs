@@ -47,7 +47,7 @@ fn an_index_that_is_split_or_sparse_is_searched_as_well() {
 }
 
 #[test]
-fn the_work_tree_may_be_named_from_where_one_stands() {
+fn relative_git_work_tree_is_resolved() {
     let project = project();
     project.write("leak.txt", VALUE.as_bytes());
     project.git(["add", "-A"]);
@@ -56,7 +56,7 @@ fn the_work_tree_may_be_named_from_where_one_stands() {
 }
 
 #[test]
-fn names_may_be_any_bytes_and_links_are_what_they_name() {
+fn scan_handles_any_file_name_and_links() {
     let project = project();
     let names: [&[u8]; 5] = [b"line\nfeed", b"quo\"te", b"tab\there", b"not\xff\xfeutf8", b" blank "];
     for name in names {
@@ -79,7 +79,7 @@ fn names_may_be_any_bytes_and_links_are_what_they_name() {
 }
 
 #[test]
-fn what_a_partial_clone_does_not_hold_is_counted() {
+fn missing_objects_of_a_partial_clone_are_counted() {
     let project = project();
     project.write("gone.txt", VALUE.as_bytes());
     project.git(["add", "-A"]);
@@ -96,7 +96,7 @@ fn what_a_partial_clone_does_not_hold_is_counted() {
 }
 
 #[test]
-fn in_the_middle_of_a_merge_the_values_of_our_side_are_searched_for() {
+fn scan_during_a_merge_uses_our_values() {
     let project = project();
     project.git(["checkout", "-q", "-b", "side"]);
     project.set("development", "K0", "theirs-theirs");
@@ -111,7 +111,7 @@ fn in_the_middle_of_a_merge_the_values_of_our_side_are_searched_for() {
 
 /// Git gives an octopus to no driver; it ends as it began.
 #[test]
-fn an_octopus_that_would_need_the_driver_changes_nothing() {
+fn octopus_merge_changes_nothing() {
     let project = project();
     for branch in ["one", "two"] {
         project.git(["checkout", "-q", "-b", branch, "main"]);
@@ -131,7 +131,7 @@ fn an_octopus_that_would_need_the_driver_changes_nothing() {
 }
 
 #[test]
-fn a_side_that_is_no_sealed_file_is_named_and_the_other_can_be_taken() {
+fn invalid_side_is_named_and_the_other_can_be_used() {
     let project = project();
     let path = "envs/development.env";
     project.git(["checkout", "-q", "-b", "side"]);
@@ -150,7 +150,7 @@ fn a_side_that_is_no_sealed_file_is_named_and_the_other_can_be_taken() {
 }
 
 #[test]
-fn a_repository_that_cannot_be_read_is_said_to_be_one() {
+fn unsupported_repository_is_reported() {
     let project = TestProject::new();
     std::fs::remove_dir_all(project.root().join(".git")).expect("removed");
     let init =

@@ -61,7 +61,7 @@ fn unit(binary: &str, checkout: &str) -> String {
 }
 
 #[test]
-fn systemd_takes_the_unit_of_a_production_host() {
+fn systemd_accepts_the_production_unit() {
     let Some(analyze) = program("systemd-analyze") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("senex-trader.service");

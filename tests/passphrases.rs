@@ -31,7 +31,7 @@ fn protected() -> TestProject {
 }
 
 #[test]
-fn a_new_identity_goes_behind_a_passphrase_and_opens_with_it() {
+fn new_identity_is_protected_by_a_passphrase() {
     let project = TestProject::new();
     std::fs::remove_file(project.path(DEFAULT)).expect("removed");
     let mut new = project.command();
@@ -77,7 +77,7 @@ fn get(project: &TestProject) -> Command {
 }
 
 #[test]
-fn a_slip_is_forgiven_twice() {
+fn passphrase_prompt_allows_two_retries() {
     let project = protected();
     let wrong = "wrong passphrase for ~/.config/senex-env/identity.txt";
     let slip = (ASK.0, "wrong");
@@ -104,7 +104,7 @@ fn the_passphrase_comes_from_the_terminal_and_the_value_from_standard_input() {
 }
 
 #[test]
-fn without_a_terminal_the_report_says_what_was_not_given() {
+fn report_says_that_no_passphrase_was_given() {
     let project = protected();
     let Some(output) = without_terminal(&get(&project)) else { return };
     let message = refused(&output, 4);
@@ -112,7 +112,7 @@ fn without_a_terminal_the_report_says_what_was_not_given() {
 }
 
 #[test]
-fn nobody_is_asked_when_another_identity_opens_it() {
+fn no_passphrase_prompt_if_another_identity_opens_the_file() {
     let project = protected();
     let bob = Holder::age(&project.path("home"), "bob");
     std::fs::remove_file(project.root().join("envs/development.env")).expect("removed");
@@ -124,7 +124,7 @@ fn nobody_is_asked_when_another_identity_opens_it() {
 }
 
 #[test]
-fn two_different_passphrases_and_an_empty_one_make_nothing() {
+fn mismatched_or_empty_passphrase_creates_nothing() {
     let project = TestProject::new();
     let path = project.path("home/new");
     let mut new = project.command();
@@ -142,7 +142,7 @@ fn two_different_passphrases_and_an_empty_one_make_nothing() {
 }
 
 #[test]
-fn an_encrypted_ssh_key_asks_when_it_fits_and_not_otherwise() {
+fn ssh_passphrase_is_requested_only_if_the_key_fits() {
     let project = TestProject::new();
     let ssh = project.path("home/.ssh");
     std::fs::create_dir_all(&ssh).expect("a folder");
@@ -164,7 +164,7 @@ fn an_encrypted_ssh_key_asks_when_it_fits_and_not_otherwise() {
 }
 
 #[test]
-fn a_protected_file_of_age_itself_is_opened_and_age_opens_ours() {
+fn protected_files_are_compatible_with_age() {
     let (Some(age), Some(_)) = (program("age"), program("age-keygen")) else { return };
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "opened");

@@ -236,7 +236,7 @@ fn limited(command: &Command, most: u32) -> Option<Command> {
 }
 
 #[test]
-fn where_no_thread_starts_the_work_is_done_without() {
+fn work_is_done_without_threads_if_none_can_start() {
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "kanarienvogel-7f3a9c");
     project.write("leak.txt", b"it is kanarienvogel-7f3a9c\n");

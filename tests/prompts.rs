@@ -32,7 +32,7 @@ fn control_c_at_a_hidden_question_leaves_a_terminal_that_shows_what_is_typed() {
 }
 
 #[test]
-fn a_hidden_answer_is_taken_whole_and_the_end_of_the_terminal_is_none() {
+fn hidden_answer_is_complete_and_end_of_input_is_an_error() {
     let project = TestProject::new();
     let value = "pä$$ wörd".to_owned() + &"x".repeat(2000);
     let question = "value of SECRET_KEY: ";

@@ -126,7 +126,7 @@ fn config_is_pushed_only_when_it_is_named() {
 }
 
 #[test]
-fn a_value_goes_in_by_standard_input_alone() {
+fn values_are_pushed_by_standard_input_only() {
     let pushing = Pushing::new();
     let value = Canary::new(VALUE);
     let identity = std::fs::read_to_string(pushing.project.path("home/.config/senex-env/identity.txt"));
@@ -151,7 +151,7 @@ fn a_value_goes_in_by_standard_input_alone() {
 }
 
 #[test]
-fn labels_hold_no_hash_that_a_guess_can_be_tested_against() {
+fn labels_contain_no_testable_hash() {
     use sha2::Digest as _;
     let pushing = Pushing::new();
     pushing.project.set("production", "SECRET_KEY", VALUE);
@@ -190,7 +190,7 @@ fn a_push_that_fails_leaves_nothing_new() {
 
 /// The engine goes down in the middle: nothing can be undone, and nothing half done counts.
 #[test]
-fn the_push_after_an_interrupted_one_goes_on_and_a_rollback_passes_over_it() {
+fn interrupted_push_is_resumed_and_skipped_by_rollback() {
     let pushing = Pushing::new();
     pushing.project.set("development", "DB_PASSWORD", "one");
     pushing.pushed(&["swarm", "-o", "out.yml"]);
@@ -224,7 +224,7 @@ fn the_push_after_an_interrupted_one_goes_on_and_a_rollback_passes_over_it() {
 }
 
 #[test]
-fn two_pushes_at_once_do_not_mix_unnoticed() {
+fn concurrent_pushes_are_detected() {
     let pushing = Pushing::new();
     pushing.project.set("development", "DB_PASSWORD", "one");
     pushing.pushed(&["swarm"]);
@@ -251,7 +251,7 @@ fn two_pushes_at_once_do_not_mix_unnoticed() {
 
 /// A project `demo_x` with an environment `y` begins its names as `demo` with `x_y` does.
 #[test]
-fn secrets_of_another_project_are_left_alone_where_names_begin_alike() {
+fn secrets_of_a_similar_project_are_left_alone() {
     let pushing = Pushing::new();
     let file = pushing.project.read("envs/senex-env.toml");
     pushing.pushed(&["swarm", "--prefix", "demo_production"]);
@@ -334,7 +334,7 @@ fn a_new_data_key_pushes_everything_once() {
 }
 
 #[test]
-fn what_an_engine_cannot_keep_is_refused_by_name() {
+fn oversized_secret_is_refused_by_name() {
     let pushing = Pushing::new();
     let said = refused(&pushing.push(&["swarm", "--prefix", &"p".repeat(60)]), 2);
     assert!(said.contains("_DB_PASSWORD_v1` would be 75 characters long"), "{said}");
@@ -348,7 +348,7 @@ fn what_an_engine_cannot_keep_is_refused_by_name() {
 }
 
 #[test]
-fn an_engine_that_is_not_there_or_talks_nonsense_is_named() {
+fn missing_or_broken_engine_is_reported() {
     let pushing = Pushing::new();
     let mut command = pushing.command(&["podman"]);
     command.env("PATH", pushing.project.path("nowhere"));
@@ -363,7 +363,7 @@ fn an_engine_that_is_not_there_or_talks_nonsense_is_named() {
 }
 
 #[test]
-fn podman_services_get_what_they_read() {
+fn podman_services_get_their_secrets() {
     let pushing = Pushing::new();
     pushing.project.write(
         "compose.yml",
@@ -398,7 +398,7 @@ fn values_that_break_their_rules_are_not_pushed() {
 }
 
 #[test]
-fn an_environment_that_wants_it_is_asked_for() {
+fn push_asks_if_the_environment_needs_confirmation() {
     let project_file = crate::support::project::PROJECT_FILE
         .replace("[environments.development]", "[environments.development]\nconfirm = true");
     let pushing = Pushing::new();

@@ -295,7 +295,7 @@ fn every_quirk_of_sops_is_refused_once_sealed() {
 }
 
 #[test]
-fn no_vector_of_a_quirk_is_left_out() {
+fn every_quirk_vector_is_tested() {
     let manifest = std::fs::read_to_string(vectors().join("manifest.json")).expect("the manifest");
     let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
     let names = manifest["vectors"].as_array().expect("a list").iter().map(|vector| &vector["name"]);
@@ -309,7 +309,7 @@ fn no_vector_of_a_quirk_is_left_out() {
 }
 
 #[test]
-fn once_sealed_a_file_has_its_readable_values_under_the_mac() {
+fn sealing_puts_config_under_the_mac() {
     // Made by `sops` with `mac_only_encrypted`, and its readable URL changed: `sops` sees nothing.
     let file = std::fs::read_to_string(vectors().join("quirk-mac-only-plain-changed.env")).expect("a vector");
     let recipients: Vec<String> = file
@@ -346,7 +346,7 @@ fn once_sealed_a_file_has_its_readable_values_under_the_mac() {
 /// An older version is as well sealed as a newer one: nothing inside a file can tell them apart, since
 /// whoever puts it back puts all of it back. Git's history shows it; SECURITY.md says so.
 #[test]
-fn an_older_version_put_back_is_accepted() {
+fn rollback_to_an_older_version_is_accepted() {
     let project = sealed();
     let old = project.read("envs/production.env");
     project.set("production", "TOKEN", "a newer value");
@@ -376,7 +376,7 @@ fn a_file_of_another_project_with_the_same_people_is_refused() {
 }
 
 #[test]
-fn a_value_of_one_file_does_not_fit_into_another() {
+fn value_cannot_be_moved_to_another_file() {
     let project = sealed();
     project.set("development", "TOKEN", "for development");
     let other = Lines::of(&project.read("envs/development.env"));

@@ -82,21 +82,21 @@ fn the_commands_of_the_engines_run() {
 }
 
 #[test]
-fn the_two_commands_stand_first() {
+fn readme_begins_with_the_two_commands() {
     let commands: Vec<String> = blocks("sh").into_iter().map(|(_, text)| text).collect();
     assert_eq!(commands[0], "cargo run --release -- demo\n");
     assert_eq!(commands[1], "tests/run\n");
 }
 
 #[test]
-fn the_changelog_speaks_of_this_version() {
+fn changelog_has_this_version() {
     let changelog = include_str!("../CHANGELOG.md");
     let first = changelog.lines().find(|line| line.starts_with("## [")).expect("a version");
     assert!(first.starts_with(&format!("## [{}]", env!("CARGO_PKG_VERSION"))), "{first}");
 }
 
 #[test]
-fn the_transcripts_are_what_the_program_says() {
+fn readme_transcripts_match_real_output() {
     let project = TestProject::with(
         "version = 1\nproject = \"demo\"\n[environments.production]\n[people.ana]\nrecipients = [\"RECIPIENT\"]\n\
          environments = [\"production\"]\n[keys.A]\nrequired = true\n[keys.B]\nrequired = true\n[keys.C]\nrequired = true\n\

@@ -45,7 +45,7 @@ else:
 "#;
 
 #[test]
-fn a_session_and_a_row_from_before_are_read_until_the_rotation_is_finished() {
+fn old_sessions_and_rows_are_readable_until_finish() {
     let Some(python) = tool("django/bin/python") else { return };
     let project = project();
     let python = python.to_str().expect("text");
@@ -129,7 +129,7 @@ fn a_value_that_a_provider_issues_comes_from_standard_input() {
 }
 
 #[test]
-fn a_value_that_no_environment_can_carry_is_refused_whatever_prints_it() {
+fn value_with_nul_is_refused_from_every_source() {
     let file = "version = 1\nproject = \"p\"\n[environments.production]\n[people.ana]\n\
          recipients = [\"RECIPIENT\"]\nenvironments = [\"production\"]\n\
          [keys.K]\ncommand = [\"cat\", \"printed\"]\n";
@@ -209,7 +209,7 @@ fn status_tells_the_age_of_a_value_and_what_is_overdue() {
 }
 
 #[test]
-fn a_previous_value_that_cannot_stand_in_a_list_is_not_kept_there() {
+fn previous_value_with_a_comma_is_not_kept() {
     let project = project();
     project.set("production", "SECRET_KEY", "one, two");
     let message = refused(&project.run(["rotate", "-y", "SECRET_KEY"]), 1);
@@ -227,7 +227,7 @@ fn a_previous_value_that_cannot_stand_in_a_list_is_not_kept_there() {
 
 /// What was encrypted with a Fernet key is lost with it: by whatever command it goes, that is said and asked.
 #[test]
-fn the_last_fernet_key_that_reads_a_row_does_not_go_unnoticed() {
+fn removing_a_fernet_key_needs_confirmation() {
     let project = project();
     succeeded(&project.run(["rotate", "FIELD_ENCRYPTION_KEY"]));
     let first = get(&project, "FIELD_ENCRYPTION_KEY");
@@ -274,7 +274,7 @@ fn the_last_fernet_key_that_reads_a_row_does_not_go_unnoticed() {
 }
 
 #[test]
-fn what_would_be_rotated_is_told_and_nothing_is() {
+fn rotate_dry_run_changes_nothing() {
     let project = project();
     project.set("production", "TASTYTRADE_CLIENT_SECRET", "issued");
     succeeded(&project.run(["rotate", "SECRET_KEY"]));
@@ -294,7 +294,7 @@ fn what_would_be_rotated_is_told_and_nothing_is() {
 }
 
 #[test]
-fn a_new_value_that_breaks_the_rules_of_its_key_is_not_taken() {
+fn rotate_refuses_an_invalid_value() {
     let project = project();
     let file = project.read("envs/senex-env.toml");
     project

@@ -126,7 +126,7 @@ fn standard_streams_are_byte_exact() {
 }
 
 #[test]
-fn a_reader_sees_the_end_when_the_command_closes_its_output() {
+fn closed_output_reaches_the_reader() {
     let project = project();
     for way in WAYS {
         let mut command = shell(&project, way, "exec >&-; read line");
@@ -142,7 +142,7 @@ fn a_reader_sees_the_end_when_the_command_closes_its_output() {
 }
 
 #[test]
-fn no_descriptor_of_ours_reaches_the_command() {
+fn command_inherits_no_descriptors() {
     let project = project();
     let script = "for fd in /proc/self/fd/*; do echo ${fd##*/} $(readlink $fd); done | grep -v /proc/";
     // A shell passes its descriptor 9 on, as a user may.

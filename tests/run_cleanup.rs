@@ -101,7 +101,7 @@ fn sigkill_leaves_no_file_and_no_guardian() {
 }
 
 #[test]
-fn the_guardian_has_nothing_to_give_away_and_no_name_of_ours() {
+fn guardian_has_no_environment_and_another_name() {
     let project = project();
     let mut child = started(&project);
     let guardian = PathBuf::from(format!("/proc/{}", guardian_of(&child)));
@@ -132,7 +132,7 @@ fn sigkill_to_the_whole_group_leaves_no_file() {
 }
 
 #[test]
-fn when_the_guardian_is_killed_too_the_next_run_sweeps() {
+fn next_run_sweeps_if_the_guardian_was_killed() {
     let project = project();
     let mut child = started(&project);
     let guardian = Pid::from_raw(guardian_of(&child).cast_signed()).expect("a process");
@@ -190,7 +190,7 @@ fn no_moment_of_a_signal_leaves_a_file_or_an_orphan() {
 }
 
 #[test]
-fn a_full_memory_file_system_is_an_error_that_leaves_nothing() {
+fn full_tmpfs_is_an_error_and_leaves_no_file() {
     let project = project();
     let mount = project.root().join("full");
     fs::create_dir(&mount).expect("a folder");
@@ -213,7 +213,7 @@ fn a_full_memory_file_system_is_an_error_that_leaves_nothing() {
 }
 
 #[test]
-fn the_file_is_ours_alone_and_in_memory() {
+fn env_file_is_private_and_in_memory() {
     let project = project();
     let script = "stat -c %a \"$1\" \"${1%/*}\"; stat -f -c %T \"$1\"; umask";
     let run = project.run(&["sh", "-c", script, "sh", "{}"]);
@@ -223,7 +223,7 @@ fn the_file_is_ours_alone_and_in_memory() {
 }
 
 #[test]
-fn a_runtime_directory_that_others_can_write_to_is_passed_over() {
+fn writable_runtime_directory_is_skipped() {
     let project = project();
     let runtime = project.runtime_dir();
     fs::set_permissions(&runtime, Permissions::from_mode(0o777)).expect("ours");

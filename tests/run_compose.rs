@@ -130,7 +130,7 @@ fn the_literal_development_override_of_the_strategy_works_where_the_tool_takes_i
 }
 
 #[test]
-fn a_dot_env_that_lies_is_refused_or_loses() {
+fn conflicting_dot_env_is_refused_or_overridden() {
     let project = strategy_project();
     project.write(".env", b"SECRET_KEY=a lie from .env\nOWN=kept\nDB_PASSWORD='another'\n");
     for tool in compose_tools(&VERSIONS) {
@@ -148,7 +148,7 @@ fn a_dot_env_that_lies_is_refused_or_loses() {
 }
 
 #[test]
-fn what_a_dot_env_or_an_env_file_of_the_user_adds_is_kept() {
+fn additional_variables_of_user_env_files_are_kept() {
     let project = strategy_project();
     project.write("extra.yml", b"services:\n  extra:\n    image: none\n    environment:\n      OWN: ${OWN-}\n      MORE: ${MORE-}\n      SECRET_KEY: ${SECRET_KEY}\n");
     project.write(".env", b"OWN=from .env\n");
@@ -166,7 +166,7 @@ fn what_a_dot_env_or_an_env_file_of_the_user_adds_is_kept() {
 }
 
 #[test]
-fn the_files_that_are_named_choose_the_environment() {
+fn compose_files_choose_the_environment() {
     let project = TestProject::with(
         "version = 1\nproject = \"p\"\ndefault = \"development\"\n\
          [environments.development]\ncompose = [\"base.yml\", \"dev.yml\"]\n\

@@ -54,7 +54,7 @@ fn podman_compose_1_0_3_gets_the_values_through_its_environment() {
 }
 
 #[test]
-fn what_podman_compose_forgets_of_several_scales_is_said_before() {
+fn ignored_scale_options_are_reported() {
     let project = project();
     let podman_compose = recorder(&project, "podman-compose");
     let up = |scales: &[&str]| {
@@ -87,7 +87,7 @@ fn docker_stack_deploy_gets_the_values_through_its_environment_and_its_arguments
 }
 
 #[test]
-fn a_wrapper_that_drops_the_environment_is_refused_with_a_way_out() {
+fn wrapper_that_clears_the_environment_is_refused_with_a_hint() {
     let project = project();
     let docker = recorder(&project, "docker");
     let docker = docker.to_str().expect("text");
@@ -103,7 +103,7 @@ fn a_wrapper_that_drops_the_environment_is_refused_with_a_way_out() {
 }
 
 #[test]
-fn any_other_command_gets_them_too_and_beats_what_was_exported() {
+fn other_commands_get_values_over_exported_ones() {
     let project = project();
     let output = project
         .command()

@@ -66,7 +66,7 @@ fn last_line(output: &str) -> &str {
 }
 
 #[test]
-fn what_a_process_sends_reaches_the_command_once() {
+fn signal_is_forwarded_once() {
     let project = project();
     for (signal, name) in [
         (Signal::HUP, "HUP"),
@@ -97,7 +97,7 @@ fn each_of_several_signals_is_passed_on() {
 }
 
 #[test]
-fn a_command_that_a_signal_ends_is_gone_before_we_are() {
+fn command_ends_before_senex_env() {
     let project = project();
     for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129), (Signal::QUIT, 131)] {
         let mut running =
@@ -119,7 +119,7 @@ fn sleeps_in_group_of(project: &Project) -> bool {
 }
 
 #[test]
-fn a_command_that_does_not_mind_a_signal_is_waited_for() {
+fn command_that_survives_a_signal_is_waited_for() {
     let project = project();
     let script = "trap 'echo minded' TERM; echo ready; read line; echo $line; exit 5";
     let mut running = Running::start(project.run(&["sh", "-c", script, "sh", "{}"]));
@@ -141,7 +141,7 @@ fn a_command_that_signals_its_group_is_not_signalled_back() {
 }
 
 #[test]
-fn what_was_ignored_from_the_start_stays_ignored() {
+fn ignored_signals_stay_ignored() {
     let project = project();
     let run = project.run(&["sh", "-c", "echo ready; read line; exec cat /proc/self/status", "sh", "{}"]);
     let mut running = Running::start(wrapped("trap '' HUP USR1; exec \"$@\"", &run));
@@ -157,7 +157,7 @@ fn what_was_ignored_from_the_start_stays_ignored() {
 }
 
 #[test]
-fn the_end_is_seen_where_the_caller_blocks_its_signal() {
+fn blocked_sigchld_does_not_hide_the_end() {
     let project = project();
     let run = project.run(&["sh", "-c", "exit 4", "sh", "{}"]);
     let block = "sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGCHLD)); exec @ARGV";
@@ -226,7 +226,7 @@ fn control_c_ends_a_loop_of_the_shell() {
 }
 
 #[test]
-fn a_terminal_that_goes_away_hangs_up_the_command() {
+fn closed_terminal_hangs_up_the_command() {
     let project = project();
     let file = project.root().join("hung up");
     let script = format!(

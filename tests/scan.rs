@@ -186,7 +186,7 @@ fn forty_values_in_twelve_encodings_and_ten_kinds_of_files_are_all_found() {
 }
 
 #[test]
-fn short_and_common_values_are_not_searched_for_and_this_is_said() {
+fn skipped_short_and_common_values_are_reported() {
     let project = project_with(&["true".to_owned(), "postgres".to_owned(), "long-enough-1".to_owned()]);
     project.write("a.txt", b"true postgres\n");
     let output = project.run(["scan"]);
@@ -195,7 +195,7 @@ fn short_and_common_values_are_not_searched_for_and_this_is_said() {
 }
 
 #[test]
-fn the_history_names_the_commit_in_which_a_value_came_in() {
+fn history_scan_names_the_first_commit() {
     let project = project_with(&["a-value-that-leaked".to_owned()]);
     project.commit("start");
     project.write("sub/a.txt", b"x\ny\npassword: a-value-that-leaked\n");
@@ -212,7 +212,7 @@ fn the_history_names_the_commit_in_which_a_value_came_in() {
 }
 
 #[test]
-fn who_has_no_identity_still_gets_the_rules_of_shape_and_is_told_what_was_not_searched() {
+fn scan_without_an_identity_reports_what_was_skipped() {
     let project = project_with(&["a-value-that-leaked".to_owned()]);
     project.write("k.txt", b"a-value-that-leaked\n");
     let identity = project.path("home/.config/senex-env/identity.txt");
@@ -236,7 +236,7 @@ fn a_finding_is_allowed_by_path_and_key() {
 }
 
 #[test]
-fn a_leak_is_one_whether_or_not_anybody_reads_of_it() {
+fn broken_pipe_does_not_hide_a_leak() {
     let project = project_with(&["a-value-that-leaked".to_owned()]);
     for number in 0..2000 {
         project.write(&format!("leak-{number}.txt"), b"a-value-that-leaked\n");

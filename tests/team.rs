@@ -90,7 +90,7 @@ impl Team {
 }
 
 #[test]
-fn a_request_gives_nothing_a_grant_gives_one_environment_a_revoke_takes_all() {
+fn join_grant_and_revoke_change_access() {
     let team = Team::new();
     for person in ["bob", "server"] {
         team.newcomer(person);
@@ -129,7 +129,7 @@ fn a_request_gives_nothing_a_grant_gives_one_environment_a_revoke_takes_all() {
 }
 
 #[test]
-fn a_grant_changes_the_lines_of_the_recipient_and_no_value() {
+fn grant_changes_only_recipient_lines() {
     let team = Team::new();
     team.newcomer("bob");
     succeeded(&team.run("bob", &["join", "bob", "-e", "production"]));
@@ -148,7 +148,7 @@ fn a_grant_changes_the_lines_of_the_recipient_and_no_value() {
 }
 
 #[test]
-fn exposure_names_what_was_seen_until_it_is_changed() {
+fn seen_values_are_reported_until_changed() {
     let team = Team::new();
     team.newcomer("bob");
     succeeded(&team.run("bob", &["join", "bob", "-e", "production"]));
@@ -175,7 +175,7 @@ fn refused_with_output(output: &Output, code: i32) -> String {
 }
 
 #[test]
-fn a_recipient_slipped_into_the_project_file_gets_nothing_and_one_in_the_file_stops_every_write() {
+fn smuggled_recipient_gets_nothing_or_stops_writes() {
     let team = Team::new();
     team.newcomer("eve");
     let eve = stdout(&team.run("eve", &["identity", "show"]));
@@ -198,7 +198,7 @@ fn a_recipient_slipped_into_the_project_file_gets_nothing_and_one_in_the_file_st
 }
 
 #[test]
-fn nonsense_is_refused_with_what_to_do() {
+fn invalid_requests_are_refused_with_a_hint() {
     let team = Team::new();
     let message = refused(&team.run("ana", &["grant", "anna"]), 2);
     assert!(message.contains("did you mean `ana`?"), "{message}");
@@ -216,7 +216,7 @@ fn nonsense_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn who_comes_back_comes_with_a_new_identity_alone() {
+fn returning_person_needs_a_new_identity() {
     let team = Team::new();
     team.newcomer("bob");
     succeeded(&team.run("bob", &["join", "bob", "-e", "development,production"]));
@@ -240,7 +240,7 @@ fn who_comes_back_comes_with_a_new_identity_alone() {
 }
 
 #[test]
-fn two_grants_at_once_merge_and_what_a_bad_merge_left_is_found() {
+fn concurrent_grants_merge_and_bad_merges_are_found() {
     let team = Team::new();
     for person in ["bob", "carl"] {
         team.newcomer(person);
@@ -287,7 +287,7 @@ fn two_grants_at_once_merge_and_what_a_bad_merge_left_is_found() {
 }
 
 #[test]
-fn who_takes_themselves_out_is_asked_for_it_in_words_and_is_told_what_they_have_seen() {
+fn revoking_oneself_needs_myself_and_lists_seen_values() {
     let team = Team::new();
     team.newcomer("bob");
     succeeded(&team.run("bob", &["join", "bob", "-e", "development,production"]));
@@ -302,7 +302,7 @@ fn who_takes_themselves_out_is_asked_for_it_in_words_and_is_told_what_they_have_
 }
 
 #[test]
-fn a_new_environment_is_for_people_whom_a_holder_has_let_in_before() {
+fn new_environment_is_sealed_for_known_people_only() {
     let team = Team::new();
     team.newcomer("bob");
     succeeded(&team.run("bob", &["join", "bob", "-e", "development"]));
@@ -364,7 +364,7 @@ fn every_bad_request_is_refused_before_anything_is_written_and_says_what_to_do()
 }
 
 #[test]
-fn a_file_that_the_caller_cannot_open_leaves_every_file_as_it_was() {
+fn revoke_without_full_access_changes_nothing() {
     let team = Team::new();
     for person in ["bob", "carl"] {
         team.newcomer(person);
@@ -383,7 +383,7 @@ fn a_file_that_the_caller_cannot_open_leaves_every_file_as_it_was() {
 /// Killed at random moments, `revoke`, `grant` and `rekey --all` leave every file before or after, never a
 /// mixture, and no value is lost.
 #[test]
-fn two_hundred_kills_leave_no_mixed_state() {
+fn kills_leave_no_mixed_state() {
     let team = Team::new();
     team.newcomer("bob");
     succeeded(&team.run("bob", &["join", "bob", "-e", "development,production"]));
@@ -443,7 +443,7 @@ fn two_hundred_kills_leave_no_mixed_state() {
 
 /// With any number of blocks free, from none to enough, a change of several files is whole or has not been.
 #[test]
-fn a_disk_that_fills_up_leaves_no_mixed_state() {
+fn full_disk_leaves_no_mixed_state() {
     let team = Team::new();
     team.newcomer("bob");
     succeeded(&team.run("bob", &["join", "bob", "-e", "development,production"]));
@@ -497,7 +497,7 @@ fn a_disk_that_fills_up_leaves_no_mixed_state() {
 }
 
 #[test]
-fn what_would_change_is_shown_and_nothing_is() {
+fn dry_run_shows_changes_and_makes_none() {
     let team = Team::new();
     std::fs::create_dir_all(team.home("bob")).expect("a home");
     let before = crate::support::outcome::snapshot(&team.project.root());
@@ -531,7 +531,7 @@ fn what_would_change_is_shown_and_nothing_is() {
 }
 
 #[test]
-fn an_environment_that_wants_to_be_asked_about_is_not_rekeyed_silently() {
+fn rekey_asks_if_the_environment_needs_confirmation() {
     let team = Team::new();
     let file = team.project.read("envs/senex-env.toml");
     assert!(file.contains("confirm = true"), "{file}");

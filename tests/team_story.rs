@@ -177,7 +177,7 @@ impl Story {
 }
 
 #[test]
-fn a_team_of_five_comes_and_goes_and_at_every_step_exactly_the_right_ones_open_a_file() {
+fn access_is_exact_throughout_a_team_story() {
     let Some(ssh_keygen) = program("ssh-keygen") else { return };
     let mut story = Story::new();
     story.sit_down("ana", true);

@@ -93,7 +93,7 @@ fn set_refuses_what_run_would_refuse() {
 }
 
 #[test]
-fn a_secret_in_two_environments_is_named_until_it_is_expected() {
+fn shared_secret_is_reported_until_allowed() {
     let project = TestProject::with(PROJECT);
     for environment in ["development", "production"] {
         force(&project, environment, "FIELD_ENCRYPTION_KEY", FERNET);
@@ -120,7 +120,7 @@ fn a_secret_in_two_environments_is_named_until_it_is_expected() {
 }
 
 #[test]
-fn a_value_that_everybody_knows_is_an_error_where_it_matters() {
+fn well_known_value_is_an_error_if_it_matters() {
     let project = TestProject::with(PROJECT);
     for environment in ["development", "production"] {
         force(&project, environment, "API_TOKEN", "ChangeMe");
@@ -136,7 +136,7 @@ fn a_value_that_everybody_knows_is_an_error_where_it_matters() {
 }
 
 #[test]
-fn a_file_that_is_not_in_order_is_a_finding_and_not_the_end() {
+fn damaged_file_is_a_finding_and_check_continues() {
     let project = TestProject::with(PROJECT);
     force(&project, "development", "API_TOKEN", "one");
     force(&project, "production", "API_TOKEN", "two");
@@ -161,7 +161,7 @@ fn a_file_that_is_not_in_order_is_a_finding_and_not_the_end() {
 }
 
 #[test]
-fn check_asks_for_no_passphrase_unless_it_may() {
+fn check_prompts_only_with_unlock() {
     let project = crooked();
     let identity = project.path("home/.config/senex-env/identity.txt");
     let key = project.path("home/.ssh/id_ed25519");

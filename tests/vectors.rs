@@ -69,7 +69,7 @@ fn vectors(expect: &str) -> Vec<Value> {
 }
 
 #[test]
-fn what_sops_accepts_opens_to_exactly_its_values_or_is_refused_by_a_named_rule() {
+fn files_sops_accepts_open_exactly_or_break_a_named_rule() {
     let refused: BTreeMap<&str, &str> = REFUSED.into_iter().collect();
     let accepted = vectors("accept");
     assert_eq!(accepted.len(), 42);
@@ -105,7 +105,7 @@ fn capitalized(word: &str) -> String {
 }
 
 #[test]
-fn what_sops_rejects_is_refused() {
+fn files_sops_rejects_are_refused() {
     let rejected = vectors("reject");
     assert_eq!(rejected.len(), 45);
     for vector in &rejected {
@@ -114,7 +114,7 @@ fn what_sops_rejects_is_refused() {
 }
 
 #[test]
-fn what_fools_sops_is_refused_or_has_no_seal() {
+fn files_that_fool_sops_are_refused_or_unsealed() {
     let quirks = vectors("sops-accepts");
     assert_eq!(quirks.len(), 18);
     let binding = Binding { project: "p".to_owned(), environment: EnvName::new("e").expect("a name") };

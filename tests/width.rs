@@ -64,7 +64,7 @@ const LINES: &[&str] = &[
 ];
 
 #[test]
-fn nothing_is_cut_in_mid_word_on_any_terminal() {
+fn output_never_breaks_words() {
     let project = project();
     let mut wrapped = 0;
     for columns in [60, 80, 120] {

@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_lists_every_kind_with_severity_reason_and_way_out() {
+    fn docs_list_every_kind_with_severity_reason_and_fix() {
         assert_table("## Findings that can be switched off", &Lint::ALL.map(Kind::Lint));
         assert_table("## Findings that cannot be switched off", &Defect::ALL.map(Kind::Defect));
     }

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_is_told_by_name_with_its_place_and_without_the_value() {
+    fn findings_name_the_rule_and_place_but_not_the_value() {
         let rules = "type = \"port\"\none_of = [\"1\", \"2\"]\nnot_one_of = [\"hunter2\"]\nmin_length = 8\nmatches = \"[0-9]+\"\n";
         let found = rules_broken(rules, 0, "hunter2");
         let told: Vec<(&str, usize)> = found.iter().map(|b| (b.rule.as_str(), b.place.line)).collect();
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_has_rules_of_its_own() {
+    fn environment_rules_replace_general_rules() {
         let rules = "secret = false\n[keys.K.development]\none_of = [\"a\", \"b\"]\n[keys.K.production]\nnot_one_of = [\"a\"]\n";
         assert_eq!(rules_broken(rules, 0, "a"), []);
         let found = rules_broken(rules, 0, "c");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_keeps_its_previous_values_is_a_list() {
+    fn key_with_previous_values_is_checked_as_a_list() {
         let rules = "type = \"port\"\nkeep_previous_in = \"K\"\n";
         assert_eq!(rules_broken(rules, 0, "1,2"), []);
         assert_eq!(rules_broken(rules, 0, "1,x").len(), 1);

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_of_the_same_environments_are_one_finding() {
+    fn variables_of_the_same_environments_share_a_finding() {
         let all = [
             found("B", "development", 7),
             found("A", "development", 9),

@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_of_tutorials_are_known() {
+    fn well_known_values_are_recognised() {
         let known = |text: &str| is_well_known(&Secret::new(text.to_owned()));
         for value in ["changeme", "CHANGE-ME-please", "secret", "Password", "django-insecure-x", "<your key>"]
         {

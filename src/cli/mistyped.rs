@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_of_an_argument_is_repeated() {
+    fn errors_never_repeat_an_argument() {
         for line in [
             "senex-env set KEY canary",
             "senex-env set --force=canary KEY",

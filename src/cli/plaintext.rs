@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_has_a_line_for_every_format_and_no_other() {
+    fn docs_have_one_row_per_format() {
         let page = include_str!("../../docs/export.md");
         let table =
             page.split("| `--format` |").nth(1).expect("a table").split("\n\n").next().expect("its lines");

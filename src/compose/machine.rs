@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shells_variables_are_told_from_the_projects() {
+    fn shell_variables_are_distinguished_from_project_variables() {
         for name in ["HOME", "PWD", "UID", "WAYLAND_DISPLAY", "DISPLAY", "COMPOSE_FILE", "XDG_RUNTIME_DIR"] {
             assert!(is_of_the_machine(name), "{name}");
         }

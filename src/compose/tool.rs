@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tools_of_a_project_are_those_that_its_scripts_call() {
+    fn project_tools_are_inferred_from_scripts() {
         let used = |scripts: &[&str], installed: &[Tool]| {
             let scripts: Vec<String> = scripts.iter().map(|text| (*text).to_owned()).collect();
             Tool::used(&scripts, &|tool| installed.contains(&tool))

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_environment_can_carry_is_refused() {
+    fn value_with_nul_or_invalid_utf8_is_refused() {
         let large = vec![b'x'; usize::try_from(LARGEST).expect("it fits") + 1];
         for (bytes, message) in [
             (

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_lacking_lines_are_added() {
+    fn only_missing_lines_are_added() {
         assert_eq!(with_lines("", &["a", "b"]).as_deref(), Some("a\nb\n"));
         assert_eq!(with_lines("x\na", &["a", "b"]).as_deref(), Some("x\na\nb\n"));
         assert_eq!(with_lines("a\nb\n", &["a", "b"]), None);

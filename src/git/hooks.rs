@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_there_is_there_again_after_uninstalling() {
+    fn uninstall_restores_previous_hooks() {
         let (_temporary, folder) = folder();
         let path = folder.path.join("pre-commit");
         file::create(&path, b"#!/bin/sh\nexit 7\n", 0o755).expect("written");
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_a_shell() {
+    fn paths_are_quoted_for_the_shell() {
         assert_eq!(shell_quoted("/usr/bin/x"), "/usr/bin/x");
         assert_eq!(shell_quoted("/a b/it's"), "'/a b/it'\\''s'");
     }

@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_no_repository_or_commit_there_is_nothing() {
+    fn no_repository_or_commit_means_no_history() {
         let folder = tempfile::tempdir().expect("a folder");
         let is_empty = |mut past: Past| {
             let found = past.steps(&folder.path().join("a.env"));

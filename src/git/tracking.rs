@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn ignored_files_and_those_outside_are_left_alone() {
+    fn ignored_and_outside_files_are_not_tracked() {
         let folder = tempfile::tempdir().expect("a folder");
         let top = std::fs::canonicalize(folder.path()).expect("a path");
         assert_eq!(tracking(&top.join(".env")), None, "no repository");

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_protected_file_opens_with_its_passphrase_alone() {
+    fn protected_file_opens_only_with_its_passphrase() {
         let identity = Identity::generate();
         let file = protect(&identity.to_file().expect("x25519"), "correct horse").expect("protected");
         let Ok(Parsed::Locked(locked)) = parse(&file) else { panic!("locked") };

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrapped_is_unwrapped_by_its_identity_alone() {
+    fn data_key_is_unwrapped_only_by_its_identity() {
         let (ana, bob) = (Identity::generate(), Identity::generate());
         let data_key = DataKey::generate().expect("random");
         let wrapped = data_key.wrap(ana.recipient()).expect("wrapped");

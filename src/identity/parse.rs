@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_blanks_and_crlf_do_not_disturb() {
+    fn comments_blank_lines_and_crlf_are_ignored() {
         let identity = Identity::generate();
         let line = identity.to_line().expect("x25519");
         let text = format!("# a comment\r\n\r\n  {}  \r\n", line.as_str());
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_instead_is_named_by_line() {
+    fn non_identities_are_reported_by_line() {
         assert_eq!(error(""), ParseError::Empty);
         assert_eq!(error("# only\n\n"), ParseError::Empty);
         assert_eq!(error("# x\nhunter2"), ParseError::Line(2));

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_one_environment_lists_means_that_environment() {
+    fn file_listed_by_one_environment_selects_it() {
         assert_eq!(meant("dev"), "development");
         assert_eq!(meant("base dev"), "development");
         assert_eq!(meant("base prod canary"), "canary");
@@ -97,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn files_of_all_or_of_none_mean_nothing() {
+    fn files_of_all_or_no_environments_select_nothing() {
         for files in ["", "base", "other", "base other"] {
             assert_eq!(meant(files), "none", "{files}");
         }
     }
 
     #[test]
-    fn files_that_fit_several_environments_are_not_guessed_at() {
+    fn ambiguous_files_select_no_environment() {
         assert_eq!(meant("base prod"), "production+canary");
         assert_eq!(meant("dev canary"), "development+canary");
     }

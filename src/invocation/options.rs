@@ -205,13 +205,13 @@ mod tests {
     }
 
     #[test]
-    fn without_abbreviations_a_beginning_is_unknown() {
+    fn option_prefixes_are_unknown_without_abbreviations() {
         let strict = Grammar { abbreviations: false, ..GRAMMAR };
         assert_eq!(read("--env-fil x up", &strict), (vec![], Some("up".to_owned())));
     }
 
     #[test]
-    fn a_missing_value_is_no_panic() {
+    fn missing_option_value_does_not_panic() {
         for line in ["-f", "--file", "-vf", "--new"] {
             assert_eq!(read(line, &GRAMMAR).1, None, "{line}");
         }

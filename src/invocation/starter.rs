@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_readme_names_each_by_what_people_type() {
+    fn readme_names_every_starter() {
         let table = include_str!("../../README.md").split("| command | how it gets the values |").nth(1);
         let row = table.and_then(|table| table.lines().find(|line| line.contains("temporary env file")));
         let row = row.expect("a row");

@@ -243,7 +243,7 @@ fn commands_are_recognized_and_options_go_where_the_tools_look() {
 }
 
 #[test]
-fn an_empty_command_is_no_panic() {
+fn empty_command_does_not_panic() {
     let place = Place::new();
     let variable = |_: &str| None;
     let invocation = Invocation::parse(&[], Surroundings { cwd: &place.path(""), variable: &variable });
@@ -253,7 +253,7 @@ fn an_empty_command_is_no_panic() {
 }
 
 #[test]
-fn the_version_decides_whether_an_env_file_is_taken() {
+fn version_decides_env_file_support() {
     for (version, support) in
         [("1.0.3", EnvFileSupport::No), ("1.0.6", EnvFileSupport::One), ("1.6.0", EnvFileSupport::One)]
     {
@@ -268,7 +268,7 @@ fn the_version_decides_whether_an_env_file_is_taken() {
 }
 
 #[test]
-fn docker_compose_in_python_takes_one_env_file() {
+fn python_docker_compose_accepts_one_env_file() {
     let place = Place::new();
     place.file("bin/docker-compose", "#!/usr/bin/python3\n");
     let invocation = place.parse("docker-compose --env-file=e up");
@@ -282,14 +282,14 @@ fn docker_compose_in_python_takes_one_env_file() {
 }
 
 #[test]
-fn a_docker_that_is_podman_in_disguise_is_podman() {
+fn podman_installed_as_docker_is_podman() {
     let place = Place::new();
     place.file("bin/docker", "#!/bin/sh\nexec /usr/bin/podman \"$@\"\n");
     assert_eq!(kind(place.parse("docker compose up").front_end()), Kind::Plugin);
 }
 
 #[test]
-fn the_provider_of_podman_compose_is_found_as_podman_finds_it() {
+fn podman_compose_provider_is_resolved_like_podman() {
     let provider = |place: Place| match place.parse("podman compose up").front_end() {
         FrontEnd::PodmanComposePlugin { provider } => provider,
         _ => panic!("not the plugin"),
@@ -341,7 +341,7 @@ fn the_subcommand_is_known() {
 }
 
 #[test]
-fn wrappers_show_in_what_the_invocation_answers() {
+fn wrappers_are_part_of_the_invocation() {
     let place = Place::new();
     let invocation = place.parse("sudo -u deploy K=v podman-compose up");
     assert_eq!(invocation.drops_environment().map(|d| d.program), Some("sudo"));

@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_programs_say_is_understood() {
+    fn version_output_is_parsed() {
         for text in [
             "podman-compose version 1.0.6\npodman version 4.3.1",
             "podman-compose version: 1.0.6\nusing podman version: 4.3.1",
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_package_beside_the_program_tells() {
+    fn version_comes_from_the_package_beside_the_program() {
         let folder = tempfile::tempdir().unwrap();
         let venv = folder.path().join("venv");
         file(&venv.join("bin/podman-compose"), "#!/nowhere/bin/python3\nimport sys\n");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_package_beside_the_interpreter_tells() {
+    fn version_comes_from_the_package_beside_the_interpreter() {
         let folder = tempfile::tempdir().unwrap();
         let prefix = folder.path().join("usr");
         let program = folder.path().join("bin/podman-compose");
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_leads_to_its_package() {
+    fn version_is_found_through_a_link() {
         let folder = tempfile::tempdir().unwrap();
         let cellar = folder.path().join("cellar");
         file(&cellar.join("bin/podman-compose"), "#!/usr/bin/python3\n");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_file_tells_itself() {
+    fn version_comes_from_a_single_file_script() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("x/bin/podman_compose.py");
         file(&program, "#!/usr/bin/env python3\n__version__ = \"1.4.1\"\n");
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn otherwise_the_program_is_asked() {
+    fn version_falls_back_to_running_the_program() {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("x/shims/podman-compose");
         file(&program, "#!/bin/sh\n[ \"$1\" = --version ] && echo podman-compose version 1.2.0\n");

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrapper_is_stepped_over() {
+    fn every_wrapper_is_skipped() {
         for line in [
             "CMD",
             "sudo CMD",
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrapper_without_a_command_is_no_panic() {
+    fn wrapper_without_a_command_does_not_panic() {
         for line in ["sudo", "env A=b", "timeout", "timeout 3", "sudo -u", "nice -n", "env --", "sudo A=b -"]
         {
             look(line, |_, _, _| ());
@@ -260,12 +260,12 @@ mod tests {
     }
 
     #[test]
-    fn a_split_string_stays_closed() {
+    fn env_split_string_is_not_parsed() {
         assert_eq!(look("env -S podman-compose", |at, _, _| at), 0);
     }
 
     #[test]
-    fn it_is_known_who_drops_the_environment_and_what_gets_through() {
+    fn wrappers_that_drop_the_environment_are_known() {
         let dropped = |line: &str| look(line, |_, _, view| view.dropped.clone());
         for keeps in ["CMD", "env A=b CMD", "sudo -E CMD", "sudo --preserve-env CMD", "sudo A=b -E CMD"] {
             assert_eq!(dropped(keeps), None, "{keeps}");
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_user_and_the_folder_are_followed() {
+    fn user_and_folder_of_a_wrapper_are_followed() {
         let user = |line: &str| look(line, |_, user, _| user);
         assert_eq!(user("sudo -u deploy CMD"), Some("deploy".into()));
         assert_eq!(user("sudo CMD"), Some("root".into()));

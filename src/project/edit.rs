@@ -84,7 +84,7 @@ mod tests {
     use crate::file;
 
     #[test]
-    fn a_persons_lists_change_and_what_is_written_beside_them_stays() {
+    fn editing_a_person_keeps_comments_and_other_fields() {
         let age = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
         let text = format!(
             "version = 1\nproject = \"p\"\n[environments.a]\n[environments.b]\n\n# ours\n[people.ana] # since 2024\n\

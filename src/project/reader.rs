@@ -179,7 +179,7 @@ one_of = ["False"]
     }
 
     #[test]
-    fn everything_is_read() {
+    fn every_field_is_read() {
         let project = parse(GOOD).expect("good");
         let names: Vec<_> = project.environments.iter().map(|e| e.name.as_str()).collect();
         assert_eq!(names, ["development", "production"]);
@@ -198,7 +198,7 @@ one_of = ["False"]
     }
 
     #[test]
-    fn unknown_fields_are_refused_with_the_field_that_was_meant() {
+    fn unknown_field_is_refused_with_a_suggestion() {
         let (line, what, suggestion) = refused(&GOOD.replace("required = true", "requierd = true"));
         assert_eq!((line, what.as_str()), (15, "unknown field `requierd` in `[keys.SECRET_KEY]`"));
         assert_eq!(suggestion.as_deref(), Some("required"));
@@ -208,7 +208,7 @@ one_of = ["False"]
     }
 
     #[test]
-    fn the_tools_are_named_as_in_messages() {
+    fn tools_use_their_display_names() {
         let with = |tools: &str| GOOD.replace("default =", &format!("tools = {tools}\ndefault ="));
         let tools = |tools: &str| parse(&with(tools)).expect("good").tools;
         assert_eq!(parse(GOOD).expect("good").tools, None);
@@ -224,7 +224,7 @@ one_of = ["False"]
     }
 
     #[test]
-    fn unknown_types_and_lints_are_refused_with_the_one_that_was_meant() {
+    fn unknown_type_or_lint_is_refused_with_a_suggestion() {
         let (line, what, suggestion) =
             refused(&GOOD.replace("secret = false", "secret = false\ntype = \"boool\""));
         assert_eq!(
@@ -245,7 +245,7 @@ one_of = ["False"]
     }
 
     #[test]
-    fn two_environments_with_one_name_are_refused() {
+    fn duplicate_environment_is_refused() {
         let (line, _, _) = refused(&GOOD.replace("[environments.production]", "[environments.development]"));
         assert_eq!(line, 7);
     }
@@ -268,7 +268,7 @@ one_of = ["False"]
     }
 
     #[test]
-    fn a_recipient_that_was_revoked_is_nobodys_again() {
+    fn revoked_recipient_cannot_be_used_again() {
         let age = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
         let text = GOOD.replace("recipients = [", "former = [");
         assert!(parse(&text).expect("good").people[0].recipients.is_empty());
@@ -284,7 +284,7 @@ one_of = ["False"]
     }
 
     #[test]
-    fn what_is_not_toml_is_refused_with_its_line() {
+    fn invalid_toml_is_refused_with_its_line() {
         assert_eq!(refused("version = 1\nproject \"x\"\n").0, 2);
         assert!(refused("").1.contains("version"));
         assert!(refused("version = 2\nproject = \"x\"").1.contains("version 1"));

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_gives_all_keys_or_those_that_are_listed() {
+    fn replaced_file_provides_all_or_listed_keys() {
         let found = parse("[\"./.env\", { file = \"env/db.env\", keys = [\"A\", \"B\"] }]").expect("good");
         assert_eq!((found[0].file.as_path(), &found[0].keys), (Path::new(".env"), &None));
         let keys: Vec<&str> = found[1].keys.iter().flatten().map(KeyName::as_str).collect();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_gone_is_known_by_any_spelling_of_its_path() {
+    fn replaced_file_is_matched_by_any_spelling_of_its_path() {
         let root = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(root.path().join("env")).expect("a folder");
         let replaced = Replaced { file: "env/db.env".into(), keys: None };
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_below_the_root_is_refused() {
+    fn replaced_file_outside_the_root_is_refused() {
         for (replaces, says) in [
             ("\".env\"", "must be a list of files"),
             ("[\"/etc/x\"]", "is not a file below"),

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_is_meant_for_the_whole_value() {
+    fn pattern_must_match_the_whole_value() {
         for (pattern, value, fits) in [
             ("a|ab", "ab", true),
             ("a", "ab", false),

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_on_one_side_comes_and_who_goes_on_one_side_goes() {
+    fn sops_yaml_merge_applies_additions_and_removals_of_both_sides() {
         let merged = |ours: &[&str], theirs: &[&str]| {
             merge_sops_yaml(&file(&["a", "b"]), &file(ours), &file(theirs)).expect("generated")
         };
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_generated_is_left_to_people() {
+    fn edited_sops_yaml_is_not_merged() {
         let good = file(&["a"]);
         assert!(merge_sops_yaml(&good, &good, "creation_rules: []\n").is_none());
         assert!(merge_sops_yaml(&good, &good.replace("    age", "    pgp"), &good).is_none());

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn the_push_after_an_interrupted_one_goes_on() {
+    fn interrupted_push_is_resumed() {
         let mut present = versions(&["A 1 a", "B 1 b", "A 2 c", "B 2 d"]);
         present.0.retain(|version| version.name != "p_e_B_v2");
         let plan = plan(&present, &[("A", "c"), ("B", "d")], &[]);
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_elses_push_of_the_same_number_is_noticed() {
+    fn concurrent_push_of_the_same_version_is_detected() {
         let mut present = versions(&["A 1 a", "B 1 b"]);
         let (mine, other) = (plan(&present, &[("A", "x")], &["B"]), plan(&present, &[("B", "y")], &["A"]));
         present.0.push(mine.steps[0].1.clone());

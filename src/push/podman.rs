@@ -69,7 +69,7 @@ mod tests {
     use crate::name::KeyName;
 
     #[test]
-    fn each_service_is_given_what_it_reads() {
+    fn podman_file_gives_each_service_its_secrets() {
         let all = versions(&["A 1 a", "B 2 b"]);
         let mount = |service: &str, key| Mount {
             service: service.to_owned(),

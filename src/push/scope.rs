@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_what_engines_take() {
+    fn secret_names_follow_engine_rules() {
         let environment = EnvName::new("production").expect("a name");
         let scope = Scope::of("senex-trader", &environment, None).expect("a scope");
         let key = |text: &str| KeyName::new(text).expect("a name");
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn two_owners_are_told_apart_where_names_begin_alike() {
+    fn owners_with_a_common_name_prefix_are_distinguished() {
         let scope = |project: &str, environment: &str, prefix: Option<&str>| {
             let environment = EnvName::new(environment).expect("a name");
             Scope::of(project, &environment, prefix).expect("a scope")

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_stack_is_given_aliases() {
+    fn swarm_file_aliases_versions_to_keys() {
         let all = versions(&["A 1 a", "B 2 b"]);
         assert_eq!(
             compose(&all.set(2).expect("whole"), &[]),

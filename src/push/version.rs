@@ -150,7 +150,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_set_is_what_its_push_meant() {
+    fn set_contains_the_versions_of_its_push() {
         let all = versions(&["A 1 a", "B 1 b", "B 4 c", "C 2 d"]);
         assert_eq!((all.newest(), all.before(4), all.before(1)), (Some(4), Some(2), None));
         assert_eq!(shown(all.set(4)), "A1 B4 C2");
@@ -162,7 +162,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_set_that_lacks_a_version_is_no_set() {
+    fn set_with_a_missing_version_is_invalid() {
         // Version 2 of A was pruned, version 1 is in use: a set of A1 and B2 never was.
         let mut all = versions(&["A 1 a", "A 2 b", "A 3 c", "B 1 d", "B 2 e"]);
         all.0.retain(|version| version.name != "p_e_A_v2");
@@ -176,7 +176,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn two_pushes_of_one_number_are_no_set() {
+    fn set_mixed_from_two_pushes_is_invalid() {
         let mut all = versions(&["A 1 a", "B 1 b", "A 2 c"]);
         let mut other = versions(&["A 1 a", "B 1 b", "B 2 d"]);
         all.0.push(other.0.remove(2));

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_of_a_key_is_not_that_of_a_private_key() {
+    fn aliased_recipient_does_not_match_a_private_key() {
         let key = ED25519_BASEPOINT_POINT * Scalar::from(123_456_789_u64);
         assert!(is_x25519_of_a_private_key(&key.to_montgomery().to_bytes()));
         assert!(is_ed25519_of_a_private_key(&key.compress().to_bytes()));
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_beyond_the_prime_are_refused() {
+    fn non_canonical_points_are_refused() {
         let mut high = (ED25519_BASEPOINT_POINT * Scalar::from(7_u64)).to_montgomery().to_bytes();
         assert!(is_plain_x25519(&high));
         high[31] |= 0x80;

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn every_generator_makes_what_its_name_says() {
+    fn generators_match_their_names() {
         let django = made("django-secret-key");
         assert!(django.len() == 50 && django.bytes().all(|byte| DJANGO.contains(&byte)));
         assert_eq!(URL_SAFE.decode(made("fernet-key")).expect("base64").len(), 32);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_secret_is_refused() {
+    fn invalid_generators_are_refused() {
         assert_eq!(Generator::parse("password:4"), Err(GeneratorError::Length));
         assert_eq!(Generator::parse("password:x"), Err(GeneratorError::Length));
         assert_eq!(Generator::parse("url"), Err(GeneratorError::Unknown));

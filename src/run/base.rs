@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_no_directory_is_named_by_the_system() {
+    fn missing_or_invalid_directory_reports_the_system_error() {
         assert!(matches!(refusal(&private(Path::new("/nonexistent"))), Reason::Io(_)));
         assert!(matches!(refusal(&private(Path::new("/dev/null"))), Reason::Io(_)));
     }

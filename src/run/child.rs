@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_set_and_taken_out() {
+    fn variables_are_set_and_removed() {
         let check = plan("sh", &["-c", "test \"$SECRET_KEY\" = 'a b' && test -z \"${HOME+x}\""]);
         let set = with_value("a b").set;
         assert_eq!(code(&Plan { set, remove: vec!["HOME".into(), "SECRET_KEY".into()], ..check }), 0);

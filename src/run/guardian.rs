@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_maker_that_is_gone_before_the_guardian_is_ready_is_cleaned_up_after() {
+    fn guardian_cleans_up_after_an_early_death() {
         let path = abandoned();
         let (nobody, replies) = io::pipe().expect("a pipe");
         drop(nobody);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_was_never_made_is_no_error() {
+    fn missing_directory_is_not_an_error() {
         let (result, _) = serve_until_end_of(b"/dev/shm/senex-env-0123456789abcdef\0");
         assert!(result.is_ok());
     }

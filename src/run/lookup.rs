@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_executable_on_the_path_is_taken() {
+    fn first_executable_on_the_path_is_used() {
         let (first, second) = (Folder::new(), Folder::new());
         first.file("tool", 0o644);
         let tool = second.file("tool", 0o755);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_executable_is_126_and_none_is_127() {
+    fn not_executable_is_126_and_not_found_is_127() {
         let folder = Folder::new();
         let file = folder.file("tool", 0o644);
         assert_eq!(found("tool", &[&folder]), Err(126));

@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn it_goes_with_everything_in_it() {
+    fn directory_is_removed_with_its_contents() {
         let directory = directory();
         let path = directory.path();
         directory.create_file("env", b"A='1'\n").expect("room");
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_is_announced_before_anything_is_there() {
+    fn path_is_announced_before_the_directory_exists() {
         let mut announced = None;
         let directory = RuntimeDir::create(|path| {
             assert!(!path.exists());
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn when_it_cannot_be_announced_it_is_not_made() {
+    fn directory_is_not_created_if_it_cannot_be_announced() {
         let mut announced = None;
         let refused = RuntimeDir::create(|path| {
             announced = Some(path.to_owned());
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_there_is_not_taken_over() {
+    fn existing_file_is_not_reused() {
         let directory = directory();
         std::os::unix::fs::symlink("/dev/shm/elsewhere", directory.path().join("env")).expect("a link");
         assert!(matches!(directory.create_file("env", b"secret"), Err(RunError::File { .. })));
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_read_back_as_it_was_written_is_noticed() {
+    fn corrupted_write_is_detected() {
         let directory = directory();
         let file = directory.create_file("env", b"A='1'\n").expect("room");
         assert!(directory.verify("env", b"A='1'\n").is_ok());
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sweep_takes_what_is_stale_and_leaves_what_is_live() {
+    fn sweep_removes_stale_and_keeps_live_directories() {
         let live = directory();
         let live_file = live.create_file("env", b"A='1'\n").expect("room");
         let stale = directory();
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn sweeps_at_the_same_time_never_take_a_directory_away() {
+    fn concurrent_sweeps_never_remove_a_live_directory() {
         let over = std::sync::atomic::AtomicBool::new(false);
         std::thread::scope(|scope| {
             let sweep_on = || {
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_exactly_those_that_are_made() {
+    fn only_generated_names_are_recognised() {
         let name = fresh_name().expect("randomness");
         assert!(is_ours(&name), "{name}");
         for other in ["senex-env-", "senex-env-0123456789abcde", "senex-env-0123456789ABCDEF", "x"] {

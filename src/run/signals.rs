@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_is_no_status_ignores_nothing() {
+    fn invalid_proc_status_ignores_no_signal() {
         let none = Masks::parse("SigIgn:\tzz\nSigBlk");
         assert!(HANDLED.iter().all(|&signal| !none.ignores(signal) && !none.blocks(signal)));
     }

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revoked_recipient_opens_nothing_that_is_written_after() {
+    fn revoked_recipient_cannot_open_later_files() {
         let ((_, ana), (bob_identity, bob)) = (recipient(), recipient());
         let data_key = DataKey::generate().expect("random");
         let old = *data_key.bytes();
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_leaves_every_value_as_it_is() {
+    fn grant_keeps_every_ciphertext() {
         let ((_, ana), (_, bob)) = (recipient(), recipient());
         let data_key = DataKey::generate().expect("random");
         let wrapped = vec![data_key.wrap(&ana).expect("wrapped")];

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_bit_counts() {
+    fn flipping_any_bit_fails_authentication() {
         let cipher = Cipher::new(&DataKey::generate().expect("random"));
         let sealed = cipher.seal(b"hunter2", b"A:").expect("sealed");
         assert_eq!(cipher.open(&sealed, b"A:").expect("opens").as_slice(), b"hunter2");

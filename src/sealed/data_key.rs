@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_age_writes_is_for_one() {
+    fn age_wraps_for_one_recipient() {
         for _ in 0..50 {
             let recipient = age::x25519::Identity::generate().to_public().to_string();
             let recipient = Recipient::parse(&recipient).expect("a recipient");

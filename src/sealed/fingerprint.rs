@@ -54,12 +54,12 @@ mod tests {
 
     /// Computed by an independent implementation (Python's hmac and a hand-written HKDF).
     #[test]
-    fn the_fingerprint_has_this_value_for_ever() {
+    fn fingerprint_is_stable() {
         assert_eq!(of(7, "p", "production", "A", "hunter2"), "MvPEmcsU3DCnhpd2Zw37dw");
     }
 
     #[test]
-    fn everything_counts() {
+    fn fingerprint_depends_on_every_input() {
         let one = of(7, "p", "a", "A", "x");
         assert_eq!(one, of(7, "p", "a", "A", "x"));
         for other in [

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn lineage_round_trips() {
         for keys in [&[][..], &[1], &[1, 2, 3]] {
             let provenance = Provenance { generation: 41, ..after(keys) }.next();
             let read = Provenance::parse("42", &provenance.marks_text());
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_descends_from_the_keys_before_it_and_from_no_other() {
+    fn file_descends_only_from_its_earlier_data_keys() {
         let provenance = after(&[1, 2]);
         assert!(provenance.holds(Mark::of(&key(1))) && provenance.holds(Mark::of(&key(2))));
         assert!(!provenance.holds(Mark::of(&key(3))));

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_index_allocates_nothing() {
+    fn huge_list_index_allocates_nothing() {
         let raw = [
             RawLine { number: 1, name: "age__list_3000000__map_recipient", value: "age1x" },
             RawLine { number: 2, name: "age__list_3000000__map_enc", value: "x" },

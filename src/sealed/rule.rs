@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn suffixes_and_expressions_are_read_as_sops_reads_them() {
+    fn suffixes_and_expressions_match_sops() {
         let class = |kind, text, name| read(kind, text).expect("a rule").expect("a rule").class(&key(name));
         assert_eq!(class("unencrypted_suffix", "_unencrypted", "A_unencrypted"), Class::Config);
         assert_eq!(class("encrypted_suffix", "_SECRET", "A"), Class::Config);

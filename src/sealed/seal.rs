@@ -151,7 +151,7 @@ mod tests {
 
     /// Computed by an independent implementation (Python's hmac and a hand-written HKDF).
     #[test]
-    fn the_seal_has_this_value_for_ever() {
+    fn seal_is_stable() {
         let wrapped = [WrappedKey { recipient: "age1x".to_owned(), armored: "armor\n".to_owned() }];
         let mut provenance = (0..41).fold(Provenance::default(), |it, _| it.next());
         provenance.replaced(&DataKey::from_bytes(vec![9; 32]).expect("32 bytes"));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_in_the_head_counts() {
+    fn seal_depends_on_every_field() {
         let wrapped = |recipient: &str, armored: &str| {
             [WrappedKey { recipient: recipient.to_owned(), armored: armored.to_owned() }]
         };
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn moving_a_byte_between_fields_changes_it() {
+    fn moving_a_byte_between_fields_changes_the_seal() {
         let (rule, provenance, binding) = (Rule::config_keys([]), Provenance::default(), binding("a"));
         let head = Head {
             binding: &binding,

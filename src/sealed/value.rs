@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back_to_the_byte() {
+    fn sealed_value_round_trips_exactly() {
         let text = sample();
         let mut again = String::new();
         SealedValue::parse(&text, Kind::Str, 1).expect("parses").write(Kind::Str, &mut again);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_spelling_is_refused() {
+    fn non_canonical_values_are_refused() {
         let text = sample();
         let other = [
             format!("{text} "),

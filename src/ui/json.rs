@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_the_text_is_escaped_and_reads_back_the_same() {
+    fn bidi_characters_are_escaped_and_round_trip() {
         let name = "a\u{202e}b\u{1b}[2J\u{feff}";
         let text = line("x", &Answer { name });
         assert!(!text.contains('\u{202e}') && !text.contains('\u{1b}'), "{text}");

@@ -97,7 +97,7 @@ mod tests {
     use crate::ui::{style::WARNING, styled};
 
     #[test]
-    fn nothing_moves_the_cursor_or_turns_the_text_but_our_styles() {
+    fn only_our_styles_emit_control_sequences() {
         assert_eq!(one_line("a\u{1b}[2Jb\u{202e}c\n\u{7}"), "a\\u{1b}[2Jb\\u{202e}c\\n\\u{7}");
         assert_eq!(one_line("\u{1b}[8mhidden\u{1b}[0m"), "\\u{1b}[8mhidden\u{1b}[0m");
         let ours = styled(WARNING, "care") + " " + &styled(style::DIM, "näher");

@@ -97,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_as_wide_as_what_is_seen() {
+    fn column_width_counts_visible_cells() {
         let lines = plain(table().lines(None));
         assert_eq!(lines, ["       NAME", "日本   ok    one two three four five six seven", "abcde  x"]);
     }
 
     #[test]
-    fn only_the_last_column_is_broken_and_goes_below_where_there_is_no_room() {
+    fn only_the_last_column_wraps() {
         let lines = plain(table().lines(Some(40)));
         assert_eq!(lines[1..3], ["日本   ok    one two three four five six", "             seven"]);
         let lines = plain(table().lines(Some(30)));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_cannot_move_the_cursor() {
+    fn table_cells_cannot_inject_control_characters() {
         let mut table = Table::default();
         table.row(["a\u{1b}[2J\nb".into()]);
         assert_eq!(table.lines(None), ["a\\u{1b}[2J\\nb"]);

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_break_at_blanks_but_not_within_what_is_to_be_copied() {
+    fn lines_wrap_at_spaces_outside_backticks() {
         assert_eq!(wrapped("aa bb cc", 80), "aa bb cc");
         assert_eq!(wrapped("aa bb cc dd", 5), "aa bb\n  cc\n  dd");
         assert_eq!(wrapped("run `a b c` now", 9), "run\n  `a b c`\n  now");
@@ -82,20 +82,20 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_no_line_holds_breaks_between_its_words() {
+    fn overlong_command_wraps_between_words() {
         assert_eq!(wrapped("run `git add a b`, now", 10), "run `git\n  add a\n  b`, now");
         assert_eq!(wrapped("a_word_that_is_too_long b", 6), "a_word_that_is_too_long\n  b");
         assert_eq!(wrapped("a lone ` is no quote", 10), "a lone `\n  is no\n  quote");
     }
 
     #[test]
-    fn what_stands_in_columns_stays_there() {
+    fn columns_are_kept() {
         assert_eq!(wrapped("  a  b", 80), "  a  b");
         assert_eq!(wrap("  aa  bb cc", Some(8), 4), ["  aa  bb", "    cc"]);
     }
 
     #[test]
-    fn what_begins_too_far_to_the_right_is_moved_and_not_cut() {
+    fn overindented_text_is_moved_instead_of_cut() {
         assert_eq!(wrapped("        aaaa", 6), "  aaaa");
     }
 

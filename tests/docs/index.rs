@@ -79,7 +79,7 @@ fn every_page_is_reachable_from_the_index_and_every_link_leads_somewhere() {
 }
 
 #[test]
-fn the_index_names_every_page_itself() {
+fn index_links_every_page_directly() {
     let index: Vec<PathBuf> = links("docs/README.md").into_iter().map(|(target, _)| target).collect();
     for page in pages().iter().filter(|page| !page.ends_with("README.md")) {
         assert!(index.contains(&PathBuf::from(page)), "{page} is not in docs/README.md");
@@ -102,7 +102,7 @@ fn inline_commands(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_command_in_a_sentence_is_one_that_the_program_knows() {
+fn commands_in_prose_parse() {
     let (mut tried, mut unknown) = (0, Vec::new());
     for page in pages().iter().map(String::as_str).chain(["SECURITY.md", "CONTRIBUTING.md"]) {
         for line in inline_commands(&read(page)) {
@@ -153,7 +153,7 @@ fn every_page_with_commands_to_paste_is_run() {
 }
 
 #[test]
-fn the_messages_of_the_faq_are_those_of_the_program() {
+fn faq_quotes_real_messages() {
     let mut sources = String::new();
     let mut folders = vec![root().join("src")];
     while let Some(folder) = folders.pop() {
@@ -176,7 +176,7 @@ fn the_messages_of_the_faq_are_those_of_the_program() {
 }
 
 #[test]
-fn every_variable_that_the_program_reads_is_on_its_page() {
+fn environment_variables_are_documented() {
     let page = read("docs/environment-variables.md");
     let pattern = regex::Regex::new(
         r#"(?:variable|var|var_os)\("([A-Z_]+)"|"((?:SENEX|SOPS_AGE|XDG|DBUS|COMPOSE|PODMAN_COMPOSE)_[A-Z_]*[A-Z])""#,

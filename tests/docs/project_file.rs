@@ -78,7 +78,7 @@ fn page_as_it_should_be(page: &str) -> String {
 }
 
 #[test]
-fn every_field_of_the_project_file_has_its_line() {
+fn project_file_fields_are_documented() {
     let page = read(PAGE);
     for table in &TABLES[1..] {
         let heading = page.lines().any(|line| line == format!("## `{}`", table.heading));
@@ -217,7 +217,7 @@ const WRONG: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn the_schema_judges_as_the_reader_does() {
+fn schema_agrees_with_the_reader() {
     for field in TABLES.iter().flat_map(|table| table.fields) {
         assert!(WHOLE.contains(field.name), "{} is not tried", field.name);
     }

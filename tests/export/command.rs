@@ -54,7 +54,7 @@ fn every_format_is_written_to_standard_output_as_it_is() {
 }
 
 #[test]
-fn keys_that_are_named_are_exported_alone() {
+fn only_named_keys_are_exported() {
     let project = project();
     let output = project.run(["export", "--format", "raw", "ALLOWED_HOSTS", "DB_PASSWORD"]);
     assert_eq!(succeeded(&output), "DB_PASSWORD=hunter2\nALLOWED_HOSTS=a,b\n");
@@ -64,7 +64,7 @@ fn keys_that_are_named_are_exported_alone() {
 }
 
 #[test]
-fn what_a_format_cannot_carry_is_refused_by_name_and_nothing_is_written() {
+fn unrepresentable_value_is_refused_by_name_and_nothing_is_written() {
     let project = project();
     project.set("development", "PEM", "BEGIN'`\"#\nhunter3");
     for (format, says) in [
@@ -84,7 +84,7 @@ fn what_a_format_cannot_carry_is_refused_by_name_and_nothing_is_written() {
 }
 
 #[test]
-fn a_file_is_readable_by_its_owner_alone_and_said_to_be_plaintext() {
+fn exported_file_has_mode_0600_and_a_warning() {
     let project = project();
     let path = project.root().join(".env");
     let output = project.run(["export", "--format", "compose", "-o", ".env"]);
@@ -119,7 +119,7 @@ fn a_file_is_readable_by_its_owner_alone_and_said_to_be_plaintext() {
 }
 
 #[test]
-fn a_file_that_git_would_take_is_refused_before_any_identity_is_asked() {
+fn export_to_a_trackable_file_is_refused_early() {
     let project = project();
     let export = |path: &'static str| ["export", "--format", "json", "-o", path];
     let says = [
@@ -153,7 +153,7 @@ fn a_file_that_git_would_take_is_refused_before_any_identity_is_asked() {
 }
 
 #[test]
-fn sealed_files_and_what_is_no_file_are_never_replaced() {
+fn export_never_replaces_sealed_or_special_files() {
     let project = project();
     let says: &[(&str, i32, &str)] = &[
         ("envs/development.env", 2, "envs/development.env is in the folder of the sealed files"),
@@ -182,7 +182,7 @@ fn names_for_kubernetes_are_checked() {
 }
 
 #[test]
-fn values_are_shown_on_a_terminal_only_when_that_is_confirmed() {
+fn showing_values_on_a_terminal_needs_confirmation() {
     let project = project();
     let mut command = project.command();
     command.args(["export", "--format", "raw", "DB_PASSWORD"]);
@@ -195,7 +195,7 @@ fn values_are_shown_on_a_terminal_only_when_that_is_confirmed() {
 }
 
 #[test]
-fn an_environment_that_wants_it_asks_once() {
+fn confirm_asks_once() {
     let project = TestProject::with(
         "version = 1\nproject = \"demo\"\n[environments.production]\nconfirm = true\n[people.ana]\n\
          recipients = [\"RECIPIENT\"]\nenvironments = [\"production\"]\n[keys.TOKEN]\n",
@@ -222,7 +222,7 @@ fn an_environment_that_wants_it_asks_once() {
 }
 
 #[test]
-fn run_gives_a_file_of_any_format() {
+fn run_provides_a_file_in_any_format() {
     let project = project();
     let output = project.run(["run", "--format", "k8s", "--", "cat", "{}"]);
     assert!(succeeded(&output).contains("name: \"demo-development\""), "{}", stdout(&output));

@@ -47,7 +47,7 @@ fn docker_compose_alone(project: &TestProject) {
 }
 
 #[test]
-fn what_include_brings_counts() {
+fn included_files_count() {
     hold("10-include-brings-its-env-file", |shape| {
         let project = shape.laid_out();
         let before = plain(&project, docker(), &[]);
@@ -72,7 +72,7 @@ fn what_include_brings_counts() {
 const WITH_COMPOSE: &str = "[environments.development]\ncompose = [\"compose.yml\"]";
 
 #[test]
-fn a_variable_in_the_path_of_an_env_file_is_no_missing_file() {
+fn variable_in_an_env_file_path_is_not_a_missing_file() {
     hold("16-variable-in-the-path-of-env-file", |shape| {
         let project = shape.laid_out();
         let before: Vec<_> = tools().iter().map(|tool| plain(&project, tool, &[])).collect();
@@ -87,7 +87,7 @@ fn a_variable_in_the_path_of_an_env_file_is_no_missing_file() {
 }
 
 #[test]
-fn a_variable_in_the_path_of_an_include_is_no_missing_file() {
+fn variable_in_an_include_path_is_not_a_missing_file() {
     hold("17-variable-in-the-path-of-include", |shape| {
         let project = shape.laid_out();
         let before = plain(&project, docker(), &[]);
@@ -98,7 +98,7 @@ fn a_variable_in_the_path_of_an_include_is_no_missing_file() {
 }
 
 #[test]
-fn what_one_tool_refuses_is_said_with_its_name_and_does_not_count_for_the_other() {
+fn refusal_of_one_tool_is_named_and_not_held_against_the_other() {
     hold("19-errors-of-the-other-tool", |shape| {
         let project = shape.laid_out();
         plain(&project, docker(), &[]);
@@ -118,7 +118,7 @@ fn what_one_tool_refuses_is_said_with_its_name_and_does_not_count_for_the_other(
 }
 
 #[test]
-fn advice_about_names_that_cannot_be_kept_is_advice_that_works() {
+fn advice_for_conflicting_names_works() {
     hold("24-names-with-dots-and-dashes", |shape| {
         let project = shape.laid_out();
         let output = project.run(["init", "-y"]);

@@ -10,7 +10,7 @@ use crate::support::project::{TestProject, stderr, stdout};
 const DEVELOPMENT: &str = "[environments.development]";
 
 #[test]
-fn import_refuses_what_the_rules_forbid() {
+fn import_refuses_invalid_values() {
     hold("14-import-takes-what-rules-forbid", |shape| {
         let project = shape.laid_out();
         declared(
@@ -26,7 +26,7 @@ fn import_refuses_what_the_rules_forbid() {
 }
 
 #[test]
-fn readers_that_the_project_does_not_use_have_no_veto() {
+fn unused_parsers_cannot_block_an_import() {
     hold("15-dotenvy-has-a-veto", |shape| {
         let project = shape.laid_out();
         declared(&project, DEVELOPMENT);
@@ -40,7 +40,7 @@ fn readers_that_the_project_does_not_use_have_no_veto() {
 }
 
 #[test]
-fn utf16_is_called_by_its_name() {
+fn utf16_file_is_reported_as_such() {
     hold("26-utf16-dotenv", |shape| {
         let project = shape.laid_out();
         let units: Vec<u16> = std::iter::once(0xfeff).chain(shape.files[0].1.encode_utf16()).collect();
@@ -55,7 +55,7 @@ fn utf16_is_called_by_its_name() {
 }
 
 #[test]
-fn a_fifo_does_not_hold_anybody_up() {
+fn fifo_does_not_block() {
     hold("27-import-waits-on-a-fifo", |shape| {
         let project = shape.laid_out();
         declared(&project, DEVELOPMENT);
@@ -81,7 +81,7 @@ fn taken_over(project: &TestProject, name: &str) {
 }
 
 #[test]
-fn a_hook_manager_that_takes_the_hook_away_is_noticed() {
+fn hook_removed_by_a_hook_manager_is_detected() {
     hold("25-hook-managers", |shape| {
         let project = shape.laid_out();
         succeeded(&project.run(["init", "-y"]));
@@ -104,7 +104,7 @@ fn a_hook_manager_that_takes_the_hook_away_is_noticed() {
 }
 
 #[test]
-fn uninstalling_leaves_nothing_that_refuses_commits() {
+fn uninstall_leaves_no_blocking_hook() {
     hold("25-hook-managers/uninstall", |shape| {
         let project = shape.laid_out();
         succeeded(&project.run(["init", "-y"]));

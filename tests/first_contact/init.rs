@@ -25,7 +25,7 @@ fn environments(project: &TestProject) -> Vec<String> {
 }
 
 #[test]
-fn the_env_file_of_a_service_is_no_environment() {
+fn service_env_file_is_not_an_environment() {
     hold("11-env-file-of-a-service-is-no-environment", |shape| {
         let project = shape.laid_out();
         let names = environments(&project);
@@ -39,7 +39,7 @@ fn the_env_file_of_a_service_is_no_environment() {
 }
 
 #[test]
-fn backups_and_variants_are_no_environments() {
+fn backup_files_are_not_environments() {
     hold("12-backups-and-variants-are-no-environments", |shape| {
         let names = environments(&shape.laid_out());
         assert!(names.contains(&"development".to_owned()), "{names:?}");
@@ -48,7 +48,7 @@ fn backups_and_variants_are_no_environments() {
 }
 
 #[test]
-fn a_name_alone_proves_no_type() {
+fn name_alone_does_not_determine_a_type() {
     hold("13-type-guessed-without-a-value", |shape| {
         let project = shape.laid_out();
         std::fs::remove_file(project.root().join("legitimate-values.txt")).expect("it was there");
@@ -93,7 +93,7 @@ fn a_page_may_name_the_domain_and_the_time_zone() {
 }
 
 #[test]
-fn a_local_file_beats_dot_env_for_nobody_unsaid() {
+fn dot_env_local_overrides_are_reported() {
     hold("21-dotenv-local-beats-dotenv", |shape| {
         let project = shape.laid_out();
         let output = project.run(["init", "-y"]);
@@ -107,7 +107,7 @@ fn a_local_file_beats_dot_env_for_nobody_unsaid() {
 }
 
 #[test]
-fn a_dot_env_that_is_a_link_is_taken_over() {
+fn linked_dot_env_is_imported() {
     hold("22-dotenv-is-a-link", |shape| {
         let project = shape.laid_out();
         let before: Vec<_> = tools().iter().map(|tool| plain(&project, tool, &[])).collect();
@@ -120,7 +120,7 @@ fn a_dot_env_that_is_a_link_is_taken_over() {
 }
 
 #[test]
-fn a_project_without_a_base_file_is_a_project() {
+fn project_without_a_base_compose_file_works() {
     hold("23-no-base-file", |shape| {
         let project = shape.laid_out();
         let text = succeeded(&project.run(["init", "-n"]));

@@ -22,7 +22,7 @@ fn an_exported_variable_without_a_sealed_value_counts() {
 }
 
 #[test]
-fn variables_of_the_shell_are_the_shells() {
+fn shell_variables_are_left_alone() {
     const SHELL: [(&str, &str); 7] = [
         ("PWD", "/somewhere"),
         ("UID", "1000"),
@@ -86,7 +86,7 @@ fn compose_file_of_a_dot_env_keeps_its_meaning() {
 }
 
 #[test]
-fn another_stack_in_a_subfolder_is_never_mistaken_for_ours() {
+fn nested_stack_is_not_confused_with_ours() {
     hold("06-other-stack-in-a-subfolder", |shape| {
         let project = shape.laid_out();
         start(&project);
@@ -140,7 +140,7 @@ fn bare_names_are_passed_on_when_they_are_set() {
 }
 
 #[test]
-fn an_empty_value_is_a_value() {
+fn empty_value_is_passed_on() {
     hold("09-empty-value-and-required", |shape| {
         let project = shape.laid_out();
         let before: Vec<_> = tools().iter().map(|tool| plain(&project, tool, &[])).collect();
@@ -167,7 +167,7 @@ pub fn declared(project: &TestProject, environments: &str) {
 }
 
 #[test]
-fn a_committed_dot_env_beside_sealed_values_works_and_check_knows() {
+fn committed_dot_env_works_and_is_reported() {
     hold("18-plain-config-in-a-committed-dotenv", |shape| {
         let project = shape.laid_out();
         declared(
@@ -186,7 +186,7 @@ fn a_committed_dot_env_beside_sealed_values_works_and_check_knows() {
 }
 
 #[test]
-fn a_sealed_value_beats_the_shells_and_that_is_said_once() {
+fn sealed_value_overrides_the_shell_with_one_note() {
     if tools().is_empty() {
         return;
     }
@@ -215,7 +215,7 @@ fn a_sealed_value_beats_the_shells_and_that_is_said_once() {
 }
 
 #[test]
-fn an_override_file_is_the_default_environments_and_the_machines() {
+fn override_file_belongs_to_the_default_environment() {
     if tools().is_empty() {
         return;
     }
@@ -262,7 +262,7 @@ fn an_override_file_is_the_default_environments_and_the_machines() {
 }
 
 #[test]
-fn compose_file_counts_where_a_tool_heeds_it() {
+fn compose_file_variable_counts_if_the_tool_reads_it() {
     if tools().is_empty() {
         return;
     }

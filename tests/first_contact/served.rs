@@ -22,7 +22,7 @@ fn sealed(shape: &str, environment: &str, plaintext: &[&str]) -> (TestProject, V
 const DEVELOPMENT: &str = "[environments.development]\ncompose = [\"compose.yml\"]\n";
 
 #[test]
-fn every_key_of_the_environment_stands_in_for_a_dot_env() {
+fn replaced_dot_env_gets_every_key() {
     let shape = "--- compose.yml
 services:
   list:
@@ -66,7 +66,7 @@ WORD=null
 }
 
 #[test]
-fn a_file_gives_its_own_keys_and_what_counts_more_still_does() {
+fn replaced_file_gives_listed_keys_with_the_usual_precedence() {
     let shape = "--- compose.yml
 services:
   web:
@@ -102,7 +102,7 @@ POSTGRES_PASSWORD='hunter2 hunter2'
 }
 
 #[test]
-fn files_that_the_command_names_come_before_what_serves() {
+fn files_on_the_command_line_come_first() {
     let shape = "--- compose.yml
 services:
   web:
@@ -129,7 +129,7 @@ B=2
 }
 
 #[test]
-fn a_tool_that_is_too_old_is_refused_where_the_file_is_gone() {
+fn old_tool_is_refused_if_the_env_file_is_missing() {
     let Some(old) = tool("podman-compose/1.1.0/bin/podman-compose") else { return };
     let shape = "--- compose.yml\nservices:\n  web:\n    image: x\n    env_file: .env\n--- .env\nA=1\n";
     let (project, _) = sealed(shape, &format!("{DEVELOPMENT}replaces = [\".env\"]"), &[".env"]);
@@ -143,7 +143,7 @@ fn a_tool_that_is_too_old_is_refused_where_the_file_is_gone() {
 }
 
 #[test]
-fn what_a_service_extends_in_another_file_is_served_or_refused() {
+fn inherited_env_files_are_served_or_refused() {
     let shape = "--- compose.yml
 services:
   web:

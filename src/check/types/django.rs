@@ -31,7 +31,7 @@ mod tests {
     use crate::project::ValueType;
 
     #[test]
-    fn a_secret_key_is_what_django_takes_without_a_warning() {
+    fn secret_key_type_matches_django_check_w009() {
         let good = "x8eP-fWpgL1vC_lcwakLrUPYXAlxnE90KrH76fxAikA=abcdef";
         table(
             ValueType::DjangoSecretKey,

@@ -79,7 +79,7 @@ mod tests {
     use crate::project::ValueType;
 
     #[test]
-    fn bytes_are_written_whole() {
+    fn encoded_bytes_must_be_complete() {
         table(ValueType::Hex, &["00", "deadBEEF"], &["0", "0x00", "gg", "00 00", "é"]);
         table(
             ValueType::Base64,
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_whole() {
+    fn json_and_pem_must_be_complete() {
         table(
             ValueType::Json,
             &["{}", "[1, \"a\"]", "null", " 1 "],
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn an_age_identity_is_one() {
+    fn age_identity_type_accepts_one_identity() {
         let line = format!("AGE-SECRET-KEY-1{}", "Q".repeat(58));
         table(
             ValueType::AgeIdentity,

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn origins_are_what_a_browser_sends() {
+    fn origins_have_a_scheme_and_no_path() {
         table(
             ValueType::OriginList,
             &["http://localhost:8000", "https://a.example,wss://b.example", "http://[::1]:1"],
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn one_address_with_or_without_a_name() {
+    fn email_is_one_address_with_or_without_a_name() {
         table(
             ValueType::Email,
             &["a@b", "a.b+c@example.com", "Senex Trader <no-reply@example.test>"],

@@ -48,12 +48,12 @@ mod tests {
     use crate::project::ValueType;
 
     #[test]
-    fn truth_is_one_word() {
+    fn bool_accepts_only_known_words() {
         table(ValueType::Bool, &["true", "False", "YES", "off", "0"], &["t", "2", "true ", "", "none"]);
     }
 
     #[test]
-    fn numbers_are_decimal() {
+    fn int_and_port_are_decimal() {
         table(
             ValueType::Int,
             &["0", "-1", "31536000", "9223372036854775807"],
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_say_their_units() {
+    fn durations_need_units() {
         table(
             ValueType::Duration,
             &["90s", "1h30m", "7d", "500ms", "1d1h1m1s1ms"],

@@ -42,7 +42,7 @@ mod tests {
     use crate::project::ValueType;
 
     #[test]
-    fn texts_are_what_their_reader_takes() {
+    fn text_types_match_their_consumers() {
         table(
             ValueType::Password,
             &["correct horse", "pa$$w0rd #\"${HOME} x"],

@@ -106,7 +106,7 @@ mod tests {
     use crate::project::ValueType;
 
     #[test]
-    fn a_url_is_one_of_the_web() {
+    fn url_needs_a_web_scheme_and_host() {
         table(
             ValueType::Url,
             &[
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn databases_are_reached_by_urls() {
+    fn database_urls_name_host_and_database() {
         table(
             ValueType::PostgresUrl,
             &["postgres://u:p%40ss@db:5432/senex", "postgresql+psycopg://db/x?sslmode=require"],

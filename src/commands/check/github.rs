@@ -52,7 +52,7 @@ mod tests {
     use crate::place::Place;
 
     #[test]
-    fn what_would_end_the_command_is_escaped() {
+    fn workflow_command_terminators_are_escaped() {
         let environment = EnvName::new("production").expect("a name");
         let finding = Finding::new(Defect::Missing, &environment, "100% of\nthem")
             .at(Place { path: "/r/p/a,b:c.yml".into(), line: 3, column: 7 })

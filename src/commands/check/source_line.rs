@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_with_anything_else_than_a_reference_or_a_declared_name_is_not_shown() {
+    fn source_lines_with_literal_text_are_hidden() {
         let shows = |line: &str| is_harmless(line, &|name| name == "SECRET_KEY");
         for shown in [
             "  A: ${B}",

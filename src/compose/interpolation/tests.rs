@@ -25,7 +25,7 @@ fn eval(text: &str, tool: Tool) -> String {
 }
 
 #[test]
-fn both_tools_read_the_common_grammar_alike() {
+fn both_tools_parse_the_common_grammar_the_same() {
     for (text, expected) in [
         ("", ""),
         ("text", "text"),
@@ -90,7 +90,7 @@ fn both_tools_read_the_common_grammar_alike() {
 }
 
 #[test]
-fn the_tools_find_the_closing_brace_each_in_its_own_way() {
+fn tools_differ_in_finding_the_closing_brace() {
     // Text, Docker Compose, podman-compose. Taken from the tools themselves.
     for (text, docker, podman) in [
         ("${NOPE:-a\nb}", "malformed", "a\nb"),
@@ -111,7 +111,7 @@ fn the_tools_find_the_closing_brace_each_in_its_own_way() {
 }
 
 #[test]
-fn every_reference_is_reported_with_its_place_and_whether_it_counts() {
+fn references_report_place_and_requirement() {
     let mut seen = Vec::new();
     let text = "é$A ${B:-x${C:?${D}}} ${SET:-${E}}";
     evaluate(text, Tool::DockerCompose, &lookup, &mut |event| {
@@ -132,7 +132,7 @@ fn every_reference_is_reported_with_its_place_and_whether_it_counts() {
 }
 
 #[test]
-fn nesting_and_length_are_no_trap() {
+fn deep_nesting_and_long_input_are_bounded() {
     let deep = format!("{}{}", "${A:-".repeat(100_000), "}".repeat(100_000));
     let open = "${A:-{".repeat(100_000) + "}";
     let wide = "${A:-x}".repeat(100_000);

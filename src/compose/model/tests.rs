@@ -68,7 +68,7 @@ services:
 ";
 
 #[test]
-fn every_use_says_where_it_is_and_what_it_feeds() {
+fn uses_report_place_and_target() {
     let project = docker(&[PROJECT], &[("KEY", "k"), ("NAME", "n")]);
     let seen: Vec<_> = project
         .uses
@@ -93,7 +93,7 @@ fn every_use_says_where_it_is_and_what_it_feeds() {
 }
 
 #[test]
-fn services_show_what_a_report_needs() {
+fn services_carry_the_data_of_a_report() {
     let project = docker(&[PROJECT], &[("KEY", "k")]);
     let [web, job] = project.services.as_slice() else { panic!("two services") };
     let entries: Vec<_> = web
@@ -118,7 +118,7 @@ fn services_show_what_a_report_needs() {
 }
 
 #[test]
-fn every_missing_variable_is_found_in_one_go() {
+fn all_missing_variables_are_found_at_once() {
     let project =
         docker(&["services: {a: {image: x, environment: {A: '${A:?}', B: '${B?}', C: '${C.}'}}}"], &[]);
     let problems: Vec<_> = project.problems.iter().map(|p| (p.place.column, p.kind.to_string())).collect();
@@ -131,7 +131,7 @@ fn every_missing_variable_is_found_in_one_go() {
 }
 
 #[test]
-fn a_required_variable_counts_also_where_an_override_replaces_it() {
+fn required_variable_counts_even_if_an_override_replaces_it() {
     let base = "services: {a: {image: x, environment: {K: '${A:?}', L: '${B}'}}}";
     let over = "services: {a: {environment: {K: v, L: v}}}";
     let project = docker(&[base, over], &[("A", "a"), ("B", "b")]);
@@ -141,7 +141,7 @@ fn a_required_variable_counts_also_where_an_override_replaces_it() {
 }
 
 #[test]
-fn an_alias_is_a_use_in_each_service_and_one_problem() {
+fn yaml_alias_is_a_use_per_service_but_one_problem() {
     let text = "x-e: &e {K: '${A:?}'}\nservices:\n  a: {image: x, environment: *e}\n  b: {image: x, environment: {<<: *e}}\n";
     let project = docker(&[text], &[]);
     let services: Vec<_> = project.uses.iter().map(|u| u.service.as_deref()).collect();
@@ -150,7 +150,7 @@ fn an_alias_is_a_use_in_each_service_and_one_problem() {
 }
 
 #[test]
-fn an_operand_that_is_not_used_asks_for_nothing() {
+fn unused_operand_requires_no_variable() {
     let text = "services: {a: {image: x, environment: {K: '${A:-${B:?}}'}}}";
     let with = docker(&[text], &[("A", "a")]);
     assert_eq!(with.requirements()["B"], Requirement::Unused);
@@ -163,7 +163,7 @@ fn an_operand_that_is_not_used_asks_for_nothing() {
 }
 
 #[test]
-fn the_tools_differ_and_it_is_said_for_which() {
+fn differences_name_the_tool() {
     let texts =
         ["services: {a: {image: x, environment: {K: '${A}'}}}", "services: {a: {environment: {K: 5}}}"];
     assert!(docker(&texts, &[]).problems.is_empty());
@@ -181,7 +181,7 @@ fn the_tools_differ_and_it_is_said_for_which() {
 }
 
 #[test]
-fn a_number_is_asked_for_only_where_its_text_is_known() {
+fn numbers_are_checked_only_if_the_text_is_known() {
     let text = files(&["services: {a: {image: x, deploy: {replicas: '${N}'}}}"]);
     let problems = |names_only, values: &[(&str, &str)]| {
         let project = load_with(&text, Tool::DockerCompose, names_only, values);
@@ -194,7 +194,7 @@ fn a_number_is_asked_for_only_where_its_text_is_known() {
 }
 
 #[test]
-fn what_is_no_project_is_an_error_with_a_place() {
+fn invalid_projects_are_errors_with_a_place() {
     for (texts, message) in [
         (&["services: ["][..], "0.yml:2:1: this is not valid YAML"),
         (&["a: 1\na: 2"], "0.yml:2:1: duplicate key"),
@@ -218,7 +218,7 @@ fn what_is_no_project_is_an_error_with_a_place() {
 }
 
 #[test]
-fn errors_quote_nothing_of_the_file() {
+fn errors_never_quote_the_file() {
     for text in [
         "services: {a: {image: hunter2, environment: [\"PASSWORD=hunter2",
         "hunter2: 1\nhunter2: 2",
@@ -240,7 +240,7 @@ fn errors_quote_nothing_of_the_file() {
 }
 
 #[test]
-fn a_project_that_swells_ends_in_an_error() {
+fn expanding_project_hits_a_limit() {
     let value = "x".repeat(64 << 10);
     let much = format!("services: {{a: {{image: '{}'}}}}", "$A".repeat(100_000));
     let base: String = (0..2000).map(|n| format!("K{n}: v, ")).collect();
@@ -255,7 +255,7 @@ fn a_project_that_swells_ends_in_an_error() {
 }
 
 #[test]
-fn a_large_project_is_no_wait() {
+fn large_project_loads_quickly() {
     let mut text = String::from("services:\n  web:\n    image: x\n    environment:\n");
     for n in 0..2000 {
         text.push_str(&format!("      K{n}: \"${{A{n}:-${{B{n}}}}} $C{n}\"\n"));

@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_tool_reads_numbers_its_own_way() {
+    fn tools_differ_in_parsing_numbers() {
         // Text, Docker Compose, podman-compose. Taken from the tools themselves.
         for (text, docker, podman) in [
             ("5432", "5432", "5432"),
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_a_tool_fail_is_known() {
+    fn scalars_that_make_a_tool_fail_are_known() {
         let read = |text: &str, tool| {
             let text = zeroize::Zeroizing::new(text.to_owned());
             Scalar { text, plain: true, ..Scalar::default() }.read(tool).0
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_empty_and_quoted_it_is_text() {
+    fn unquoted_null_is_empty_and_quoted_is_text() {
         for text in ["", "~", "null", "NULL"] {
             let scalar =
                 Scalar { text: zeroize::Zeroizing::new(text.to_owned()), plain: true, ..Scalar::default() };

@@ -67,7 +67,7 @@ fn texts(node: &Node) -> String {
 }
 
 #[test]
-fn merge_keys_give_way_to_what_is_written() {
+fn explicit_keys_override_merge_keys() {
     let base = "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\n";
     let merged = |more: &str| texts(read(&format!("{base}c: {more}")).unwrap().get("c").unwrap());
     assert_eq!(merged("{<<: *a, y: 3}"), "{y:3,x:1}");
@@ -76,21 +76,21 @@ fn merge_keys_give_way_to_what_is_written() {
 }
 
 #[test]
-fn a_merge_key_wants_a_mapping() {
+fn merge_key_requires_a_mapping() {
     for text in ["a: &a [1]\nb: {<<: *a}", "b: {<<: 1}", "b: {<<: [1]}", "b: {<<: [[{a: 1}]]}"] {
         assert_eq!(read(text).err(), Some(YamlError::MergeKey), "{text}");
     }
 }
 
 #[test]
-fn a_key_twice_is_an_error_to_one_tool_and_the_last_to_the_other() {
+fn duplicate_key_is_an_error_or_last_wins_by_tool() {
     assert_eq!(read("a: 1\na: 2").err(), Some(YamlError::DuplicateKey));
     let podman = parse(b"a: 1\nb: 2\na: 3", 0, Tool::PodmanCompose).unwrap();
     assert_eq!(texts(&podman[0]), "{a:3,b:2}");
 }
 
 #[test]
-fn bounds_end_in_an_error() {
+fn exceeding_a_limit_is_an_error() {
     let laughs: String = (1..9).fold("a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(), |text, n| {
         let last = format!("*a{}", n - 1);
         format!("{text}a{n}: &a{n} [{}]\n", [last.as_str(); 9].join(","))
@@ -110,7 +110,7 @@ fn bounds_end_in_an_error() {
 }
 
 #[test]
-fn broken_files_are_errors_with_a_place() {
+fn malformed_yaml_is_an_error_with_a_place() {
     for (text, kind) in [
         ("a: [", YamlError::Syntax),
         ("a: *nowhere", YamlError::Alias),
@@ -125,7 +125,7 @@ fn broken_files_are_errors_with_a_place() {
 }
 
 #[test]
-fn tags_are_known_or_refused_as_each_tool_does() {
+fn tags_are_accepted_or_rejected_per_tool() {
     let tag = |text: &str| read(text).unwrap().get("a").unwrap().tag;
     assert_eq!(tag("a: !reset null"), Tag::Reset);
     assert_eq!(tag("a: !override [x]"), Tag::Override);
@@ -143,7 +143,7 @@ fn documents_are_counted_for_podman_compose() {
 }
 
 #[test]
-fn whatever_is_cut_off_or_put_in_a_file_is_read_or_refused() {
+fn truncated_or_mutated_yaml_never_panics() {
     const ODD: [&str; 14] =
         ["\"\\", "!%aa", "!a,", "?", ":", "%", "&", "*", "|-9", "\t", "[", "}", "\u{85}", "é"];
     let shapes: Vec<serde_json::Value> =
@@ -160,7 +160,7 @@ fn whatever_is_cut_off_or_put_in_a_file_is_read_or_refused() {
 }
 
 #[test]
-fn where_the_parser_panics_is_a_place_in_the_file() {
+fn parser_panic_becomes_an_error_with_a_place() {
     for text in ["a: 1\nb: \"\\", "a: 1\nb: [!c,d]", "a: 1\nb: !%ff x"] {
         let (place, kind) = parse(text.as_bytes(), 0, Tool::DockerCompose).err().unwrap();
         assert_eq!(kind, YamlError::Syntax, "{text}");

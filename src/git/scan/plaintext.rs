@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_count_and_templates_do_not() {
+    fn env_files_are_plaintext_and_templates_are_not() {
         assert!(is_plaintext_env("a/.env", b"# x\nexport A=1\n"));
         assert!(is_plaintext_env("prod.env", b"A=1"));
         assert!(is_plaintext_env(".envs/.production/.django", b"A=1"));

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_alone_are_no_private_keys() {
+    fn pem_header_alone_is_not_a_private_key() {
         let search = Search::new([]).expect("a search");
         assert!(search.find(b"-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----").is_empty());
         let key = format!("-----BEGIN PRIVATE KEY-----\n{}\n", "MIIE".repeat(16));

@@ -22,7 +22,7 @@ fn place(files: &[&str]) -> Place {
 }
 
 #[test]
-fn docker_compose_takes_one_base_and_one_override() {
+fn docker_compose_loads_one_base_and_one_override() {
     let all = place(&[
         "p/docker-compose.yml",
         "p/compose.yml",
@@ -34,7 +34,7 @@ fn docker_compose_takes_one_base_and_one_override() {
 }
 
 #[test]
-fn podman_compose_takes_all_that_are_there() {
+fn podman_compose_loads_every_file_found() {
     let all = place(&["p/docker-compose.yml", "p/compose.yml", "p/docker-compose.override.yml"]);
     let found = "p/compose.yml p/docker-compose.yml p/docker-compose.override.yml";
     assert_eq!(finds(&all, "p", "podman-compose up"), found);
@@ -45,7 +45,7 @@ fn podman_compose_takes_all_that_are_there() {
 }
 
 #[test]
-fn docker_compose_looks_above_and_podman_compose_does_not() {
+fn docker_compose_searches_parent_folders_and_podman_compose_does_not() {
     let below = place(&["p/compose.yml", "p/a/b/x", "p/w/compose.yaml"]);
     for line in ["docker compose up", "docker-compose ps"] {
         assert_eq!(finds(&below, "p/a/b", line), "p/compose.yml");
@@ -56,7 +56,7 @@ fn docker_compose_looks_above_and_podman_compose_does_not() {
 }
 
 #[test]
-fn a_tool_adds_what_is_called_override() {
+fn tools_add_override_files() {
     for name in ["docker-compose.override.yml", "compose.override.yaml", "a/container-compose.override.yml"] {
         assert!(is_override(Path::new(name)), "{name}");
     }
@@ -66,7 +66,7 @@ fn a_tool_adds_what_is_called_override() {
 }
 
 #[test]
-fn an_override_of_ours_comes_behind_every_file() {
+fn our_override_follows_every_file() {
     let place = Place::new();
     let with = |line: &str, files: &[&str]| {
         let before: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();

@@ -24,7 +24,7 @@ fn docker_compose_reads_the_dot_env_of_the_project() {
 }
 
 #[test]
-fn a_named_env_file_takes_the_place_of_dot_env() {
+fn explicit_env_file_replaces_dot_env() {
     let place = Place::new();
     place.file(".env", "");
     assert_eq!(place.own("docker compose --env-file a --env-file b up", &[]), ["a", "b"]);
@@ -35,7 +35,7 @@ fn a_named_env_file_takes_the_place_of_dot_env() {
 }
 
 #[test]
-fn every_podman_compose_has_its_own_idea_of_dot_env() {
+fn dot_env_handling_differs_by_podman_compose_version() {
     let place = Place::new();
     for name in [".env", "proj/.env", "proj/c.yml"] {
         place.file(name, "");
@@ -59,7 +59,7 @@ fn every_podman_compose_has_its_own_idea_of_dot_env() {
 }
 
 #[test]
-fn others_read_no_dot_env() {
+fn other_commands_read_no_dot_env() {
     let place = Place::new();
     place.file(".env", "");
     for line in ["docker stack deploy -c f app", "echo", "docker run x"] {
@@ -69,7 +69,7 @@ fn others_read_no_dot_env() {
 }
 
 #[test]
-fn a_link_to_a_compose_file_stays_where_it_is_unless_podman_compose_is_old() {
+fn only_old_podman_compose_resolves_compose_file_links() {
     let place = Place::new();
     for name in ["proj/.env", "other/.env", "other/c.yml"] {
         place.file(name, "");

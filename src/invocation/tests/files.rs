@@ -30,7 +30,7 @@ fn compose_files_come_from_options_and_then_from_the_environment() {
 }
 
 #[test]
-fn compose_files_are_resolved_where_the_program_will_stand() {
+fn compose_files_are_resolved_in_the_childs_working_directory() {
     let place = Place::new();
     place.file("sub/c.yml", "");
     std::os::unix::fs::symlink(place.path("sub/c.yml"), place.path("link.yml")).unwrap();
@@ -42,7 +42,7 @@ fn compose_files_are_resolved_where_the_program_will_stand() {
 }
 
 #[test]
-fn standard_input_counts_as_given() {
+fn standard_input_counts_as_a_given_file() {
     let place = Place::new();
     let invocation = place.parse("docker compose -f - up");
     assert!(invocation.gives_files() && invocation.files().is_empty());

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_scales_of_podman_compose_are_found() {
+fn scale_options_of_podman_compose_are_found() {
     let place = Place::new();
     let scales = |line: &str| {
         let scales = place.parse(line).podman_scales();

@@ -18,7 +18,7 @@ fn pairs(imported: &Imported) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_file_that_all_read_alike_is_taken_over() {
+fn file_that_all_parsers_agree_on_is_imported() {
     let text = "\u{feff}# the app\nexport A=1\r\n\r\nB='x # y'\r\nC=\"two\\nlines\"\nD=\nE=\"${A}b\"\n";
     let imported = imported(text, None);
     assert_eq!(pairs(&imported), [("A", "1"), ("B", "x # y"), ("C", "two\nlines"), ("D", ""), ("E", "1b")]);
@@ -36,7 +36,7 @@ fn comments_stay_with_the_key_below() {
 }
 
 #[test]
-fn the_last_of_several_definitions_counts_and_is_reported() {
+fn last_duplicate_wins_and_is_reported() {
     let imported = imported("A=1\nB=2\nA=3\n", None);
     assert_eq!(pairs(&imported), [("B", "2"), ("A", "3")]);
     let name = KeyName::new("A").expect("a name");
@@ -51,7 +51,7 @@ fn two_definitions_on_one_line_are_two_definitions() {
 }
 
 #[test]
-fn a_key_read_in_different_ways_is_refused_by_name_until_the_dialect_is_named() {
+fn disputed_key_is_refused_until_a_dialect_is_chosen() {
     let text = "A=1\nPASSWORD=pa\t# ss\n";
     let ImportError::Disagree { keys } = refused(text) else { panic!("a disagreement") };
     assert_eq!(keys.len(), 1);
@@ -85,7 +85,7 @@ fn a_name_that_cannot_be_kept_keeps_no_other_one_out() {
 }
 
 #[test]
-fn each_reading_can_be_chosen() {
+fn every_dialect_can_be_chosen() {
     let text = "K=\"a\\$b\"\n";
     let value = |reader| imported(text, Some(reader)).entries[0].value.expose().to_owned();
     assert_eq!(value(Reader::Compose), "a$b");
@@ -95,7 +95,7 @@ fn each_reading_can_be_chosen() {
 }
 
 #[test]
-fn a_dollar_in_a_password_is_a_disagreement_and_shows_none_of_it() {
+fn dollar_in_a_password_is_disputed_and_never_shown() {
     let error = refused("PASSWORD=abc$Secret1\n");
     let ImportError::Disagree { keys } = &error else { panic!("a disagreement") };
     let text = keys[0].to_string();
@@ -104,7 +104,7 @@ fn a_dollar_in_a_password_is_a_disagreement_and_shows_none_of_it() {
 }
 
 #[test]
-fn a_reference_to_what_the_file_does_not_define_is_refused() {
+fn reference_to_an_undefined_name_is_refused() {
     let ImportError::Outside { keys } = refused("A=${HOME}/x\nB=${secret}\n") else {
         panic!("a reference to the shell")
     };
@@ -117,7 +117,7 @@ fn a_reference_to_what_the_file_does_not_define_is_refused() {
 }
 
 #[test]
-fn lines_that_are_not_definitions_are_refused_unseen() {
+fn invalid_lines_are_refused_and_never_shown() {
     let line = |text: &str| refused(text);
     assert_eq!(line("A=1\nHUNTER2\n"), ImportError::NotAPair { line: 2 });
     assert_eq!(line("A=1\nHUNTER2"), ImportError::NotAPair { line: 2 });
@@ -133,7 +133,7 @@ fn lines_that_are_not_definitions_are_refused_unseen() {
 }
 
 #[test]
-fn a_name_that_only_another_reader_sees_is_refused_unseen() {
+fn name_seen_by_only_one_parser_is_refused_and_never_shown() {
     let text = "A=\"x\\\\\nHUNTER2=\\\"\ny\"\n";
     let compose = imported(text, Some(Reader::Compose));
     assert_eq!(pairs(&compose), [("A", "x\\\nHUNTER2=\"\ny")]);
@@ -148,7 +148,7 @@ fn nul_is_refused() {
 }
 
 #[test]
-fn our_own_files_are_taken_back() {
+fn exported_files_can_be_imported() {
     let text = "__SENEX_DOLLAR='$'\nA=\"'${__SENEX_DOLLAR}\"\nB=\"'${__senex_env_unset:-$}\"\n";
     let imported = imported(text, Some(Reader::Compose));
     assert_eq!(pairs(&imported), [("A", "'$"), ("B", "'$")]);

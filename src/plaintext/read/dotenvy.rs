@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_of_this_process_stays_out() {
+    fn process_environment_is_ignored() {
         assert!(std::env::var("PATH").is_ok_and(|path| !path.is_empty()));
         let text = "A=$PATH\nB=${PATH}x\nC=\"${PATH}\"\nPATH=mine\nD=${PATH}\n";
         let values: Vec<_> = ours(text, &|_| None).into_iter().map(|(_, value)| value).collect();
@@ -196,14 +196,14 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_of_the_process_asked_for_wins_over_the_file() {
+    fn requested_process_variable_overrides_the_file() {
         let process = |name: &str| (name == "P").then(|| "a\n\"$\\'é".to_owned());
         let values = ours("P=mine\nA=${P}$P\n", &process);
         assert_eq!(values[1].1, "a\n\"$\\'éa\n\"$\\'é");
     }
 
     #[test]
-    fn our_words_are_never_those_of_the_file() {
+    fn internal_markers_do_not_collide_with_the_file() {
         let text = "A='SenexEnvRef0x $x ${SenexEnvOut0x'\n";
         assert_eq!(ours(text, &|_| None), [("A".to_owned(), "SenexEnvRef0x $x ${SenexEnvOut0x".to_owned())]);
     }
@@ -212,7 +212,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn but_for_the_environment_the_crate_is_asked_as_it_is(
+        fn dotenvy_crate_is_used_unmodified_otherwise(
             text in proptest::collection::vec(
                 proptest::sample::select(vec![
                     "Aq1", "Bq1", "=", "=", "\n", "\n", " ", "#", "'", "\"", "\\", "$", "{", "}", "${Aq1}",

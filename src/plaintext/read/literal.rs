@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_what_stands_after_the_equals_sign() {
+    fn literal_value_is_everything_after_the_equals_sign() {
         let reading = read("# c\n\n A = 'x' # y \r\nexport B=$X\\\nC==\n");
         let pairs: Vec<_> = reading
             .entries

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn each_reader_is_modelled_with_its_own_mind() {
+    fn readers_are_modelled_separately() {
         // Text, compose-go, python-dotenv, dotenvy.
         let table = [
             ("K=", "", "", ""),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_file_is_refused_by_line_and_kind() {
+    fn refusal_reports_line_and_kind() {
         let refused = |text: &str| {
             let error = read_as(Reader::Compose, text.as_bytes(), &|_| None).err().expect("refused");
             (error.line, error.problem)
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_lines_of_the_file() {
+    fn places_are_line_numbers() {
         for reader in [Reader::Compose, Reader::Python, Reader::Dotenvy] {
             let text = "# c\n\nA=1\r\nB='x\ny'\n\n  # d\nexport C=3\n";
             let reading = read_as(reader, text.as_bytes(), &|_| None).expect("valid");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_defines_is_named() {
+    fn undefined_references_are_named() {
         for reader in [Reader::Compose, Reader::Python, Reader::Dotenvy] {
             let text = b"A=1\nB=${A}\nC=x${NOPE}y${A}\nD=${LATER}\nLATER=1\n";
             let reading = read_as(reader, text, &|_| None).expect("valid");

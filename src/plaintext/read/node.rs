@@ -123,7 +123,7 @@ mod tests {
 
     /// What the package itself (17.4.2) answers to these.
     #[test]
-    fn quotes_comments_and_escapes_are_those_of_the_package() {
+    fn quotes_comments_and_escapes_match_npm_dotenv() {
         for (text, value) in [
             ("K=a#b", "a"),
             ("K= a b ", "a b"),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_pair_is_passed_over() {
+    fn line_without_a_pair_is_skipped() {
         assert_eq!(pairs("what\nA=1\n\n# B=2\n__proto__=x\nC='\n'\n").len(), 2);
     }
 }

@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escaped_backslash_before_the_closing_quote_confuses_the_old_edition() {
+    fn old_python_dotenv_misreads_a_backslash_before_the_quote() {
         let text = "A=\"x\\\\\"\nB=\"y\"";
         assert_eq!(value(text, Edition::Current).as_deref(), Some("x\\"));
         assert_eq!(value(text, Edition::Old), None);
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_is_what_python_takes_for_it() {
+    fn whitespace_matches_python() {
         assert_eq!(value("A=\u{1c}x\u{1f}#c", Edition::Current).as_deref(), Some("x"));
         assert_eq!(value("A=x\u{2028}y\u{a0}", Edition::Current).as_deref(), Some("x\u{2028}y"));
     }

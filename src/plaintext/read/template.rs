@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn braces_are_counted_as_the_original_counts_them() {
+    fn brace_matching_follows_the_original() {
         assert_eq!(resolved("${N:-{x}}-").as_deref(), Ok("{x}-"));
         assert_eq!(resolved("${N:-{}}-}").as_deref(), Ok("{}}-"));
         assert_eq!(resolved("${N:-{}}-").as_deref(), Ok("{}-"));
@@ -233,13 +233,13 @@ mod tests {
     }
 
     #[test]
-    fn no_nesting_exhausts_the_stack() {
+    fn deep_nesting_does_not_exhaust_the_stack() {
         let deep = format!("{}x{}", "${N:-".repeat(100_000), "}".repeat(100_000));
         assert_eq!(resolved(&deep), Err(Problem::TooDeep));
     }
 
     #[test]
-    fn time_grows_with_length_alone() {
+    fn parsing_time_is_linear() {
         let template = "${N:-$} $A ${A} ".repeat(20_000);
         assert_eq!(resolved(&template).map(|text| text.len()), Ok("$ a a ".len() * 20_000));
     }

@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_value_of_a_name_counts_and_a_refused_file_is_an_error() {
+    fn last_value_wins_and_a_refused_file_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join(".env");
         let values = |text: &str| {

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_values_are_verbatim_between_single_quotes() {
+    fn usual_values_are_verbatim_in_single_quotes() {
         for value in
             ["", "a b", "x#y #z", "\"q\"", "$HOME $$ $1", "a\\nb", "-----BEGIN\nAA==\n", "é\u{2028}😀"]
         {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_is_escaped_between_double_quotes() {
+    fn other_values_are_escaped_in_double_quotes() {
         assert_eq!(line("it's"), "K=\"it's\"\n");
         assert_eq!(line("a\rb\n"), "K=\"a\\rb\\n\"\n");
         assert_eq!(line("${X}\""), "K=\"${__senex_env_unset:-$}{X}\\\"\"\n");

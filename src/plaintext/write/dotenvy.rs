@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn single_quotes_where_they_hold_and_escapes_elsewhere() {
+    fn single_quotes_if_possible_and_escapes_otherwise() {
         let written = text(&["$X\n#\"", "it's $X\r\n", "a\\"]);
         assert_eq!(written, b"K0='$X\n#\"'\nK1=\"it's \\$X\r\\n\"\nK2=\"a\\\\\"\n");
     }

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_manifest_is_what_kubectl_applies() {
+    fn manifest_is_a_valid_kubernetes_secret() {
         assert_eq!(
             manifest(&[("A", "a\n"), ("NO", "")]).as_deref(),
             Ok(
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_those_of_dns() {
+    fn secret_names_are_dns_names() {
         for name in ["", "A", "a_b", "-a", "a.", "a..b", &"a".repeat(254)] {
             assert!(SecretManifest::new(name, None).is_err(), "{name}");
         }
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_secret_cannot_hold_is_refused() {
+    fn oversized_kubernetes_secret_is_refused() {
         let half = "x".repeat(LARGEST / 2);
         assert!(manifest(&[("A", &half), ("B", &half)]).is_ok());
         let error = manifest(&[("A", &half), ("B", &half), ("C", "x")]).expect_err("too much");

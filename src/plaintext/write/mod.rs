@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_written_once() {
+    fn duplicate_name_is_refused() {
         let (key, value) = (name("K"), secret("v"));
         let twice = [(&key, &value), (&key, &value)];
         assert_eq!(write(Format::Shell, &twice), Err(WriteError::Duplicate { key: key.clone() }));

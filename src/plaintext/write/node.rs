@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quotes_are_those_that_the_value_does_not_hold() {
+    fn quotes_are_chosen_by_the_value() {
         for (value, written) in [
             ("", "K=''\n"),
             ("a\n#$X \"`", "K='a\n#$X \"`'\n"),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_quotes_carry_is_refused() {
+    fn value_that_no_quotes_can_represent_is_refused() {
         for value in ["'`\"#", "\"\r#", "\\n\r", " \\", "#\\", "'`\"\n\\n"] {
             assert!(matches!(line("K", value), Err(WriteError::Unquotable { .. })), "{value:?}");
         }
@@ -125,7 +125,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_value_is_carried_in_any_company_or_refused(values in proptest::collection::vec(awkward(), 0..8)) {
+        fn values_are_exact_or_refused_among_other_values(values in proptest::collection::vec(awkward(), 0..8)) {
             let owned: Vec<_> = values.iter().enumerate()
                 .map(|(i, value)| (KeyName::new(&format!("K{i}")).expect("a name"), Secret::new(value.clone()))).collect();
             let pairs: Vec<_> = owned.iter().map(|(key, value)| (key, value)).collect();

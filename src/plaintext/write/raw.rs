@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_line_cannot_carry_is_refused() {
+    fn multi_line_value_is_refused() {
         assert!(matches!(encoded("a\nb"), Err(WriteError::LineFeed { .. })));
         assert!(matches!(encoded("a\r"), Err(WriteError::TrailingCarriageReturn { .. })));
     }
@@ -71,7 +71,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_value_is_carried_exactly_or_refused(value in awkward()) {
+        fn values_are_exact_or_refused(value in awkward()) {
             let carried = !value.contains('\n') && !value.ends_with('\r');
             let expected = carried.then(|| format!("K={value}\n").into_bytes());
             prop_assert_eq!(encoded(&value).ok(), expected);

@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_the_shell_is_kept_and_others_are_free() {
+    fn reserved_shell_names_are_refused_and_others_accepted() {
         assert!(["UID", "_", "path", "OPTIND"].iter().all(|name| is_kept(name)));
         assert!(!["PATH", "HOME", "USER", "SECRET_KEY", ""].iter().any(|name| is_kept(name)));
     }

@@ -100,7 +100,7 @@ mod tests {
 
     /// As `load_env_file` of systemd 252 does.
     #[test]
-    fn escapes_are_those_of_systemd() {
+    fn escapes_match_systemd() {
         for (quoted, value) in [
             ("\\a", "\\a"),
             ("\\\"", "\""),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_process_can_be_given_is_refused() {
+    fn value_beyond_the_argument_limit_is_refused() {
         assert!(encoded(&"x".repeat(131_069)).is_ok());
         assert!(matches!(encoded(&"x".repeat(131_070)), Err(WriteError::TooLong { limit: 131_071, .. })));
     }

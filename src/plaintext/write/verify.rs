@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_any_reader_would_get_wrong_is_found_out() {
+    fn verification_catches_a_misread_file() {
         assert_eq!(check(b"A='1'\nB='2'\n", &[("A", "1"), ("B", "2")]), Ok(()));
         let wrong: [(&[u8], &str); 7] = [
             (b"A='2'\n", "1"),

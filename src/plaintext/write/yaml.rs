@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_looks_like_a_boolean_stands_between_quotes() {
+    fn boolean_looking_name_is_quoted() {
         assert_eq!(
             text(&[("NO", ""), ("y", ""), ("Null", ""), ("NOT", "")]),
             "\"NO\": \"\"\n\"y\": \"\"\n\"Null\": \"\"\nNOT: \"\"\n"

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_side_changed_is_taken() {
+    fn change_of_one_side_wins() {
         assert_eq!(merged("A=1 B=1", "A=2 B=1", "A=1 B=2"), "A=2 B=2");
         assert_eq!(merged("A=1 B=1", "B=1", "A=1 B=1 C=1"), "B=1 C=1");
         assert_eq!(merged("A=1", "A=2", "A=2"), "A=2");
@@ -219,14 +219,14 @@ mod tests {
     }
 
     #[test]
-    fn two_different_changes_of_one_key_are_a_conflict_and_nothing_else_is() {
+    fn only_different_changes_of_one_key_conflict() {
         assert_eq!(merged("A=1 B=1", "A=2 B=2", "A=3 B=1"), "A=2|3 B=2");
         assert_eq!(merged("A=1", "", "A=2"), "A=-|2");
         assert_eq!(merged("", "A=1", "A=2"), "A=1|2");
     }
 
     #[test]
-    fn additions_stay_where_they_were_made() {
+    fn additions_keep_their_position() {
         assert_eq!(merged("A=1 B=1", "A=1 C=1 B=1", "A=1 B=1 D=1"), "A=1 C=1 B=1 D=1");
         assert_eq!(merged("A=1", "A=1 C=1", "A=1 D=1"), "A=1 C=1 D=1");
         assert_eq!(merged("A=1 B=1", "B=1 A=1", "A=1 B=1 D=1"), "B=1 D=1 A=1");

@@ -56,7 +56,7 @@ mod tests {
     use crate::sealed::{Error, SealedFile};
 
     #[test]
-    fn markers_stand_around_the_two_lines_and_nobody_reads_the_file() {
+    fn conflict_markers_surround_both_lines_and_make_the_file_unreadable() {
         let key = KeyName::new("A").expect("a name");
         let conflict = Conflict { key: &key, has_ours: true, theirs: "A=2\n".to_owned() };
         let text = insert(b"A=1\nB=1\n", &[conflict]);

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_can_be_taken_out() {
+    fn config_key_can_be_removed() {
         let secret = [KeyName::new("A").expect("a name")];
         assert_eq!(without(&rule(&["A", "B"]), &secret), Some(rule(&["B"])));
     }
