@@ -127,8 +127,8 @@ fn well_known_value_is_an_error_if_it_matters() {
     }
     let said = stdout(&project.run(["check"]));
     for finding in [
-        "warning: development: `API_TOKEN` has a value that",
-        "error: production: `API_TOKEN` has a value that",
+        "warning: development: `API_TOKEN` has a value from a tutorial",
+        "error: production: `API_TOKEN` has a value from a tutorial",
     ] {
         assert!(said.contains(finding), "{said}");
     }

@@ -90,16 +90,24 @@ fn open(arguments: &cli::Seal, at: At<'_>, identities: &mut Identities<'_>) -> R
                 (_, true) => Some(Side::Theirs),
                 _ => None,
             };
-            // The usual way out of such a file is this command.
-            let shown = at.shown();
-            let restore = format!("`git restore {}` restores the last committed version", shown.display());
-            let again = format!("then make the change with `senex-env set -e {} KEY`", at.name);
-            let worded = worded
-                .note("git has no sealed versions that it could have been merged from")
-                .with_hints([restore, again]);
+            let worded = if matches!(
+                error,
+                sealed::Error::Mac | sealed::Error::Value { .. } | sealed::Error::SealStale
+            ) {
+                alone(at, worded)
+            } else {
+                worded
+            };
             let mended = mending::mend(at, take, worded, identities)?;
             at.session.ui.note(format!("rebuilt from {}", mended.from));
             Ok(mended.file)
         }
     }
+}
+
+/// The usual hint about such a file is this command, which could not help.
+fn alone(at: At<'_>, error: Error) -> Error {
+    let restore = format!("`git restore {}` restores the last committed version", at.shown().display());
+    let again = format!("then make the change with `senex-env set -e {} KEY`", at.name);
+    error.note("git has no sealed versions that it could have been merged from").with_hints([restore, again])
 }
