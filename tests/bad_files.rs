@@ -123,8 +123,14 @@ fn unfinished_merge_is_refused() {
     let conflict =
         format!("{before}<<<<<<< HEAD\nsops_mac={mac}\n=======\nsops_mac={mac}\n>>>>>>> theirs\n{after}");
     let line = format!("--> {FILE}:{}:1", before.lines().count() + 1);
-    let says = ["conflict markers", &line, "`senex-env seal -e development --ours` or `--theirs`"];
-    refused(&project, "conflict markers", conflict.as_bytes(), &says);
+    refused(&project, "conflict markers", conflict.as_bytes(), &["conflict markers", &line]);
+    // What mends such a file does not name itself where it cannot.
+    for (arguments, way_out) in
+        [(USES[0], "`senex-env seal -e development --ours` or `--theirs`"), (USES[5], RESTORE)]
+    {
+        let refusal = Refusal { what: "conflict markers", code: 5, says: &[way_out] };
+        refusal.expect(&project, arguments, b"");
+    }
 }
 
 #[test]
