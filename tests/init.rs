@@ -39,8 +39,8 @@ fn init_seals_each_plaintext_file_and_keeps_it() {
     succeeded(&output);
     let said = stderr(&output);
     for expected in [
-        "development   compose.yml, 3 values from .env\n",
-        "production    compose.yml, 2 values from .env.prod\n",
+        "development  compose.yml, 3 values from .env\n",
+        "production   compose.yml, 2 values from .env.prod\n",
         "sealed envs/development.env and envs/production.env\n",
         " && rm .env .env.prod\n",
     ] {
@@ -98,7 +98,7 @@ fn unimportable_values_are_named_but_never_shown() {
     let output = project.run(["init", "-y"]);
     succeeded(&output);
     let said = stderr(&output);
-    assert!(said.contains(".env.qa is not taken over: "), "{said}");
+    assert!(said.contains(".env.qa is not imported: "), "{said}");
     assert!(project.read(".gitignore").ends_with("/.env.qa\n"), "{}", project.read(".gitignore"));
     assert!(
         said.contains("`dotenvx decrypt -f .env.staging --stdout | senex-env import -y -e staging -`"),
@@ -148,7 +148,7 @@ fn an_init_that_was_interrupted_is_finished_by_the_next() {
     succeeded(&project.run(["init", "-n"]));
     assert!(!complete(&project), "a preview wrote something");
     let said = stderr(&project.run(["init", "-y"]));
-    assert!(said.contains("an earlier `init` did not get to its end"), "{said}");
+    assert!(said.contains("an earlier `init` was interrupted"), "{said}");
     assert!(complete(&project) && project.read(".gitignore").contains(".env\n"), "{said}");
     // The plaintext is still there, and git has nothing yet.
     assert!(said.contains("\n  git commit -m 'seal the environments' && rm .env\n"), "{said}");
@@ -291,7 +291,7 @@ fn values_that_compose_does_not_read_neither_win_nor_vanish() {
     ];
     let project = project(&files);
     let said = stderr(&project.run(["init", "-y"]));
-    assert!(said.contains(".env.local gives `K` and `DEBUG` another value"), "{said}");
+    assert!(said.contains(".env.local gives `K` and `DEBUG` a different value"), "{said}");
     assert!(said.contains(" && rm .env\n") && !said.contains("from-"), "{said}");
     let get = |key: &str| stdout(&project.run(["get", key]));
     assert_eq!((get("K"), get("NEXT")), ("from-dotenv".to_owned(), "2".to_owned()));
@@ -316,7 +316,7 @@ fn files_of_services_are_taken_over_whole_or_not_at_all_and_never_into_productio
             && text.contains("{ file = \"common.env\", keys = [\"LOG_LEVEL\"] }"),
         "{text}"
     );
-    assert!(said.contains("env/cache.env is not taken over and stays"), "{said}");
+    assert!(said.contains("env/cache.env is not imported and stays"), "{said}");
     assert!(said.contains("a service of production reads it"), "{said}");
     assert!(!project.root().join("envs/production.env").exists());
     // Production reads them, so nothing is proposed to be removed.
@@ -329,7 +329,7 @@ fn variables_of_the_shell_are_neither_declared_nor_sealed() {
     let project =
         project(&[("compose.yml", compose), (".env", "K=1234567890\nHOME=/x\nCOMPOSE_PROJECT_NAME=p\n")]);
     let said = stderr(&project.run(["init", "-y"]));
-    assert!(said.contains("not sealed, because the shell gives it to everything: `HOME`"), "{said}");
+    assert!(said.contains("not sealed, because the shell sets it for every program: `HOME`"), "{said}");
     let text = project.read("envs/senex-env.toml");
     for name in ["HOME", "PWD", "UID", "GID", "DISPLAY", "TERM"] {
         assert!(!text.contains(&format!("[keys.{name}]")), "{name}: {text}");

@@ -142,15 +142,16 @@ fn gather(root: &Path, arguments: &cli::Init, session: &Session<'_>) -> Result<V
     let is_known = |path: &PathBuf| environments.iter().any(|environment| environment.knows(path));
     for path in others.iter().filter(|path| !is_known(path)) {
         let shown = session.relative(&root.join(path));
-        session
-            .ui
-            .note(format!("{} belongs to no environment of the project and stays as it is", shown.display()));
+        session.ui.note(format!(
+            "{} does not belong to an environment of the project; it is left as it is",
+            shown.display()
+        ));
     }
     for environment in &mut environments {
         let out = environment.take_out_what_is_the_shells();
         if !out.is_empty() {
             session.ui.note(format!(
-                "not sealed, because the shell gives it to everything: {}",
+                "not sealed, because the shell sets it for every program: {}",
                 words::names(&out)
             ));
         }

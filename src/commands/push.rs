@@ -14,7 +14,7 @@ use crate::name::KeyName;
 use crate::push::{Plan, Scope, Set, Step, Store, StoreError, Version, Versions, Wanted, stale};
 use crate::sealed::{Class, OpenFile};
 use crate::secret::Secret;
-use crate::ui::{style, styled};
+use crate::ui::{Cell, Table, style};
 use crate::{file, push, words};
 
 pub(super) fn run(arguments: &cli::Push, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
@@ -197,16 +197,18 @@ fn prune(
 
 /// A line a key, and a sum.
 fn say(plan: &Plan, wanted: &[Wanted<'_>], destination: &Destination, done: &str, session: &Session<'_>) {
-    let width = plan.steps.iter().map(|(_, version)| version.key.as_str().len()).max().unwrap_or(0);
+    let mut table = Table::default();
     for ((step, Version { key, number, .. }), Wanted { value, .. }) in plan.steps.iter().zip(wanted) {
-        let step = match step {
-            Step::New => styled(style::GOOD, "new"),
-            Step::Changed => styled(style::WARNING, "changed"),
-            Step::Unchanged => styled(style::DIM, "unchanged"),
-        };
         let empty = if value.is_none() { ", empty" } else { "" };
-        session.ui.note(format!("{:<width$}  v{number:<3}  {step}{empty}", key.as_str()));
+        let (style, word) = match step {
+            Step::New => (style::GOOD, "new"),
+            Step::Changed => (style::WARNING, "changed"),
+            Step::Unchanged => (style::DIM, "unchanged"),
+        };
+        let step = Cell::styled(style, format!("{word}{empty}"));
+        table.row([key.as_str().into(), format!("v{number}").into(), step]);
     }
+    session.ui.notes(table.lines(None));
     let to = destination.store.about().title;
     let (scope, number) = (destination.scope.prefix(), plan.number);
     let unchanged = plan.count(Step::Unchanged);

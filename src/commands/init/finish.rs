@@ -52,7 +52,7 @@ pub(super) fn run(root: &Path, arguments: &cli::Init, session: &Session<'_>) -> 
         if arguments.dry_run {
             session.ui.line(format!("would {}", words::list(&doing)))?;
         } else {
-            session.ui.note("the project is there; an earlier `init` did not get to its end");
+            session.ui.note("the project exists already; an earlier `init` was interrupted");
             session.ui.confirm(&words::list(&doing))?;
             write_for_git(&rest.git, session)?;
             if rest.hooks {
@@ -63,7 +63,7 @@ pub(super) fn run(root: &Path, arguments: &cli::Init, session: &Session<'_>) -> 
     if arguments.dry_run {
         for path in &rest.plaintext {
             let shown = session.relative(path);
-            session.ui.line(format!("{} is plaintext, and all of it is sealed", shown.display()))?;
+            session.ui.line(format!("{} is plaintext, and every value in it is sealed", shown.display()))?;
         }
         return Ok(Exit::Ok);
     }

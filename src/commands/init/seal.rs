@@ -25,7 +25,7 @@ pub(super) fn refuse_sealed(
     let name = &environment.name;
     let shown = At::new(session, project, name).shown();
     let plaintext = session.relative(&project.root.join(&environment.taken[0].path));
-    Err(Error::no(format!("{} already exists, and no project file says who may open it", shown.display()))
+    Err(Error::no(format!("{} already exists, but no project file says who may open it", shown.display()))
         .hint(format!(
             "put {0} elsewhere, `senex-env init`, then `senex-env import -e {name}` it",
             plaintext.display()
@@ -45,7 +45,7 @@ pub(super) fn write(
     std::fs::create_dir_all(&folder).map_err(|error| Error::io("cannot make", &shown, &error))?;
     let _lock = session.lock(project)?;
     if project.file().exists() {
-        return Err(Error::no("another senex-env started the project meanwhile")
+        return Err(Error::no("another senex-env created the project at the same time")
             .hint("`senex-env init` says what is still to be done"));
     }
     let mut changes = Changes::new(session);

@@ -10,18 +10,13 @@ use crate::git;
 use crate::invocation::Starter;
 use crate::project::{Project, ProposedKey};
 use crate::run;
-use crate::ui::{style, styled};
+use crate::ui::{Table, style, styled};
 use crate::words;
-
-/// The widest column of names.
-const WIDEST: usize = 34;
 
 /// The proposal at a glance.
 pub(super) fn table(project: &Project, keys: &[ProposedKey], environments: &[Gathered]) -> String {
-    let mut text = format!(
-        "{} — found here, and what would be declared:\n",
-        styled(style::NAME, words::clean(&project.name))
-    );
+    let title = format!("{}: found here, and what would be declared:", styled(style::NAME, &project.name));
+    let mut found = Table::default();
     for environment in environments {
         let mut from: Vec<String> = environment.compose.clone();
         let names = environment.taken.iter().map(|file| file.path.display().to_string());
@@ -29,39 +24,38 @@ pub(super) fn table(project: &Project, keys: &[ProposedKey], environments: &[Gat
             names if names.is_empty() => from.push("no values yet".to_owned()),
             names => from.push(format!("{} from {names}", words::count(environment.values(), "value"))),
         }
-        text.push_str(&format!("  {:<13} {}\n", environment.name.as_str(), words::clean(&from.join(", "))));
+        found.row([environment.name.as_str().into(), from.join(", ").into()]);
     }
-    text.push_str(&table_of_keys(keys));
-    text
+    let found = found.lines(None).into_iter().map(|line| format!("  {line}"));
+    let lines = std::iter::once(title).chain(found).chain(lines_of_keys(keys));
+    lines.map(|line| line + "\n").collect()
 }
 
-fn table_of_keys(keys: &[ProposedKey]) -> String {
-    let width = keys.iter().map(|key| key.name.as_str().len()).max().unwrap_or(0).min(WIDEST);
-    let kind = |key: &ProposedKey| key.kind.map_or("", |kind| kind.as_str());
-    let kinds = keys.iter().map(|key| kind(key).len()).max().unwrap_or(0);
-    let mut text = String::new();
-    let mut group = "";
+/// Each key under the heading of its group.
+fn lines_of_keys(keys: &[ProposedKey]) -> Vec<String> {
+    let mut table = Table::default();
     for key in keys {
-        if key.group != group {
-            group = key.group;
-            text.push_str(&styled(style::DIM, group.split(':').next().unwrap_or(group)));
-            text.push('\n');
-        }
-        let kind = kind(key);
         let required = match &key.required {
             None => "required".to_owned(),
             Some(some) if some.is_empty() => String::new(),
             Some(some) => format!("required in {}", words::list(some)),
         };
         let secret = if key.secret { "secret" } else { "readable" };
-        let line = format!("  {:<width$}  {secret:<8}  {kind:<kinds$}  {required}", key.name.as_str());
-        text.push_str(line.trim_end());
-        text.push('\n');
+        let kind = key.kind.map_or("", |kind| kind.as_str());
+        table.row([key.name.as_str().into(), secret.into(), kind.into(), required.into()]);
     }
-    text
+    let (mut lines, mut group) = (Vec::new(), "");
+    for (key, line) in keys.iter().zip(table.lines(None)) {
+        if key.group != group {
+            group = key.group;
+            lines.push(styled(style::DIM, group.split(':').next().unwrap_or(group)));
+        }
+        lines.push(format!("  {line}"));
+    }
+    lines
 }
 
-/// What does not go as one may think: before anything is written.
+/// What may surprise: said before anything is written.
 pub(super) fn warn(root: &Path, environments: &[Gathered], session: &Session<'_>) {
     let shown = |path: &Path| session.relative(&root.join(path)).display().to_string();
     let mut said: Vec<String> = Vec::new();
@@ -91,7 +85,7 @@ fn dropped(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
     let path = shown(&file.path);
     (!file.dropped.is_empty()).then(|| {
         format!(
-            "{path} gives {} another value than the file that compose reads, which counts: it is not taken over, and {path} stays",
+            "{path} gives {} a different value from the file that compose reads, which wins: the value of {path} is not imported, and the file stays",
             words::names(&file.dropped)
         )
     })
@@ -102,7 +96,7 @@ fn left_out(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
     let names: Vec<&String> = file.imported.left_out.iter().map(|left| &left.name).collect();
     (!names.is_empty()).then(|| {
         format!(
-            "{path} gives {} a value, and no key can have such a name: it is not taken over, and {path} stays",
+            "{path} gives {} a value, but that is not a valid name for a key: it is not imported, and {path} stays",
             words::clean(&words::names(&names))
         )
     })
@@ -110,7 +104,7 @@ fn left_out(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
 
 fn link(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
     let target = file.target.as_ref()?;
-    Some(format!("{} leads to {}, which keeps the values in plaintext", shown(&file.path), shown(target)))
+    Some(format!("{} leads to {}, which still has the values in plaintext", shown(&file.path), shown(target)))
 }
 
 /// Why a plaintext file is not taken over, and how it can be.
@@ -118,7 +112,7 @@ fn left(path: &str, left: &Left, environment: &Gathered) -> String {
     let name = &environment.name;
     match left {
         Left::Obstacle(Obstacle::Import(error)) => format!(
-            "{path} is not taken over: {error}; `senex-env import -e {name} {path}` says more, after this"
+            "{path} is not imported: {error}; `senex-env import -e {name} {path}` says more, after this"
         ),
         Left::Obstacle(Obstacle::SealedBy { tool: "sops", .. }) => format!(
             "{path} is sealed by sops: after this, `sops decrypt --input-type dotenv --output-type dotenv {path} | senex-env import -y -e {name} --dialect literal -`"
@@ -133,11 +127,11 @@ fn left(path: &str, left: &Left, environment: &Gathered) -> String {
             "{path} stays: a service of {name} reads it (`env_file:`), and the values of {name} need not be those that lie here"
         ),
         Left::HasNames(names) => format!(
-            "{path} is not taken over and stays: a service reads it (`env_file:`), and no key can be called {}",
+            "{path} is not imported and stays: a service reads it (`env_file:`), and no key can be called {}",
             words::clean(&words::names(names))
         ),
         Left::Contradicts(keys) => format!(
-            "{path} is not taken over and stays: a service reads it (`env_file:`), and it gives {} another value than {name} has",
+            "{path} is not imported and stays: a service reads it (`env_file:`), and it gives {} another value than {name} has",
             words::names(keys)
         ),
     }

@@ -5,6 +5,7 @@ use crate::cli::Rollback;
 use crate::desk::Session;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::ui::Table;
 use crate::words;
 
 pub(super) fn run(
@@ -38,7 +39,7 @@ pub(super) fn run(
         });
     };
     let now = present.latest();
-    let width = now.keys().map(|key| key.as_str().len()).max().unwrap_or(0);
+    let mut table = Table::default();
     let mut other = 0;
     for (key, version) in &now {
         let back = match then.get(key) {
@@ -47,8 +48,9 @@ pub(super) fn run(
             None => "none".to_owned(),
         };
         other += 1;
-        session.ui.note(format!("{:<width$}  v{} → {back}", key.as_str(), version.number));
+        table.row([key.as_str().into(), format!("v{} → {back}", version.number).into()]);
     }
+    session.ui.notes(table.lines(None));
     session.ui.note(format!(
         "version {number} of {scope}: {} different from version {newest}",
         words::count(other, "secret")
