@@ -289,7 +289,7 @@ fn access_is_exact_throughout_a_team_story() {
     story.lets_in("bob again", "production");
     story.step("dora", "bob is back");
     let status = stdout(&story.run("ana", &["status", "-e", "production"]));
-    assert!(status.contains("bob's former"), "{status}");
+    assert!(status.contains("bob's revoked recipient"), "{status}");
 
     // 18: two at once, in clones that do not know of each other.
     for seat in ["ana", "dora"] {
