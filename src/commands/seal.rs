@@ -92,7 +92,10 @@ fn open(arguments: &cli::Seal, at: At<'_>, identities: &mut Identities<'_>) -> R
             };
             let worded = if matches!(
                 error,
-                sealed::Error::Mac | sealed::Error::Value { .. } | sealed::Error::SealStale
+                sealed::Error::Mac
+                    | sealed::Error::Value { .. }
+                    | sealed::Error::SealStale
+                    | sealed::Error::ConflictMarkers { .. }
             ) {
                 alone(at, worded)
             } else {
