@@ -104,7 +104,8 @@ fn nested_stack_is_not_confused_with_ours() {
         for down in [&["down", "-v"][..], &["rm", "-f"], &["--profile", "x", "down"]] {
             let said = refused(&below(&[&["--", "docker", "compose"], down].concat()), 125);
             assert!(
-                said.contains("which is not of `development`") && said.contains("run -e development"),
+                said.contains("which does not belong to `development`")
+                    && said.contains("run -e development"),
                 "{said}"
             );
             let from_root = [&["run", "-n", "--", "docker", "compose"], &there[..], down].concat();
