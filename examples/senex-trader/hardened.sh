@@ -66,7 +66,7 @@ wait_until_healthy
 check "web was made anew" test "$(created ${P}_web_1)" != "$web_was"
 check "with the new value" same ${P}_web_1 "${all[@]}"
 say "      postgres, whose secrets are the same, was $([ "$(created senex_postgres_prod)" = "$postgres_was" ] && echo left alone || echo made anew as well)"
-check "push podman --rollback" pushed 'version 1 of .*: 1 secret other than in 2' --rollback
+check "push podman --rollback" pushed 'version 1 of .*: 1 secret different from version 2' --rollback
 check "up -d" quietly up -d
 wait_until_healthy
 cp "$tmp/sealed1.json" "$tmp/sealed.json"

@@ -105,7 +105,7 @@ check "restore from a compressed backup" restored "$tmp/unpacked.sql" unpacked
 . "$here/stack/rotation.sh"
 
 # ------------------------------------------------------------------ scaling
-both_scales() { quietly up -d --scale web=3 --scale celery_worker=3 && grep -q 'keeps the last `--scale` of a command alone, not `web=3`' "$tmp/compose.log" && replicas "2 3"; }
+both_scales() { quietly up -d --scale web=3 --scale celery_worker=3 && grep -q 'heeds only the last `--scale` of a command, not `web=3`' "$tmp/compose.log" && replicas "2 3"; }
 check "up -d --scale web=3 --scale celery_worker=3: podman-compose keeps the last, and run says so" both_scales
 check "up -d --scale web=3, by itself" quietly up -d --scale web=3
 check "3 web and 3 worker replicas" replicas "3 3"

@@ -107,8 +107,8 @@ say "      requests answered: $asked"
 cp "$tmp/sealed.json" "$tmp/sealed1.json"; cp "$tmp/sealed2.json" "$tmp/sealed.json"
 check "web has the new value" in_task web "${all[@]}"
 check "redis was not touched" test "$(created redis)" = "$redis_was"
-check "push --rollback" pushed 'version 1 of senex-trader_production: 1 secret other than in 2' --rollback
-check "and once more is the same" pushed 'version 1 of senex-trader_production: 1 secret other than in 2' --rollback
+check "push --rollback" pushed 'version 1 of senex-trader_production: 1 secret different from version 2' --rollback
+check "and once more is the same" pushed 'version 1 of senex-trader_production: 1 secret different from version 2' --rollback
 check "deploy" deploy; check "back, one task after the other" wait_until_converged
 cp "$tmp/sealed1.json" "$tmp/sealed.json"
 check "web has the old value" in_task web "${all[@]}"

@@ -169,13 +169,13 @@ pub struct Edit {
     senex-env seal -e production --theirs"
 )]
 pub struct Seal {
-    /// After a merge, take our value of every key that both sides changed
+    /// After a merge, keep our value of every key that both sides changed
     #[arg(long, conflicts_with = "theirs")]
     pub ours: bool,
-    /// After a merge, take their value of every key that both sides changed
+    /// After a merge, use their value of every key that both sides changed
     #[arg(long)]
     pub theirs: bool,
-    /// Remove recipients that the project file does not let in, and make a new data key
+    /// Remove recipients without access in the project file, and make a new data key
     #[arg(long)]
     pub without_strangers: bool,
     /// Show what changed, but write nothing
