@@ -24,10 +24,8 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     let strangers: Vec<String> = at.strangers(&open, None).map(str::to_owned).collect();
     if !arguments.without_strangers {
         at.refuse_strangers(&open, None).map_err(|error| {
-            error.hint(format!(
-                "`senex-env seal -e {name} --without-strangers` removes it, while the file is \
-                not sealed"
-            ))
+            let without = format!("`senex-env seal -e {name} --without-strangers`");
+            error.hint(format!("{without} removes it, while the file is not sealed"))
         })?;
     }
 

@@ -67,13 +67,8 @@ impl At<'_> {
         let nobody_known =
             !people.iter().flat_map(|person| &person.recipients).any(|it| is_known(&known, it));
         let trusted = |it: &&Recipient| is_known(&known, it) || is_first && nobody_known;
-        let data_key = DataKey::generate().map_err(|_| {
-            Error::new(
-                Exit::Io,
-                "the system's random number generator \
-                failed",
-            )
-        })?;
+        let no_random = |_| Error::new(Exit::Io, "the system's random number generator failed");
+        let data_key = DataKey::generate().map_err(no_random)?;
         let (mut wrapped, mut holders, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
         for person in people {
             let before = wrapped.len();
@@ -88,24 +83,18 @@ impl At<'_> {
             list.push(person.name.to_string());
         }
         if wrapped.is_empty() {
-            return Err(Error::new(
-                Exit::Project,
-                format!(
-                    "nobody could open `{environment}`: nobody with \
-                granted access has it in the project file"
-                ),
-            )
+            let message = format!(
+                "nobody could open `{environment}`: nobody with granted access has it in the project file"
+            );
+            return Err(Error::new(Exit::Project, message)
             .hint(format!(
-                "give yourself access in envs/senex-env.toml: `environments = \
-                    [\"{environment}\"]` under `[people.NAME]`"
+                "give yourself access in envs/senex-env.toml: `environments = [\"{environment}\"]` under `[people.NAME]`"
             ))
             .hint("`senex-env identity show` prints your recipient"));
         }
         for person in waiting {
-            session.ui.note(format!(
-                "{person} has not been granted access yet: `senex-env grant {person} -e \
-                    {environment}`"
-            ));
+            let grant = format!("`senex-env grant {person} -e {environment}`");
+            session.ui.note(format!("{person} has not been granted access yet: {grant}"));
         }
         Ok((OpenFile::new(data_key, wrapped, project.rule()), holders))
     }

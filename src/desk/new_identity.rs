@@ -109,10 +109,8 @@ fn new_passphrase(session: &Session<'_>) -> Result<Secret, Error> {
     };
     let passphrase = ask("a passphrase for the new identity")?;
     if passphrase.is_empty() {
-        return Err(Error::no("an empty passphrase protects nothing").hint(
-            "`--no-passphrase` creates one without a \
-                passphrase",
-        ));
+        return Err(Error::no("an empty passphrase protects nothing")
+            .hint("`--no-passphrase` creates one without a passphrase"));
     }
     if !ask("once more")?.same_as(&passphrase) {
         return Err(Error::no("the two entries differ; nothing was created"));

@@ -56,9 +56,8 @@ impl At<'_> {
     /// A value that its rules do not allow would be refused by `run` as well.
     pub(crate) fn refuse_value(&self, key: &Key, value: &NewValue) -> Result<(), Error> {
         let mut broken = check::broken(key, self.name, value.secret()).into_iter();
-        let Some(Broken { message, mut place, .. }) = broken.next() else { return Ok(()) };
+        let Some(Broken { message, place, .. }) = broken.next() else { return Ok(()) };
         let line = self.project.source_line(&place);
-        place.path = self.session.relative(&place.path);
         let error = Error::no(message).of_kind(Id::InvalidValue).at(place, line).note("nothing was changed");
         let error = broken.fold(error, |error, broken| error.note(broken.message));
         Err(error.hint(format!("`senex-env set -e {} --force {}` sets it anyway", self.name, key.name)))
