@@ -79,12 +79,12 @@ wait_until_healthy
 check "--prune removes what nothing needs" pushed "removed ${scope}_TASTYTRADE_CLIENT_" --prune
 pruned=$(grep -c ^removed "$tmp/pushed")
 check "what is pruned is gone" test "$(secrets)" = $((12 - pruned))
-check "and nothing to go back to" refuses 'version 2 of senexsmoke-hardened is not whole' --rollback=2
+check "and nothing to go back to" refuses 'version 2 of senexsmoke-hardened is incomplete' --rollback=2
 printf %0511999d 0 | seal EMAIL_HOST_PASSWORD
 check "a value of 511 999 bytes" pushed '1 secret pushed .* version 5'
 printf %0512000d 0 | seal EMAIL_HOST_PASSWORD
 check "one of 512 000 is refused by name" refuses '`EMAIL_HOST_PASSWORD` has 512000 bytes'
-check "as are names of more than 64 characters" long_name 60 refuses 'characters long, and engines take 64' DB_PASSWORD
+check "as are names of more than 64 characters" long_name 60 refuses 'characters long, and engines accept 64' DB_PASSWORD
 check "64 characters podman takes" long_name 29 pushed '1 secret pushed' DB_PASSWORD
 check "nginx serves" eventually is database ok
 check "podman inspect shows no value" test "$(inspected)" = 0

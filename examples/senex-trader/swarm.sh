@@ -123,28 +123,28 @@ canary TASTYTRADE_CLIENT_ID
 check "a fifth push, and --prune removes what no service and no rollback needs" pushed 'removed senex-trader_production_TASTYTRADE_CLIENT_SECRET_v2' --prune
 removed=$(grep -c '^removed' "$tmp/pushed") made=13
 check "the rest is left" test "$(secrets)" = $((made - removed))
-check "version 2 is nothing to go back to any more" refuses 'version 2 of senex-trader_production is not whole' --rollback=2
+check "version 2 is nothing to go back to any more" refuses 'version 2 of senex-trader_production is incomplete' --rollback=2
 
 # ------------------------------------------------------------------ the engine goes down in the middle; two at once; what it cannot keep
 mkdir "$tmp/down"; printf '%s\n' '#!/bin/sh' 'case "$*" in *" create "*TASTYTRADE_CLIENT_ID_v*) export DOCKER_HOST=unix:///nowhere ;; "secret rm "*) export DOCKER_HOST=unix:///nowhere ;; esac' \
     "exec $(command -v docker) \"\$@\"" >"$tmp/down/docker"; chmod +x "$tmp/down/docker"
 canary SECRET_KEY; canary TASTYTRADE_CLIENT_ID; canary TASTYTRADE_CLIENT_SECRET
-goes_down() { PATH=$tmp/down:$PATH refuses 'some versions were made: push again'; }
+goes_down() { PATH=$tmp/down:$PATH refuses 'some versions were created: push again'; }
 cp "$copy/examples/senex-trader/secrets.swarm.yml" "$tmp/named"
 check "an engine that goes down in the middle of a push is told" goes_down
-check "and no set that is not whole is named" cmp "$copy/examples/senex-trader/secrets.swarm.yml" "$tmp/named"
+check "and no set that is incomplete is named" cmp "$copy/examples/senex-trader/secrets.swarm.yml" "$tmp/named"
 check "the next push goes on" pushed '2 secrets pushed .* version 7; 7 unchanged'
 canary SECRET_KEY; canary DB_PASSWORD
 at_once() { # of two, one wins; or both have made what the other has
     push >"$tmp/one" & push >"$tmp/two"; local two=$? one; wait $!; one=$?
-    echo "$one $two"; [ $((one * two)) = 0 ] && pushed 'nothing to push: Docker Swarm has .* in version 8$'
+    echo "$one $two"; [ $((one * two)) = 0 ] && pushed 'nothing to push: Docker Swarm already has .* version 8$'
 }
 check "of two pushes at once none is half" at_once
 printf %0511999d 0 | seal EMAIL_HOST_PASSWORD
 check "a value of 511 999 bytes" pushed '1 secret pushed .* version 9'
 printf %0512000d 0 | seal EMAIL_HOST_PASSWORD
 check "one of 512 000 is refused by name" refuses '`EMAIL_HOST_PASSWORD` has 512000 bytes'
-check "as are names of more than 64 characters" refuses 'characters long, and engines take 64' --prefix "$(printf %060d 0)" DB_PASSWORD
+check "as are names of more than 64 characters" refuses 'characters long, and engines accept 64' --prefix "$(printf %060d 0)" DB_PASSWORD
 check "64 characters the engine takes" pushed '1 secret pushed' --prefix "$(printf %049d 0)" DB_PASSWORD
 
 # ------------------------------------------------------------------ nothing shows
