@@ -20,7 +20,7 @@ pub(crate) use daily::{Check, Edit, Get, List, Report, Run, Seal, Set, Unset};
 pub(crate) use git::{GitHook, GitMerge, GitTextconv, Hooks, HooksStatus, Log, Scan};
 pub(crate) use identity::{Home, Identity, IdentityImport, IdentityShow};
 pub(crate) use mistyped::{summary, told};
-pub(crate) use plaintext::{Export, Format, Import};
+pub(crate) use plaintext::{Dialect, Export, Format, Import};
 pub(crate) use push::{Push, Rollback};
 pub(crate) use start::{Demo, Init};
 pub(crate) use team::{Grant, Join, People, Rekey, Revoke, Rotate, Status, Trust};

@@ -56,6 +56,17 @@ impl Secret {
         self.0.len()
     }
 
+    /// Length in characters.
+    pub fn characters(&self) -> usize {
+        self.0.chars().count()
+    }
+
+    /// The first character, from 1, in which another value differs; `None` for the same text.
+    pub fn first_difference(&self, other: &Self) -> Option<usize> {
+        let alike = self.0.chars().zip(other.0.chars()).take_while(|(one, other)| one == other).count();
+        (!self.same_as(other)).then_some(alike + 1)
+    }
+
     /// Whether both hold the same text, without an early exit at the first difference.
     pub fn same_as(&self, other: &Self) -> bool {
         use subtle::ConstantTimeEq;
@@ -90,5 +101,9 @@ mod tests {
         assert!(secret("a").same_as(&secret("a")));
         assert!(!secret("a").same_as(&secret("b")));
         assert!(!secret("a").same_as(&secret("ab")));
+        assert_eq!(secret("éa").first_difference(&secret("éb")), Some(2));
+        assert_eq!(secret("é").first_difference(&secret("éb")), Some(2));
+        assert_eq!(secret("é").first_difference(&secret("é")), None);
+        assert_eq!(secret("éa").characters(), 2);
     }
 }

@@ -22,6 +22,15 @@ use crate::support::tools::{optional, program, tool, tools};
 type Pairs = Vec<(KeyName, Secret)>;
 type Writer = fn(&[(&KeyName, &Secret)]) -> Result<Vec<u8>, WriteError>;
 
+/// A format without a reader of its own would be trusted unread.
+#[test]
+fn every_format_is_read_back_by_a_test() {
+    let tests = include_str!("export.rs");
+    for format in Format::ALL {
+        assert!(tests.contains(&format!("written(Format::{format:?}, pairs)")), "{format}");
+    }
+}
+
 #[test]
 fn docker_compose_reads_every_value_as_it_was_written() {
     let Some(tool) = tool("bin/docker-compose") else { return };

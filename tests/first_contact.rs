@@ -3,6 +3,7 @@
 
 mod case;
 mod check;
+mod doubtful;
 mod import;
 mod init;
 mod run;

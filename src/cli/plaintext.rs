@@ -1,28 +1,31 @@
 //! Plaintext that comes in and goes out: `import`, `export`, and the formats.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValue;
-use clap::{Args, ValueEnum};
+use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, Command, ValueEnum};
 
-use crate::plaintext::{Format as Dialect, Reader};
+use crate::name::KeyName;
+use crate::plaintext::{Format as Written, Reader};
 
 /// What an environment is written as.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A dialect of env files.
-    Dialect(Dialect),
+    Dialect(Written),
     /// The manifest of a Kubernetes Secret.
     K8s,
 }
 
 impl Format {
     /// Every dialect, then the manifest.
-    const ALL: [Self; Dialect::ALL.len() + 1] = {
-        let mut all = [Self::K8s; Dialect::ALL.len() + 1];
+    const ALL: [Self; Written::ALL.len() + 1] = {
+        let mut all = [Self::K8s; Written::ALL.len() + 1];
         let mut at = 0;
-        while at < Dialect::ALL.len() {
-            all[at] = Self::Dialect(Dialect::ALL[at]);
+        while at < Written::ALL.len() {
+            all[at] = Self::Dialect(Written::ALL[at]);
             at += 1;
         }
         all
@@ -40,14 +43,14 @@ impl ValueEnum for Format {
             Self::Dialect(dialect) => (
                 dialect.as_str(),
                 match dialect {
-                    Dialect::Compose => "Read alike by docker compose, podman-compose and python-dotenv",
-                    Dialect::Raw => "For `docker run --env-file`, `podman run --env-file`",
-                    Dialect::Node => "For dotenv, the npm package",
-                    Dialect::Dotenvy => "For dotenvy, the Rust crate",
-                    Dialect::Systemd => "For `EnvironmentFile=` of a systemd unit",
-                    Dialect::Shell => "To be sourced by a shell",
-                    Dialect::Json => "One JSON object",
-                    Dialect::Yaml => "One YAML mapping",
+                    Written::Compose => "Read alike by docker compose, podman-compose and python-dotenv",
+                    Written::Raw => "For `docker run --env-file`, `podman run --env-file`",
+                    Written::Node => "For dotenv, the npm package",
+                    Written::Dotenvy => "For dotenvy, the Rust crate",
+                    Written::Systemd => "For `EnvironmentFile=` of a systemd unit",
+                    Written::Shell => "To be sourced by a shell",
+                    Written::Json => "One JSON object",
+                    Written::Yaml => "One YAML mapping",
                 },
             ),
         };
@@ -58,27 +61,62 @@ impl ValueEnum for Format {
 /// `import`
 #[derive(Args)]
 #[command(
-    after_help = "The file is read as docker compose reads it and cross-checked with podman-compose. If they disagree on a \
-    key, nothing is imported until you choose a reader with --dialect. Values that the project file does not allow are \
-    refused.\n\n\
+    after_help = "The file is read as docker compose reads it and cross-checked with podman-compose, and with dotenv for \
+    Node.js where package.json names it. If they disagree on a key, you are asked which of them is right, or say so with \
+    --dialect KEY=READER; the other keys are imported. Values that the project file does not allow are refused.\n\n\
     Examples:\n  \
     senex-env import .env\n  \
     senex-env import -e production --dialect python .env.production\n  \
+    senex-env import --dialect FLAGS=literal .env\n  \
     sops decrypt old.env | senex-env import -e production -"
 )]
 pub struct Import {
     /// Plaintext file; `-` for standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Parse the file as this tool does
-    #[arg(long, value_enum)]
-    pub dialect: Option<Reader>,
+    /// Parse the file, or one key of it, as this tool does
+    #[arg(long, value_name = "[KEY=]READER", value_parser = DialectParser)]
+    pub dialect: Vec<Dialect>,
     /// Import values even if the project file does not allow them
     #[arg(long)]
     pub force: bool,
     /// Show what would change, but write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// The reader of a whole file, or of one key in it.
+#[derive(Clone)]
+pub struct Dialect {
+    /// The key; `None` for the file.
+    pub key: Option<KeyName>,
+    /// The reader.
+    pub reader: Reader,
+}
+
+/// Reads `[KEY=]READER`.
+#[derive(Clone)]
+struct DialectParser;
+
+impl TypedValueParser for DialectParser {
+    type Value = Dialect;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, text: &OsStr) -> Result<Dialect, clap::Error> {
+        let (key, reader) = match text.to_str().and_then(|text| text.split_once('=')) {
+            Some((key, reader)) => (Some(key), OsStr::new(reader)),
+            None => (None, text),
+        };
+        let reader = EnumValueParser::<Reader>::new().parse_ref(command, arg, reader)?;
+        let key = key.map(KeyName::new).transpose().map_err(|problem| {
+            let what = format!("the key of `--dialect` is not valid: {problem}");
+            clap::Error::raw(ErrorKind::ValueValidation, what).with_cmd(command)
+        })?;
+        Ok(Dialect { key, reader })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Reader::value_variants().iter().filter_map(Reader::to_possible_value)))
+    }
 }
 
 impl ValueEnum for Reader {
@@ -90,6 +128,7 @@ impl ValueEnum for Reader {
         let help = match self {
             Self::Compose => "docker compose",
             Self::Python => "python-dotenv, as podman-compose uses it",
+            Self::Node => "dotenv, the npm package",
             Self::Dotenvy => "dotenvy",
             Self::Literal => "Everything after the `=`, verbatim",
         };

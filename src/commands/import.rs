@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use crate::check;
-use crate::cli;
+use crate::cli::{self, Dialect};
 use crate::desk::value::put_all;
-use crate::desk::{At, Session};
+use crate::desk::{At, Session, taking_over};
 use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::name::EnvName;
-use crate::plaintext::{self, ImportError, Imported};
+use crate::plaintext::{Choice, ImportError, Imported, Opinion, Reader};
 use crate::sealed::Change;
 use crate::ui::Mark;
 use crate::words;
@@ -19,12 +19,15 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
     let at = At::meant(session, &project, env)?;
     let from_input = arguments.file == Path::new("-");
     let bytes = session.plaintext(&arguments.file)?;
-    let imported = plaintext::import(&bytes, arguments.dialect)
-        .map_err(|error| not_imported(error, arguments, at.name))?;
+    let choice = choice(arguments, at)?;
+    let imported =
+        taking_over::read(&bytes, &arguments.file, choice, !arguments.dry_run && !from_input, session)?
+            .map_err(|error| not_imported(&error, arguments, at.name))?;
     tell(&imported, session);
     if !arguments.force {
         refuse_broken(&imported, at, arguments)?;
     }
+    let undecided = undecided(&imported, arguments, at.name);
     at.confirm("change the values")?;
     at.update(|open| {
         let changes = put_all(open, at.name, imported)?;
@@ -43,6 +46,9 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
         }
         Ok(!arguments.dry_run && changes.iter().any(|(_, change)| *change != Change::Same))
     })?;
+    if let Some(error) = undecided {
+        return Err(error);
+    }
     if !arguments.dry_run && !from_input {
         let shown = arguments.file.display();
         session
@@ -52,6 +58,52 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
     Ok(Exit::Ok)
 }
 
+/// The readers of the command line, and those that decide without it.
+fn choice(arguments: &cli::Import, at: At<'_>) -> Result<Choice, Error> {
+    let folder = arguments.file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = at.session.context.directory.join(folder.unwrap_or(Path::new(".")));
+    let mut choice = taking_over::deciding(&folder, &at.project.root);
+    for Dialect { key, reader } in &arguments.dialect {
+        let before = match key {
+            Some(key) => choice.of_keys.insert(key.clone(), *reader),
+            None => choice.dialect.replace(*reader),
+        };
+        if before.is_some() {
+            let of = key.as_ref().map_or("the file".to_owned(), |key| format!("`{key}`"));
+            return Err(Error::usage(format!("`--dialect` names two readers of {of}")));
+        }
+    }
+    Ok(choice)
+}
+
+/// The keys that are not imported, because nobody said which reader is right.
+fn undecided(imported: &Imported, arguments: &cli::Import, environment: &EnvName) -> Option<Error> {
+    let doubts = &imported.doubts;
+    let [first, ..] = doubts.as_slice() else { return None };
+    let what = words::count(doubts.len(), "value");
+    let verb = if doubts.len() == 1 { "was" } else { "were" };
+    let shown = arguments.file.display();
+    let mut error =
+        Error::no(format!("{what} of {shown} {verb} not imported, because tools read them differently"));
+    for doubt in doubts.iter().take(MOST) {
+        error = error.note(format!("line {}: {doubt}", doubt.line));
+    }
+    if doubts.len() > MOST {
+        error = error.note(format!("and {} more", doubts.len() - MOST));
+    }
+    let options = taking_over::settling(&doubts[..doubts.len().min(MOST)]);
+    let readers: Vec<Reader> = first.choices().map(Opinion::reader).collect();
+    Some(error.hint(format!(
+        "`senex-env import -e {environment} {options} {shown}` imports them as these readers do; for `{}` choose \
+         among {}",
+        first.name,
+        words::list(&readers)
+    )))
+}
+
+/// So many keys are told one by one.
+const MOST: usize = 8;
+
 /// What one may not expect of the file.
 fn tell(imported: &Imported, session: &Session<'_>) {
     for duplicate in &imported.duplicates {
@@ -59,8 +111,7 @@ fn tell(imported: &Imported, session: &Session<'_>) {
         session.ui.warning(format!("duplicate key {} (lines {lines}); the last one is used", duplicate.name));
     }
     for left in &imported.left_out {
-        let name = words::clean(&left.name);
-        session.ui.warning(format!("line {}: `{name}` is left out: {}", left.line, left.problem));
+        session.ui.warning(format!("line {}: {}", left.line, words::clean(&left.to_string())));
     }
     if !imported.not_for_dotenvy.is_empty() && session.context.directory.join("Cargo.toml").exists() {
         let names = words::names(&imported.not_for_dotenvy);
@@ -89,43 +140,19 @@ fn refuse_broken(imported: &Imported, at: At<'_>, arguments: &cli::Import) -> Re
 
 /// The command as it was given, with the environment that it is about.
 fn again(arguments: &cli::Import, environment: &EnvName) -> String {
-    let dialect = arguments.dialect.map_or(String::new(), |dialect| format!(" --dialect {dialect}"));
-    format!("senex-env import -e {environment}{dialect} {}", arguments.file.display())
+    let dialects = arguments.dialect.iter().map(|Dialect { key, reader }| match key {
+        Some(key) => format!(" --dialect {key}={reader}"),
+        None => format!(" --dialect {reader}"),
+    });
+    let dialects: String = dialects.collect();
+    format!("senex-env import -e {environment}{dialects} {}", arguments.file.display())
 }
 
-fn not_imported(error: ImportError, arguments: &cli::Import, environment: &EnvName) -> Error {
+fn not_imported(error: &ImportError, arguments: &cli::Import, environment: &EnvName) -> Error {
     let shown = arguments.file.display();
     let refused = Error::no(format!("cannot import {shown}: {error}")).note("nothing was changed");
     match error {
-        ImportError::Disagree { keys } => {
-            let mut refused = refused;
-            for key in keys.iter().take(8) {
-                let name = key.name.as_ref().map_or("a name".to_owned(), ToString::to_string);
-                refused = refused.note(format!("line {}: {name}: {key}", key.line));
-            }
-            if keys.len() > 8 {
-                refused = refused.note(format!("and {} more", keys.len() - 8));
-            }
-            refused
-                .hint(
-                    "single quotes around the value usually make them agree, but python-dotenv expands \
-                    `${…}` even there",
-                )
-                .hint(format!(
-                    "`senex-env import -e {environment} --dialect compose {shown}` chooses the \
-                    parser to follow (compose, python, dotenvy, literal)"
-                ))
-        }
-        ImportError::Outside { keys } => {
-            let mut refused = refused;
-            for key in keys.iter().take(8) {
-                let what = key.variable.as_ref().map_or("something".to_owned(), |name| format!("`{name}`"));
-                refused = refused.note(format!("line {}: {} refers to {what}", key.line, key.name));
-            }
-            refused.hint("in single quotes, a `$` does not start a reference").hint(format!(
-                "`senex-env import -e {environment} --dialect literal {shown}` imports every value as it stands there"
-            ))
-        }
+        ImportError::Outside { .. } | ImportError::NotRead { .. } => refused,
         ImportError::Unreadable { .. } | ImportError::NotAPair { .. } => {
             refused.hint("a value that spans several lines must be quoted")
         }

@@ -22,7 +22,7 @@ use crate::project::{FILE, FOLDER, Project, Proposal, ProposedEnvironment, Propo
 use crate::words;
 use environments::{Found, Listing};
 use gather::{Gathered, Left};
-use plaintext::Obstacle;
+use plaintext::{Obstacle, Place};
 
 pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> {
     let directory = &session.context.directory;
@@ -132,9 +132,10 @@ fn gather(root: &Path, arguments: &cli::Init, session: &Session<'_>) -> Result<V
     };
     let others = listing.others(&found);
     let named: Vec<PathBuf> = found.iter().flat_map(|found| found.plaintext.clone()).collect();
+    let place = Place { root, session, asks: !arguments.dry_run };
     let mut environments = Vec::new();
     for found in found {
-        environments.push(Gathered::new(root, found, &named, session)?);
+        environments.push(Gathered::new(place, found, &named)?);
     }
     if arguments.environments.is_empty() {
         drop_a_mere_guess(&mut environments);
@@ -226,6 +227,7 @@ fn in_the_clear(environments: &[Gathered]) -> Vec<String> {
                 Left::Obstacle(Obstacle::Import(_))
                     | Left::Contradicts(_)
                     | Left::HasNames(_)
+                    | Left::Doubtful(_)
                     | Left::OfProduction
             )
         });

@@ -12,6 +12,7 @@ pub(crate) mod merging;
 pub(crate) mod new_identity;
 mod ready;
 mod session;
+pub(crate) mod taking_over;
 mod update;
 pub(crate) mod value;
 

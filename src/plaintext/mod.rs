@@ -15,7 +15,9 @@ mod text;
 mod write;
 
 pub(crate) use helpers::{DOLLAR_HELPER, UNSET_HELPER};
-pub(crate) use import::{ImportError, Imported, ImportedEntry, import, import_whole};
+pub(crate) use import::{
+    Choice, Doubt, ImportError, Imported, ImportedEntry, LeftOut, Opinion, import, import_whole,
+};
 pub(crate) use read::file_values;
 pub use read::{Reader, Reading, read_as};
 pub use write::{Format, SecretManifest, WriteError, write};

@@ -47,6 +47,33 @@ impl Ui {
         }
     }
 
+    /// Asks which of several is meant. `None` where nobody is there to say, or it is left open.
+    ///
+    /// # Errors
+    /// When the terminal is closed instead.
+    pub(crate) fn choose(&self, matter: &str, choices: &[String]) -> Result<Option<usize>, Error> {
+        if self.yes || !io::stdin().is_terminal() {
+            return Ok(None);
+        }
+        self.aside(&message::told(matter, self.error_columns()));
+        for (number, choice) in (1..).zip(choices) {
+            self.aside(&message::told(&format!("  {number}  {choice}"), self.error_columns()));
+        }
+        loop {
+            self.aside(&format!("which one is right [1-{}, Enter leaves it open]? ", choices.len()));
+            let mut answer = String::new();
+            match io::stdin().read_line(&mut answer) {
+                Ok(0) | Err(_) => return Err(Error::no("nothing was changed").of_kind(Id::NotConfirmed)),
+                Ok(_) => {}
+            }
+            match answer.trim().parse::<usize>() {
+                Ok(number) if (1..=choices.len()).contains(&number) => return Ok(Some(number - 1)),
+                Err(_) if answer.trim().is_empty() => return Ok(None),
+                _ => {}
+            }
+        }
+    }
+
     /// Waits for Enter where somebody is there to read; `q` ends it.
     pub(crate) fn goes_on(&self) -> bool {
         if self.yes || !io::stdin().is_terminal() || !io::stdout().is_terminal() {

@@ -91,7 +91,7 @@ fn then(at: At<'_>, revision: &str, identities: &mut Identities<'_>) -> Result<S
 fn plaintext(path: &Path, session: &Session<'_>) -> Result<Side, Error> {
     let bytes = session.plaintext(path)?;
     let shown = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-    let imported = plaintext::import_whole(&bytes, Some(plaintext::Reader::Compose)).map_err(|error| {
+    let imported = plaintext::import_whole(&bytes, plaintext::Reader::Compose).map_err(|error| {
         Error::new(Exit::No, format!("{shown} cannot be parsed the way compose parses it: {error}"))
     })?;
     let values = imported.entries.into_iter().map(|entry| (entry.name, entry.value)).collect();

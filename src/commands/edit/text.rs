@@ -91,8 +91,7 @@ impl Text {
 
     /// What the editor left, or the first mistake in it.
     pub(super) fn read(&self, bytes: &[u8], environment: &EnvName) -> Result<Edited, Mistake> {
-        let imported =
-            plaintext::import_whole(below_top(bytes), Some(Reader::Compose)).map_err(Mistake::of)?;
+        let imported = plaintext::import_whole(below_top(bytes), Reader::Compose).map_err(Mistake::of)?;
         if let Some(twice) = imported.duplicates.first() {
             let line = twice.lines.last().copied().unwrap_or(1);
             return Err(Mistake::at(line, format!("duplicate key `{}`", twice.name)));
@@ -165,20 +164,13 @@ impl Mistake {
             ImportError::Nul { line, name } => {
                 Self::at(line, format!("the value of `{name}` contains a NUL"))
             }
-            ImportError::Outside { keys } => match keys.into_iter().next() {
-                Some(key) => {
-                    let what = format!(
-                        "the `$` in `{}` starts a reference; single quotes make it a literal `$`",
-                        key.name
-                    );
-                    Self::at(key.line, what)
-                }
-                None => {
-                    Self::at(1, "a `$` starts a reference; single quotes make it a literal `$`".to_owned())
-                }
-            },
+            ImportError::Outside { name, line } => {
+                let what =
+                    format!("the `$` in `{name}` starts a reference; single quotes make it a literal `$`");
+                Self::at(line, what)
+            }
             ImportError::Encoding(encoding) => Self::at(1, encoding.to_string()),
-            ImportError::Disagree { .. } => Self::at(1, "parsers disagree on it".to_owned()),
+            ImportError::NotRead { name, .. } => Self::at(1, format!("`{name}` has no value")),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::environments::Listing;
+use super::plaintext::Place;
 use super::{plaintext, seal, shown, write_for_git};
 use crate::cli;
 use crate::desk::{At, Session, hooks};
@@ -12,6 +13,7 @@ use crate::git::{self, HookState, Lacking};
 use crate::identity::Identities;
 use crate::lock::Lock;
 use crate::name::EnvName;
+use crate::plaintext::Doubt;
 use crate::project::Project;
 use crate::sealed::OpenFile;
 use crate::transaction::{self, Recovered};
@@ -120,6 +122,7 @@ fn sealed_plaintext(project: &Project, session: &Session<'_>) -> Result<Vec<Path
     let names: Vec<EnvName> =
         project.environments.iter().map(|environment| environment.name.clone()).collect();
     let mut identities = session.identities();
+    let place = Place { root: &project.root, session, asks: false };
     let mut sealed = Vec::new();
     for (environment, found) in project.environments.iter().zip(listing.given(&names)) {
         let replaced = environment.replaces.iter().map(|replaced| replaced.file.clone());
@@ -132,7 +135,7 @@ fn sealed_plaintext(project: &Project, session: &Session<'_>) -> Result<Vec<Path
         let Some(open) = open(project, &environment.name, session, &mut identities) else { continue };
         let whole = files.into_iter().map(|file| project.root.join(file));
         sealed.extend(
-            whole.filter(|path| !sealed.contains(path) && is_sealed(path, &open)).collect::<Vec<_>>(),
+            whole.filter(|path| !sealed.contains(path) && is_sealed(path, &open, place)).collect::<Vec<_>>(),
         );
     }
     Ok(sealed)
@@ -149,9 +152,11 @@ fn open(
     at.open(at.read().ok()??, identities).ok()
 }
 
-fn is_sealed(path: &Path, open: &OpenFile) -> bool {
-    let Ok(Some(Ok(imported))) = plaintext::read(path) else { return false };
+fn is_sealed(path: &Path, open: &OpenFile, place: Place<'_>) -> bool {
+    let Ok(Some(Ok(imported))) = plaintext::read(path, place) else { return false };
+    let is_settled = |doubt: &Doubt| open.get(&doubt.name).is_some_and(|value| doubt.allows(value));
     imported.left_out.is_empty()
+        && imported.doubts.iter().all(is_settled)
         && imported
             .entries
             .iter()

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::environments::Found;
-use super::plaintext::{Obstacle, read};
+use super::plaintext::{Obstacle, Place, read};
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request};
-use crate::desk::Session;
 use crate::error::Error;
 use crate::name::{EnvName, KeyName};
-use crate::plaintext::{Imported, Reader, file_values};
+use crate::plaintext::{Doubt, Imported, LeftOut, Reader, file_values};
 use crate::secret::Secret;
 use crate::{file, git};
 
@@ -52,7 +51,9 @@ pub(super) enum Left {
     /// A service reads it, and it gives these keys other values than the environment has.
     Contradicts(Vec<KeyName>),
     /// A service reads it, and it has these names, which no key can have.
-    HasNames(Vec<String>),
+    HasNames(Vec<LeftOut>),
+    /// A service reads it, and tools read these keys differently.
+    Doubtful(Vec<Doubt>),
     /// A service reads it in production, whose values need not be those that lie here.
     OfProduction,
 }
@@ -65,12 +66,7 @@ fn is_guarded(environment: &EnvName) -> bool {
 impl Gathered {
     /// Reads what belongs to an environment. Nothing is asked and nothing is said.
     /// `named` are the files that belong to an environment by their names.
-    pub(super) fn new(
-        root: &Path,
-        found: Found,
-        named: &[PathBuf],
-        session: &Session<'_>,
-    ) -> Result<Self, Error> {
+    pub(super) fn new(place: Place<'_>, found: Found, named: &[PathBuf]) -> Result<Self, Error> {
         let Found { name, compose, plaintext } = found;
         let mut gathered = Self {
             name,
@@ -81,12 +77,12 @@ impl Gathered {
             taken_elsewhere: Vec::new(),
         };
         for path in &plaintext {
-            gathered.read(root, path, session)?;
+            gathered.read(path, place)?;
         }
-        gathered.follow_compose_file(root);
-        gathered.load(root);
+        gathered.follow_compose_file(place.root);
+        gathered.load(place.root);
         gathered.drop_what_differs();
-        gathered.add_files_of_services(root, named, session)?;
+        gathered.add_files_of_services(named, place)?;
         Ok(gathered)
     }
 
@@ -100,6 +96,11 @@ impl Gathered {
         self.taken.iter().flat_map(|file| &file.imported.entries).map(|entry| (&entry.name, &entry.value))
     }
 
+    /// The keys that are not taken over, because tools read them differently.
+    pub(super) fn doubts(&self) -> impl Iterator<Item = &Doubt> {
+        self.taken.iter().flat_map(|file| &file.imported.doubts)
+    }
+
     /// Whether a file is one of its own.
     pub(super) fn knows(&self, path: &Path) -> bool {
         self.taken.iter().any(|file| file.path == path) || self.left.iter().any(|(left, _)| left == path)
@@ -110,10 +111,10 @@ impl Gathered {
         self.loaded.as_ref()?.as_ref().ok()
     }
 
-    fn read(&mut self, root: &Path, path: &Path, session: &Session<'_>) -> Result<(), Error> {
+    fn read(&mut self, path: &Path, place: Place<'_>) -> Result<(), Error> {
+        let root = place.root;
         let whole = root.join(path);
-        let shown = session.relative(&whole);
-        match read(&whole).map_err(|error| Error::io("cannot read", &shown, &error))? {
+        match read(&whole, place)? {
             Some(Ok(imported)) => {
                 let target = whole.is_symlink().then(|| std::fs::canonicalize(&whole).ok()).flatten();
                 let target = target.and_then(|target| target.strip_prefix(root).ok().map(Path::to_owned));
@@ -209,27 +210,24 @@ impl Gathered {
 
     /// What services read by `env_file:` is theirs, and so the environment's; but not what belongs to another one by
     /// its name, nor in production, where other values count than those that lie here.
-    fn add_files_of_services(
-        &mut self,
-        root: &Path,
-        named: &[PathBuf],
-        session: &Session<'_>,
-    ) -> Result<(), Error> {
+    fn add_files_of_services(&mut self, named: &[PathBuf], place: Place<'_>) -> Result<(), Error> {
         for (path, services) in self.files_of_services() {
-            let is_new = !self.knows(&path) && root.join(&path).is_file();
+            let is_new = !self.knows(&path) && place.root.join(&path).is_file();
             match () {
                 () if !is_new => {}
                 () if named.contains(&path) => self.taken_elsewhere.push(path.clone()),
                 () if is_guarded(&self.name) => self.left.push((path.clone(), Left::OfProduction)),
-                () => self.read_file_of_services(root, &path, session)?,
+                () => self.read_file_of_services(&path, place)?,
             }
             let Some(at) = self.taken.iter().position(|file| file.path == path) else { continue };
             // The service wants the values of its file: all of them are taken over, or none.
             let Taken { imported, dropped, .. } = &self.taken[at];
             if !imported.left_out.is_empty() {
                 let Taken { path, imported, .. } = self.taken.remove(at);
-                let names = imported.left_out.into_iter().map(|left| left.name).collect();
-                self.left.push((path, Left::HasNames(names)));
+                self.left.push((path, Left::HasNames(imported.left_out)));
+            } else if !imported.doubts.is_empty() {
+                let Taken { path, imported, .. } = self.taken.remove(at);
+                self.left.push((path, Left::Doubtful(imported.doubts)));
             } else if !dropped.is_empty() {
                 let Taken { path, dropped, .. } = self.taken.remove(at);
                 self.left.push((path, Left::Contradicts(dropped)));
@@ -240,13 +238,8 @@ impl Gathered {
         Ok(())
     }
 
-    fn read_file_of_services(
-        &mut self,
-        root: &Path,
-        path: &Path,
-        session: &Session<'_>,
-    ) -> Result<(), Error> {
-        self.read(root, path, session)?;
+    fn read_file_of_services(&mut self, path: &Path, place: Place<'_>) -> Result<(), Error> {
+        self.read(path, place)?;
         match self.taken.last() {
             Some(last) if last.path == path => self.drop_in(self.taken.len() - 1),
             _ => {}

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use crate::desk::{Session, taking_over};
+use crate::error::Error;
 use crate::file;
-use crate::plaintext::{self, ImportError, Imported, Reader, read_as};
+use crate::plaintext::{ImportError, Imported, Reader, read_as};
 
 /// What is in the way of taking a file over.
 pub(super) enum Obstacle {
@@ -19,9 +21,19 @@ pub(super) enum Obstacle {
     },
 }
 
+/// Where a file is read, and whether somebody is asked about what is doubtful in it.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub root: &'a Path,
+    pub session: &'a Session<'a>,
+    pub asks: bool,
+}
+
 /// Reads a file that is there. `None` for one without a definition.
-pub(super) fn read(path: &Path) -> std::io::Result<Option<Result<Imported, Obstacle>>> {
-    let bytes = file::read_regular(path, crate::secret::LARGEST)?;
+pub(super) fn read(path: &Path, at: Place<'_>) -> Result<Option<Result<Imported, Obstacle>>, Error> {
+    let shown = at.session.relative(path);
+    let bytes = file::read_regular(path, crate::secret::LARGEST);
+    let bytes = bytes.map_err(|error| Error::io("cannot read", &shown, &error))?;
     let text = String::from_utf8_lossy(&bytes);
     let holds = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
     let sealed_by = [
@@ -32,8 +44,9 @@ pub(super) fn read(path: &Path) -> std::io::Result<Option<Result<Imported, Obsta
     if let Some((tool, _)) = sealed_by.into_iter().find(|(_, is)| *is) {
         return Ok(Some(Err(Obstacle::SealedBy { tool, names: names(&bytes) })));
     }
-    Ok(match plaintext::import(&bytes, None) {
-        Ok(imported) if imported.entries.is_empty() => None,
+    let choice = taking_over::deciding(path.parent().unwrap_or(at.root), at.root);
+    Ok(match taking_over::read(&bytes, &shown, choice, at.asks, at.session)? {
+        Ok(imported) if imported.entries.is_empty() && imported.doubts.is_empty() => None,
         Ok(imported) => Some(Ok(imported)),
         Err(error) => Some(Err(Obstacle::Import(error))),
     })

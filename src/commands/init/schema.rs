@@ -63,6 +63,9 @@ impl<'a> Schema<'a> {
                 continue;
             }
             self.note(name);
+            if environment.doubts().any(|doubt| doubt.name.as_str() == name) {
+                continue;
+            }
             let is_needed = match requirements.get(name) {
                 Some(Requirement::Required) => true,
                 Some(Requirement::Read) => !is_known || filled.contains(name),
@@ -78,6 +81,11 @@ impl<'a> Schema<'a> {
         for (name, value) in environment.entries() {
             self.note(name.as_str());
             self.values.entry(name.to_string()).or_default().push(value);
+        }
+        for doubt in environment.doubts() {
+            self.note(doubt.name.as_str());
+            let values = doubt.choices().filter_map(|opinion| opinion.value.as_ref());
+            self.values.entry(doubt.name.to_string()).or_default().extend(values);
         }
         for (_, left) in &environment.left {
             if let Left::Obstacle(Obstacle::SealedBy { names, .. }) = left {

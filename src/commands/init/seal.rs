@@ -9,6 +9,7 @@ use crate::desk::value::put_all;
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::git;
+use crate::plaintext::Imported;
 use crate::project::{FILE, Project};
 use crate::words;
 
@@ -84,7 +85,8 @@ pub(super) fn taken(root: &Path, environments: &[Gathered]) -> Vec<PathBuf> {
         let path = root.join(&file.path);
         let is_read_elsewhere =
             environments.iter().any(|other| other.left.iter().any(|(left, _)| *left == file.path));
-        let is_whole = file.dropped.is_empty() && file.imported.left_out.is_empty();
+        let Imported { left_out, doubts, .. } = &file.imported;
+        let is_whole = file.dropped.is_empty() && left_out.is_empty() && doubts.is_empty();
         if is_whole && !is_read_elsewhere && !files.contains(&path) {
             files.push(path);
         }

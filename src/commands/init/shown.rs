@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use super::gather::{Gathered, Left, Taken};
 use super::plaintext::Obstacle;
 use super::seal::Plain;
-use crate::desk::Session;
+use crate::desk::{Session, taking_over};
 use crate::git;
 use crate::invocation::Starter;
+use crate::plaintext::LeftOut;
 use crate::project::{Project, ProposedKey};
 use crate::run;
 use crate::ui::{Table, style, styled};
@@ -66,6 +67,7 @@ pub(super) fn warn(root: &Path, environments: &[Gathered], session: &Session<'_>
         for file in &environment.taken {
             said.extend(dropped(file, &shown));
             said.extend(left_out(file, &shown));
+            said.extend(doubts(file, environment, &shown));
             said.extend(link(file, &shown));
         }
         for (path, left) in &environment.left {
@@ -93,11 +95,33 @@ fn dropped(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
 
 fn left_out(file: &Taken, shown: &dyn Fn(&Path) -> String) -> Option<String> {
     let path = shown(&file.path);
-    let names: Vec<&String> = file.imported.left_out.iter().map(|left| &left.name).collect();
-    (!names.is_empty()).then(|| {
+    let left = &file.imported.left_out;
+    (!left.is_empty()).then(|| format!("{path} is not imported whole, and stays: {}", of_lines(left)))
+}
+
+/// What is left out, line by line.
+fn of_lines(left: &[LeftOut]) -> String {
+    let lines: Vec<String> =
+        left.iter().take(MOST).map(|left| format!("in line {}, {left}", left.line)).collect();
+    let more = left.len().saturating_sub(MOST);
+    let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+    format!("{}{more}", words::clean(&lines.join("; ")))
+}
+
+/// So much is told of a file one by one.
+const MOST: usize = 8;
+
+fn doubts(file: &Taken, environment: &Gathered, shown: &dyn Fn(&Path) -> String) -> Option<String> {
+    let path = shown(&file.path);
+    let doubts = &file.imported.doubts;
+    (!doubts.is_empty()).then(|| {
+        let told: Vec<String> = doubts.iter().take(MOST).map(ToString::to_string).collect();
         format!(
-            "{path} gives {} a value, but that is not a valid name for a key: it is not imported, and {path} stays",
-            words::clean(&words::names(&names))
+            "{path} is not imported whole, and stays, because tools read keys differently: {}; after this, \
+             `senex-env import -e {} {} {path}` imports them as these readers do",
+            told.join("; "),
+            environment.name,
+            taking_over::settling(&doubts[..doubts.len().min(MOST)])
         )
     })
 }
@@ -126,10 +150,19 @@ fn left(path: &str, left: &Left, environment: &Gathered) -> String {
         Left::OfProduction => format!(
             "{path} stays: a service of {name} reads it (`env_file:`), and the values of {name} need not be those that lie here"
         ),
-        Left::HasNames(names) => format!(
-            "{path} is not imported and stays: a service reads it (`env_file:`), and no key can be called {}",
-            words::clean(&words::names(names))
-        ),
+        Left::HasNames(names) => {
+            format!(
+                "{path} is not imported and stays: a service reads it (`env_file:`), and {}",
+                of_lines(names)
+            )
+        }
+        Left::Doubtful(doubts) => {
+            let told: Vec<String> = doubts.iter().take(MOST).map(ToString::to_string).collect();
+            format!(
+                "{path} is not imported and stays: a service reads it (`env_file:`), and tools read keys differently: {}",
+                told.join("; ")
+            )
+        }
         Left::Contradicts(keys) => format!(
             "{path} is not imported and stays: a service reads it (`env_file:`), and it gives {} another value than {name} has",
             words::names(keys)

@@ -1,10 +1,10 @@
 //! Taking over somebody's plaintext env file: [`import()`].
 //!
-//! Nobody who wrote the file meant one parser's reading of it. So it is taken as Docker Compose reads it
-//! only where python-dotenv, which podman-compose uses, reads it alike; otherwise the person says which is
-//! meant. What dotenvy makes of it is worth a word, no more.
+//! Nobody who wrote the file meant one parser's reading of it. So a value is taken as Docker Compose reads it only where
+//! the other readers that matter read it alike; otherwise it is a [`Doubt`], and the person says which reader is right.
+//! What dotenvy makes of it is worth a word, no more.
 
-mod agreement;
+mod doubt;
 mod encoding;
 mod left_out;
 #[cfg(test)]
@@ -12,18 +12,37 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
+use zeroize::Zeroizing;
+
 use crate::name::{KeyName, NameError};
 use crate::plaintext::helpers::DOLLAR_HELPER;
-use crate::plaintext::import::agreement::disagreements;
 use crate::plaintext::read::comments::Comments;
 use crate::plaintext::read::reading::{Entry, Problem, ReadError, Reading};
 use crate::plaintext::read::{Reader, read_as};
 use crate::secret::Secret;
 
-pub(crate) use agreement::Disagreement;
+pub(crate) use doubt::{Doubt, Opinion};
 pub(crate) use encoding::Encoding;
-pub(crate) use left_out::LeftOut;
-use left_out::is_surely_a_name;
+pub(crate) use left_out::{LeftOut, Why};
+use left_out::{is_surely_a_name, without_value};
+
+/// Which readers say what a file holds.
+#[derive(Default)]
+pub(crate) struct Choice {
+    /// The reader of the whole file. Without one it is Docker Compose, and those that decide must agree.
+    pub dialect: Option<Reader>,
+    /// The readers that decide beside Docker Compose.
+    pub deciding: Vec<Reader>,
+    /// The readers of single keys.
+    pub of_keys: BTreeMap<KeyName, Reader>,
+}
+
+impl Choice {
+    /// One reader for everything.
+    pub(crate) fn of(dialect: Reader) -> Self {
+        Self { dialect: Some(dialect), ..Self::default() }
+    }
+}
 
 /// The definitions of a plaintext env file, each name once.
 pub(crate) struct Imported {
@@ -35,6 +54,8 @@ pub(crate) struct Imported {
     pub duplicates: Vec<Duplicate>,
     /// Definitions that no key can have.
     pub left_out: Vec<LeftOut>,
+    /// Keys whose value is not known for sure, which are not among the entries.
+    pub doubts: Vec<Doubt>,
     /// Keys that dotenvy reads in another way.
     pub not_for_dotenvy: Vec<KeyName>,
 }
@@ -99,74 +120,141 @@ pub(crate) enum ImportError {
         /// The line, from 1.
         line: usize,
     },
-    /// Values that refer to variables which the file does not define before.
-    #[error("not every value is defined by the file alone")]
+    /// A value that would depend on the shell of whoever imports it.
+    #[error("line {line}: the value of `{name}` refers to a variable that the file does not define")]
     Outside {
-        /// In the order of the file.
-        keys: Vec<OutsideReference>,
+        /// Whose value it is.
+        name: KeyName,
+        /// The line, from 1.
+        line: usize,
     },
-    /// No dialect was named, and the readers make different things of the file.
-    #[error("compose and python-dotenv do not read every key alike")]
-    Disagree {
-        /// In the order of the file.
-        keys: Vec<Disagreement>,
+    /// A reader that was chosen for a key finds no value of it.
+    #[error("`{name}` has no value for the reader `{reader}`")]
+    NotRead {
+        /// The key.
+        name: KeyName,
+        /// The reader.
+        reader: Reader,
     },
 }
 
-/// A value that would depend on the shell of whoever imports it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OutsideReference {
-    /// Whose value it is.
-    pub name: KeyName,
-    /// The line, from 1.
-    pub line: usize,
-    /// The variable that it refers to, where it looks like one (`[A-Z][A-Z0-9_]*`). Otherwise the `$` is
-    /// as likely to be part of a password, and what follows it is not shown.
-    pub variable: Option<String>,
-}
-
-/// Reads a plaintext env file to take it over: as `dialect`, or, without one, as compose reads it where
-/// python-dotenv agrees. References to keys of the file are resolved as the reader does it; nothing of this
-/// process's environment is used. Names that no key can have are left out, if they are names for sure.
+/// Reads a plaintext env file to take it over. References to keys of the file are resolved as the reader does it;
+/// nothing of this process's environment is used. Names that no key can have are left out, if they are names for sure.
 ///
 /// # Errors
 /// [`ImportError`] carries names, lines and readers, never a value or a line.
-pub(crate) fn import(bytes: &[u8], dialect: Option<Reader>) -> Result<Imported, ImportError> {
-    read(bytes, dialect).map_err(|error| match (&error, Encoding::of(bytes)) {
-        (ImportError::Disagree { .. } | ImportError::Outside { .. }, _) | (_, None) => error,
+pub(crate) fn import(bytes: &[u8], choice: &Choice) -> Result<Imported, ImportError> {
+    // A last line without a line end is a line like others; compose-go takes it for a value without a name.
+    let whole = Zeroizing::new([bytes, b"\n"].concat());
+    let bytes = if bytes.ends_with(b"\n") { bytes } else { &whole };
+    read(bytes, choice).map_err(|error| match (&error, Encoding::of(bytes)) {
+        (ImportError::NotRead { .. }, _) | (_, None) => error,
         (_, Some(encoding)) => ImportError::Encoding(encoding),
     })
 }
 
-/// As [`import()`], and a name that no key can have is an error.
+/// As [`import()`] with one reader; what is left out or doubtful is an error.
 ///
 /// # Errors
 /// As [`import()`].
-pub(crate) fn import_whole(bytes: &[u8], dialect: Option<Reader>) -> Result<Imported, ImportError> {
-    let imported = import(bytes, dialect)?;
+pub(crate) fn import_whole(bytes: &[u8], reader: Reader) -> Result<Imported, ImportError> {
+    let imported = import(bytes, &Choice::of(reader))?;
+    if let Some(Doubt { name, line, .. }) = imported.doubts.first() {
+        return Err(ImportError::Outside { name: name.clone(), line: *line });
+    }
     match imported.left_out.first() {
-        Some(LeftOut { line, problem, .. }) => Err(ImportError::Name { line: *line, problem: *problem }),
+        Some(LeftOut { line, why: Why::Name(problem), .. }) => {
+            Err(ImportError::Name { line: *line, problem: *problem })
+        }
+        Some(LeftOut { line, why: Why::NoValue | Why::OnlyFor(_), .. }) => {
+            Err(ImportError::NotAPair { line: *line })
+        }
         None => Ok(imported),
     }
 }
 
-fn read(bytes: &[u8], dialect: Option<Reader>) -> Result<Imported, ImportError> {
-    let reader = dialect.unwrap_or(Reader::Compose);
-    let reading = strictly(reader, bytes)?;
+fn read(bytes: &[u8], choice: &Choice) -> Result<Imported, ImportError> {
+    let reader = choice.dialect.unwrap_or(Reader::Compose);
+    let mut reading = strictly(reader, bytes)?;
     let mut left_out = Vec::new();
-    let names = names(&reading, &mut left_out)?;
-    let mut not_for_dotenvy = Vec::new();
-    if dialect.is_none() {
-        let differ = |reader| Ok(disagreements(&reading, &names, &[(reader, alone(reader, bytes)?)]));
-        let keys = differ(Reader::Python)?;
-        if !keys.is_empty() {
-            return Err(ImportError::Disagree { keys });
+    let mut names = names(&reading, &mut left_out)?;
+    let deciding = if choice.dialect.is_some() { &[] } else { choice.deciding.as_slice() };
+    let others = deciding.iter().map(|other| Ok((*other, alone(*other, bytes)?)));
+    let others = others.collect::<Result<Vec<_>, ImportError>>()?;
+    settle(&mut reading, &names, bytes, choice)?;
+    let doubts = doubts(reader, &reading, &names, &others, bytes, choice)?;
+    left_out.extend(only_elsewhere(&reading, &others));
+    let not_for_dotenvy =
+        if choice.dialect.is_none() { not_for_dotenvy(&reading, &names, bytes)? } else { Vec::new() };
+    for (name, _) in names.iter_mut().zip(&reading.entries) {
+        if name.as_ref().is_some_and(|name| doubts.iter().any(|doubt| doubt.name == *name)) {
+            *name = None;
         }
-        not_for_dotenvy = differ(Reader::Dotenvy)?.into_iter().filter_map(|differs| differs.name).collect();
     }
-    self_contained(&reading, &names)?;
     let comments = Comments::of(bytes);
-    Ok(Imported { left_out, not_for_dotenvy, ..gather(reading, names, &comments) })
+    Ok(Imported { left_out, doubts, not_for_dotenvy, ..gather(reading, names, &comments) })
+}
+
+/// Gives the keys for which somebody chose a reader the value that it reads.
+fn settle(
+    reading: &mut Reading,
+    names: &[Option<KeyName>],
+    bytes: &[u8],
+    choice: &Choice,
+) -> Result<(), ImportError> {
+    for (name, reader) in &choice.of_keys {
+        let not_read = || ImportError::NotRead { name: name.clone(), reader: *reader };
+        let chosen = alone(*reader, bytes)?;
+        let value = chosen.get(name.as_str()).and_then(|entry| entry.value.as_ref()).ok_or_else(not_read)?;
+        let counts = |at: &usize| names[*at].as_ref() == Some(name) && reading.counts(&reading.entries[*at]);
+        let at = (0..names.len()).find(counts).ok_or_else(not_read)?;
+        reading.entries[at].value = Some(value.duplicate());
+        reading.entries[at].unresolved = None;
+    }
+    Ok(())
+}
+
+fn doubts(
+    reader: Reader,
+    reading: &Reading,
+    names: &[Option<KeyName>],
+    others: &[(Reader, Reading)],
+    bytes: &[u8],
+    choice: &Choice,
+) -> Result<Vec<Doubt>, ImportError> {
+    let literal = alone(Reader::Literal, bytes)?;
+    let doubts = reading.entries.iter().zip(names).filter_map(|(entry, name)| {
+        let name =
+            name.as_ref().filter(|name| reading.counts(entry) && !choice.of_keys.contains_key(*name))?;
+        Doubt::about(name, (reader, entry), others, &literal)
+    });
+    Ok(doubts.collect())
+}
+
+/// What others take for a definition, where the first reader sees nothing of the kind.
+fn only_elsewhere(reading: &Reading, others: &[(Reader, Reading)]) -> Vec<LeftOut> {
+    let is_within = |line: usize| reading.entries.iter().any(|it| (it.line..=it.last_line).contains(&line));
+    let mut found = Vec::new();
+    for (reader, other) in others {
+        let alone =
+            other.entries.iter().filter(|entry| reading.get(&entry.name).is_none() && !is_within(entry.line));
+        found.extend(alone.map(|entry| LeftOut { name: None, line: entry.line, why: Why::OnlyFor(*reader) }));
+    }
+    found
+}
+
+fn not_for_dotenvy(
+    reading: &Reading,
+    names: &[Option<KeyName>],
+    bytes: &[u8],
+) -> Result<Vec<KeyName>, ImportError> {
+    let others = [(Reader::Dotenvy, alone(Reader::Dotenvy, bytes)?)];
+    let differs = |(entry, name): (&Entry, &Option<KeyName>)| {
+        let name = name.as_ref().filter(|_| reading.counts(entry))?;
+        let doubt = Doubt::about(name, (Reader::Compose, entry), &others, &Reading::new())?;
+        (doubt.opinions.len() > 1).then_some(doubt.name)
+    };
+    Ok(reading.entries.iter().zip(names).filter_map(differs).collect())
 }
 
 /// A reading in which the reader has passed over nothing.
@@ -188,14 +276,15 @@ fn alone(reader: Reader, bytes: &[u8]) -> Result<Reading, ImportError> {
 fn names(reading: &Reading, left_out: &mut Vec<LeftOut>) -> Result<Vec<Option<KeyName>>, ImportError> {
     let name = |entry: &Entry| {
         let line = entry.line;
-        // compose-go takes a last line without `=` and line feed for a value without a name.
         let Some(value) = entry.value.as_ref().filter(|_| !entry.name.is_empty()) else {
-            return Err(ImportError::NotAPair { line });
+            left_out.push(without_value(&entry.name, line).ok_or(ImportError::NotAPair { line })?);
+            return Ok(None);
         };
         let name = match KeyName::new(&entry.name) {
             Ok(name) => name,
             Err(problem) if is_surely_a_name(&entry.name) => {
-                left_out.push(LeftOut { name: entry.name.clone(), line, problem });
+                let why = Why::Name(problem);
+                left_out.push(LeftOut { name: Some(entry.name.clone()), line, why });
                 return Ok(None);
             }
             Err(problem) => return Err(ImportError::Name { line, problem }),
@@ -206,22 +295,6 @@ fn names(reading: &Reading, left_out: &mut Vec<LeftOut>) -> Result<Vec<Option<Ke
         Ok(Some(name).filter(|name| name.as_str() != DOLLAR_HELPER))
     };
     reading.entries.iter().map(name).collect()
-}
-
-fn self_contained(reading: &Reading, names: &[Option<KeyName>]) -> Result<(), ImportError> {
-    let mut keys = Vec::new();
-    for (entry, name) in reading.entries.iter().zip(names) {
-        if let (Some(variable), Some(name)) = (&entry.unresolved, name) {
-            let variable = Some(variable.clone()).filter(|name| is_conventional(name));
-            keys.push(OutsideReference { name: name.clone(), line: entry.line, variable });
-        }
-    }
-    if keys.is_empty() { Ok(()) } else { Err(ImportError::Outside { keys }) }
-}
-
-fn is_conventional(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 fn gather(reading: Reading, names: Vec<Option<KeyName>>, comments: &Comments<'_>) -> Imported {
@@ -236,7 +309,10 @@ fn gather(reading: Reading, names: Vec<Option<KeyName>>, comments: &Comments<'_>
     let mut above: HashMap<KeyName, Vec<Secret>> = HashMap::new();
     let mut passed = 0;
     for ((entry, name), counts) in reading.entries.into_iter().zip(names).zip(counts) {
-        let Some(name) = name else { continue };
+        let Some(name) = name else {
+            passed = entry.last_line;
+            continue;
+        };
         let above = above.entry(name.clone()).or_default();
         above.extend(comments.between(passed, entry.line));
         passed = entry.last_line;
@@ -254,6 +330,7 @@ fn gather(reading: Reading, names: Vec<Option<KeyName>>, comments: &Comments<'_>
         trailing_comments: comments.between(passed, usize::MAX),
         duplicates: duplicates.into_values().collect(),
         left_out: Vec::new(),
+        doubts: Vec::new(),
         not_for_dotenvy: Vec::new(),
     }
 }

@@ -2,15 +2,32 @@
 
 use super::*;
 
+fn choice(dialect: Option<Reader>) -> Choice {
+    Choice { dialect, deciding: vec![Reader::Python], ..Choice::default() }
+}
+
 fn imported(text: &str, dialect: Option<Reader>) -> Imported {
-    match import(text.as_bytes(), dialect) {
+    match import(text.as_bytes(), &choice(dialect)) {
         Ok(imported) => imported,
         Err(error) => panic!("{text:?}: {error}"),
     }
 }
 
 fn refused(text: &str) -> ImportError {
-    import(text.as_bytes(), None).err().expect("refused")
+    import(text.as_bytes(), &choice(None)).err().expect("refused")
+}
+
+fn doubts(imported: &Imported) -> Vec<String> {
+    imported.doubts.iter().map(|doubt| format!("{} {doubt}", doubt.line)).collect()
+}
+
+/// The value of `K` once somebody has said that this reader is right about it.
+fn settled(text: &str, reader: Reader) -> Result<String, ImportError> {
+    let key = KeyName::new("K").expect("a name");
+    let imported = import(text.as_bytes(), &Choice { of_keys: [(key, reader)].into(), ..choice(None) })?;
+    assert!(imported.doubts.iter().all(|doubt| doubt.name.as_str() != "K"));
+    let entry = imported.entries.iter().find(|entry| entry.name.as_str() == "K").expect("it is taken");
+    Ok(entry.value.expose().to_owned())
 }
 
 fn pairs(imported: &Imported) -> Vec<(&str, &str)> {
@@ -51,18 +68,49 @@ fn two_definitions_on_one_line_are_two_definitions() {
 }
 
 #[test]
-fn disputed_key_is_refused_until_a_dialect_is_chosen() {
-    let text = "A=1\nPASSWORD=pa\t# ss\n";
-    let ImportError::Disagree { keys } = refused(text) else { panic!("a disagreement") };
-    assert_eq!(keys.len(), 1);
-    assert_eq!(keys[0].name.as_ref().map(KeyName::as_str), Some("PASSWORD"));
-    assert_eq!(keys[0].line, 2);
-    assert_eq!(keys[0].to_string(), "compose reads a value, python reads another value");
+fn a_doubtful_key_keeps_no_other_one_out() {
+    let text = "# a\nA=1\n# p\nPASSWORD=pa\t# ss\n# b\nB=2\n";
+    let read = imported(text, None);
+    assert_eq!(pairs(&read), [("A", "1"), ("B", "2")]);
+    assert_eq!(read.entries[1].comments.iter().map(Secret::expose).collect::<Vec<_>>(), [" b"]);
+    assert_eq!(
+        doubts(&read),
+        [
+            "4 `PASSWORD`: docker compose and as written: 7 characters; podman-compose: 2 characters, different \
+          from character 3 on"
+        ]
+    );
     for (reader, value) in
         [(Reader::Compose, "pa\t# ss"), (Reader::Python, "pa"), (Reader::Literal, "pa\t# ss")]
     {
         assert_eq!(pairs(&imported(text, Some(reader)))[1], ("PASSWORD", value));
+        assert_eq!(settled(&text.replace("PASSWORD", "K"), reader).as_deref(), Ok(value));
     }
+}
+
+#[test]
+fn dotenv_for_node_decides_where_it_is_asked() {
+    let text = "A=1\nK=a$$b\r\nL='x'\n\nM=\"two\nlines\"\n";
+    let node = Choice { deciding: vec![Reader::Node], ..Choice::default() };
+    let read = import(text.as_bytes(), &node).expect("an env file");
+    assert_eq!(pairs(&read), [("A", "1"), ("L", "x"), ("M", "two\nlines")]);
+    let told = "2 `K`: docker compose: 3 characters; dotenv for Node.js and as written: 4 characters, different \
+                from character 3 on";
+    assert_eq!(doubts(&read), [told]);
+    assert_eq!(settled(text, Reader::Node).as_deref(), Ok("a$$b"));
+    let lines = read_as(Reader::Node, text.as_bytes(), &|_| None).expect("an env file");
+    let lines: Vec<_> = lines.entries.iter().map(|entry| (entry.line, entry.last_line)).collect();
+    assert_eq!(lines, [(1, 1), (2, 2), (3, 3), (5, 6)]);
+}
+
+#[test]
+fn a_chosen_reader_must_give_a_value() {
+    let key = KeyName::new("K").expect("a name");
+    let missing = |reader| ImportError::NotRead { name: key.clone(), reader };
+    assert_eq!(settled("A=1\n", Reader::Literal), Err(missing(Reader::Literal)));
+    assert_eq!(settled("K: a\n", Reader::Python), Err(missing(Reader::Python)));
+    assert_eq!(settled("K: a\n", Reader::Compose).as_deref(), Ok("a"));
+    assert_eq!(settled("K=1\nK=2 \n", Reader::Literal).as_deref(), Ok("2 "));
 }
 
 #[test]
@@ -78,9 +126,9 @@ fn a_name_that_cannot_be_kept_keeps_no_other_one_out() {
     let text = "my-key=v\nA=1\nspring.datasource.url=x\n";
     let imported = imported(text, None);
     assert_eq!(pairs(&imported), [("A", "1")]);
-    let left: Vec<_> = imported.left_out.iter().map(|left| (left.name.as_str(), left.line)).collect();
-    assert_eq!(left, [("my-key", 1), ("spring.datasource.url", 3)]);
-    let error = import_whole(text.as_bytes(), None).err();
+    let left: Vec<_> = imported.left_out.iter().map(|left| (left.name.as_deref(), left.line)).collect();
+    assert_eq!(left, [(Some("my-key"), 1), (Some("spring.datasource.url"), 3)]);
+    let error = import_whole(text.as_bytes(), Reader::Compose).err();
     assert!(matches!(error, Some(ImportError::Name { line: 1, .. })));
 }
 
@@ -96,55 +144,81 @@ fn every_dialect_can_be_chosen() {
 
 #[test]
 fn dollar_in_a_password_is_disputed_and_never_shown() {
-    let error = refused("PASSWORD=abc$Secret1\n");
-    let ImportError::Disagree { keys } = &error else { panic!("a disagreement") };
-    let text = keys[0].to_string();
-    assert_eq!(text, "compose reads a value that depends on the shell, python reads a value");
-    assert!(!format!("{error:?}{error}{text}").contains("Secret1"));
+    let read = imported("PASSWORD=abc$Secret1\n", None);
+    let told = doubts(&read);
+    let expected = "1 `PASSWORD`: docker compose: 3 characters, without the value of a variable; podman-compose and as \
+                    written: 11 characters, different from character 4 on";
+    assert_eq!(told, [expected]);
+    assert!(read.entries.is_empty());
 }
 
 #[test]
-fn reference_to_an_undefined_name_is_refused() {
-    let ImportError::Outside { keys } = refused("A=${HOME}/x\nB=${secret}\n") else {
-        panic!("a reference to the shell")
-    };
-    assert_eq!((keys[0].line, keys[0].variable.as_deref()), (1, Some("HOME")));
-    assert_eq!((keys[1].line, keys[1].variable.as_deref()), (2, None));
+fn reference_to_an_undefined_name_is_a_doubt() {
+    let read = imported("A=${HOME}/x\nB=${secret}\nC=3\n", None);
+    assert_eq!(pairs(&read), [("C", "3")]);
+    let told = doubts(&read);
+    assert!(told[0].starts_with(
+        "1 `A`: docker compose and podman-compose: 2 characters, without the value of `HOME`; as"
+    ));
+    assert!(told[1].starts_with(
+        "2 `B`: docker compose and podman-compose: 0 characters, without the value of a variable;"
+    ));
     for reader in [Reader::Compose, Reader::Python, Reader::Dotenvy] {
-        let error = import(b"A=${HOME}", Some(reader)).err();
-        assert!(matches!(error, Some(ImportError::Outside { .. })), "{reader}");
+        assert_eq!(doubts(&imported("A=${HOME}", Some(reader))).len(), 1, "{reader}");
+        let error = import_whole(b"A=${HOME}", reader).err();
+        assert!(matches!(error, Some(ImportError::Outside { line: 1, .. })), "{reader}");
+    }
+    assert_eq!(settled("K=${HOME}/x\n", Reader::Literal).as_deref(), Ok("${HOME}/x"));
+    assert_eq!(settled("K=${HOME}/x\n", Reader::Compose).as_deref(), Ok("/x"));
+}
+
+#[test]
+fn a_name_without_a_value_keeps_nothing_else_out() {
+    for text in ["A=1\nHTTP_PROXY\nHUNTER2\n", "HTTP_PROXY\nA=1\nHUNTER2"] {
+        let read = imported(text, None);
+        assert_eq!(pairs(&read), [("A", "1")]);
+        let told: Vec<String> = read.left_out.iter().map(ToString::to_string).collect();
+        let told: Vec<&str> = told.iter().map(String::as_str).collect();
+        let expected = [
+            "`HTTP_PROXY` is left out: without `=` it has no value",
+            "a name is left out: without `=` it has no value",
+        ];
+        assert_eq!(told, expected);
+        let whole = import_whole(text.as_bytes(), Reader::Compose).err();
+        assert!(matches!(whole, Some(ImportError::NotAPair { .. })));
     }
 }
 
 #[test]
 fn invalid_lines_are_refused_and_never_shown() {
     let line = |text: &str| refused(text);
-    assert_eq!(line("A=1\nHUNTER2\n"), ImportError::NotAPair { line: 2 });
-    assert_eq!(line("A=1\nHUNTER2"), ImportError::NotAPair { line: 2 });
+    assert_eq!(line("A=1\nhunter2\n"), ImportError::NotAPair { line: 2 });
+    assert_eq!(line("A=1\nhunter2"), ImportError::NotAPair { line: 2 });
     let unreadable = |line, problem| ImportError::Unreadable { reader: Reader::Compose, line, problem };
     assert_eq!(line("A='x\n"), unreadable(1, Problem::UnclosedQuote));
     assert_eq!(line("A=-----BEGIN KEY-----\nMII+/x\n"), unreadable(2, Problem::NotAStatement));
     assert!(matches!(line("A=1\nhunter-2x=\n"), ImportError::Name { line: 2, .. }));
     assert_eq!(line("A=1\n=2\n"), ImportError::NotAPair { line: 2 });
     for reader in [Reader::Python, Reader::Dotenvy, Reader::Literal] {
-        let error = import(b"A=1\n=2\n", Some(reader)).err();
+        let error = import(b"A=1\n=2\n", &choice(Some(reader))).err();
         assert_eq!(error, Some(ImportError::Unreadable { reader, line: 2, problem: Problem::Invalid }));
     }
 }
 
 #[test]
-fn name_seen_by_only_one_parser_is_refused_and_never_shown() {
-    let text = "A=\"x\\\\\nHUNTER2=\\\"\ny\"\n";
-    let compose = imported(text, Some(Reader::Compose));
-    assert_eq!(pairs(&compose), [("A", "x\\\nHUNTER2=\"\ny")]);
-    assert!(!format!("{:?}", import(text.as_bytes(), None).err()).contains("HUNTER2"));
+fn name_seen_by_only_one_parser_is_never_shown() {
+    let text = "K: 'a\nHUNTER2=1\n'\n";
+    assert_eq!(pairs(&imported(text, Some(Reader::Compose))), [("K", "a\nHUNTER2=1\n")]);
+    let read = imported(text, None);
+    assert!(read.entries.is_empty() && read.left_out.is_empty());
+    assert_eq!(doubts(&read), ["1 `K`: docker compose: 12 characters; podman-compose: nothing"]);
 }
 
 #[test]
 fn nul_is_refused() {
     assert!(matches!(refused("A='x\0'\n"), ImportError::Nul { line: 1, .. }));
     let utf16: Vec<u8> = "A=1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(import(&utf16, None).err(), Some(ImportError::Encoding(Encoding::Utf16)));
+    assert_eq!(import(&utf16, &choice(None)).err(), Some(ImportError::Encoding(Encoding::Utf16)));
 }
 
 #[test]

@@ -28,10 +28,25 @@ listed! {
         Compose = "compose",
         /// podman-compose: python-dotenv 1.2.4.
         Python = "python",
+        /// The npm package dotenv 17.
+        Node = "node",
         /// The Rust crate dotenvy 0.15.7.
         Dotenvy = "dotenvy",
         /// No tool: the text after `=`, as it stands.
         Literal = "literal",
+    }
+}
+
+impl Reader {
+    /// What people call the tool that reads like this.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Compose => "docker compose",
+            Self::Python => "podman-compose",
+            Self::Node => "dotenv for Node.js",
+            Self::Dotenvy => "dotenvy",
+            Self::Literal => "as written",
+        }
     }
 }
 
@@ -46,6 +61,7 @@ pub fn read_as(reader: Reader, bytes: &[u8], process: &Process<'_>) -> Result<Re
     match reader {
         Reader::Compose => compose_go::read(text, process),
         Reader::Python => Ok(python::read(text, process)),
+        Reader::Node => Ok(node::reading(text)),
         Reader::Dotenvy => Ok(dotenvy::read(text, process)),
         Reader::Literal => Ok(literal::read(text)),
     }

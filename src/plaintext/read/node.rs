@@ -5,7 +5,9 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use zeroize::Zeroizing;
 
+use crate::plaintext::read::reading::{Entry, Reading};
 use crate::plaintext::text::{Text, append, buffer_for};
 
 /// What `\s` and `trim()` take for white space in JavaScript.
@@ -24,6 +26,40 @@ static LINE: LazyLock<Regex> = LazyLock::new(|| {
 /// The names and values in the order of the text, which holds no carriage return outside of escapes: the
 /// package would turn it into a line feed first. A line that it does not understand is passed over.
 pub(in crate::plaintext) fn read(text: &str) -> Vec<(&str, Text<'_>)> {
+    definitions(text).into_iter().map(|Definition { name, value, .. }| (name, value)).collect()
+}
+
+/// The same with lines, of any text.
+pub(in crate::plaintext) fn reading(text: &str) -> Reading {
+    let text = Zeroizing::new(text.replace("\r\n", "\n").replace('\r', "\n"));
+    let mut reading = Reading::new();
+    let (mut line, mut counted) = (1, 0);
+    for Definition { name, value, span: (start, end) } in definitions(&text) {
+        let mut line_at = |at: usize| {
+            line += text[counted..at].matches('\n').count();
+            counted = at;
+            line
+        };
+        let (line, last_line) = (line_at(start), line_at(end));
+        reading.define(Entry {
+            name: name.to_owned(),
+            line,
+            last_line,
+            value: Some(value.into()),
+            unresolved: None,
+        });
+    }
+    reading
+}
+
+struct Definition<'a> {
+    name: &'a str,
+    value: Text<'a>,
+    /// From the name to the end of the statement.
+    span: (usize, usize),
+}
+
+fn definitions(text: &str) -> Vec<Definition<'_>> {
     let mut found = Vec::new();
     let mut at = Some(0);
     while let Some(start) = at {
@@ -31,11 +67,15 @@ pub(in crate::plaintext) fn read(text: &str) -> Vec<(&str, Text<'_>)> {
             None => next_line(text, start),
             Some(groups) => {
                 let group = |index| groups.get(index).map_or("", |group| group.as_str());
+                let end = start + groups.get(4).map_or(0, |end| end.start());
                 // `object['__proto__'] = 'text'` does nothing.
                 if group(2) != "__proto__" {
-                    found.push((group(2), value(group(3))));
+                    let from = start + groups.get(2).map_or(0, |name| name.start());
+                    // White space at the end may be lines below.
+                    let span = (from, from + text[from..end].trim_end_matches(is_space).len());
+                    found.push(Definition { name: group(2), value: value(group(3)), span });
                 }
-                next_line(text, start + groups.get(4).map_or(0, |end| end.start()))
+                next_line(text, end)
             }
         };
     }
