@@ -13,6 +13,7 @@ use std::path::Path;
 
 use crate::exit::Exit;
 use crate::identity::{Looked, NoIdentity, Outcome, UnlockError};
+use crate::lock::LockError;
 use crate::name::EnvName;
 use crate::place::Place;
 use crate::project::{self, Project};
@@ -263,6 +264,22 @@ fn strict_way_out(rule: StrictRule, path: &Path, environment: &EnvName) -> Strin
         | StrictRule::WrappedKey => format!(
             "`git log -p -- {shown}` shows the change, `git restore {shown}` undoes an uncommitted one"
         ),
+    }
+}
+
+/// Words a lock that nobody got.
+pub(crate) fn lock(error: LockError, shown: &Path) -> Error {
+    match error {
+        LockError::Io(error) => Error::io("cannot lock", shown, &error),
+        LockError::Held { process, .. } => {
+            let error = Error::new(Exit::Io, format!("cannot change {}: {error}", shown.display()));
+            match process {
+                Some(number) => {
+                    error.hint(format!("`ps -fp {number}` shows what it is; it may be asking something"))
+                }
+                None => error.hint("try again when it is done"),
+            }
+        }
     }
 }
 

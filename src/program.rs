@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, PipeReader, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -40,6 +40,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// So much of what it says then is read; more than a pipe holds would not end.
 const SAID: u64 = 4096;
+
+/// Where a program whose name has no folder in it is found.
+pub(crate) fn in_path(name: &str) -> Option<PathBuf> {
+    let folders = env::var_os("PATH")?;
+    env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
 
 /// A program to start. Its standard input is empty, its output and errors are ours, unless told otherwise.
 pub(crate) struct Program(Command);

@@ -1,18 +1,23 @@
 //! Commands that a repository names are somebody else's code with your secrets on its input: none runs until
-//! the person at this machine has allowed exactly that text, as direnv does.
+//! the person at this machine has allowed exactly that text, and the scripts of the repository that it names with
+//! exactly that content, as direnv does.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use crate::context::Context;
 use crate::file;
 use crate::name::KeyName;
+use crate::program;
 use crate::project::Project;
 
 /// The list of what is allowed is never larger, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// Nor is a script, in bytes.
+const LARGEST_SCRIPT: u64 = 64 * 1024 * 1024;
 
 /// A command that the project file names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +28,36 @@ pub(crate) struct RepositoryCommand {
     pub field: &'static str,
     /// Program and arguments; no shell comes in between.
     pub argv: Vec<String>,
+}
+
+impl RepositoryCommand {
+    /// The files below the root that it names, as its program, as an argument or behind a `=`: scripts, which do what
+    /// their content says. From the root, in the order of the arguments.
+    pub(crate) fn scripts(&self, root: &Path) -> Vec<PathBuf> {
+        let mut scripts: Vec<PathBuf> = Vec::new();
+        let found = self
+            .argv
+            .first()
+            .filter(|program| !program.contains('/'))
+            .and_then(|name| program::in_path(name));
+        let behind = |word: &str| word.split_once('=').map(|(_, value)| PathBuf::from(value));
+        let words = self.argv.iter().flat_map(|word| [Some(PathBuf::from(word)), behind(word)]).flatten();
+        for path in found.into_iter().chain(words) {
+            let Some(script) = below(root, &path) else { continue };
+            if !scripts.contains(&script) {
+                scripts.push(script);
+            }
+        }
+        scripts
+    }
+}
+
+/// A regular file below the root, from there; links are followed by whoever runs it, so they are here.
+fn below(root: &Path, path: &Path) -> Option<PathBuf> {
+    let root = root.canonicalize().ok()?;
+    let real = root.join(path).canonicalize().ok()?;
+    let inside = real.strip_prefix(&root).ok().filter(|_| real.is_file())?;
+    inside.components().all(|part| matches!(part, Component::Normal(_))).then(|| inside.to_owned())
 }
 
 /// Every command of a project, in the order of its keys.
@@ -93,7 +128,16 @@ fn mark(root: &Path, command: &RepositoryCommand) -> String {
     part(root.as_os_str().as_bytes());
     part(command.key.as_str().as_bytes());
     part(command.field.as_bytes());
+    part(&(command.argv.len() as u64).to_be_bytes());
     command.argv.iter().for_each(|word| part(word.as_bytes()));
+    for script in command.scripts(root) {
+        part(script.as_os_str().as_bytes());
+        match file::read_regular(&root.join(&script), LARGEST_SCRIPT) {
+            Ok(content) => part(&content),
+            // No content has this mark: a length stands before each.
+            Err(_) => part(b"unreadable"),
+        }
+    }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -104,6 +148,45 @@ mod tests {
     fn command(argv: &[&str]) -> RepositoryCommand {
         let argv = argv.iter().map(|word| (*word).to_owned()).collect();
         RepositoryCommand { key: KeyName::new("A").expect("a name"), field: "command", argv }
+    }
+
+    #[test]
+    fn scripts_below_the_root_are_part_of_a_command() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("repo");
+        std::fs::create_dir_all(root.join("scripts")).expect("a folder");
+        let write = |name: &str, text: &str| {
+            file::replace(&folder.path().join(name), text.as_bytes(), 0o644).expect("written");
+        };
+        write("repo/scripts/a.sh", "echo a");
+        write("outside.sh", "echo b");
+        std::os::unix::fs::symlink("a.sh", root.join("scripts/link.sh")).expect("a link");
+        let scripts = |argv: &[&str]| {
+            let found = command(argv).scripts(&root);
+            found.iter().map(|path| path.display().to_string()).collect::<Vec<_>>()
+        };
+        let absolute = root.join("scripts/a.sh");
+        for argv in [
+            &["sh", "scripts/a.sh"][..],
+            &["./scripts/a.sh"],
+            &["sh", "scripts/link.sh", "scripts/../scripts/a.sh"],
+            &["python3", "--script=scripts/a.sh"],
+            &["sh", absolute.to_str().expect("text")],
+        ] {
+            assert_eq!(scripts(argv), ["scripts/a.sh"], "{argv:?}");
+        }
+        for argv in
+            [&["sh", "../outside.sh"][..], &["sh", "-c", "echo"], &["sh", "scripts"], &["sh", "no.sh"]]
+        {
+            assert_eq!(scripts(argv), Vec::<String>::new(), "{argv:?}");
+        }
+        let one = mark(&root, &command(&["sh", "scripts/a.sh"]));
+        write("repo/scripts/a.sh", "cat >stolen");
+        assert_ne!(one, mark(&root, &command(&["sh", "scripts/a.sh"])));
+        write("repo/scripts/a.sh", "echo a");
+        assert_eq!(one, mark(&root, &command(&["sh", "scripts/a.sh"])));
+        std::fs::remove_file(root.join("scripts/a.sh")).expect("removed");
+        assert_ne!(one, mark(&root, &command(&["sh", "scripts/a.sh"])));
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn set_waits_for_the_lock() {
     let project = TestProject::new();
     project.set("development", "SECRET_KEY", "one");
     project.write("value", b"two");
-    let lock = std::fs::File::open(project.root().join("envs")).expect("a folder");
+    let lock = std::fs::File::create(project.root().join(".git/.senex-env-lock")).expect("a file");
     lock.lock().expect("locked");
     let mut child = start(&project, &["set", "SECRET_KEY", "--file", "value"]);
     std::thread::sleep(Duration::from_millis(200));

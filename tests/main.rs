@@ -49,6 +49,7 @@ mod run_child;
 mod run_cleanup;
 mod run_compose;
 mod run_environment;
+mod run_memory;
 mod run_signals;
 mod scan;
 mod stack;

@@ -112,6 +112,25 @@ fn a_command_of_the_repository_runs_only_after_trust_and_sees_no_identity() {
 }
 
 #[test]
+fn a_script_of_the_repository_is_asked_about_again_once_it_changes() {
+    let project = project();
+    let of_a_script = "command = [\"sh\", \"scripts/make.sh\"]";
+    let file = project.read("envs/senex-env.toml");
+    let before = file.lines().find(|line| line.contains("echo made")).expect("the command").to_owned();
+    project.write("envs/senex-env.toml", file.replace(&before, of_a_script).as_bytes());
+    project.write("scripts/make.sh", b"echo made");
+    succeeded(&project.run(["trust", "-y"]));
+    let listed = succeeded(&project.run(["trust", "--list"]));
+    assert!(listed.contains("with scripts/make.sh as it is now"), "{listed}");
+    succeeded(&project.run(["rotate", "-y", "MADE"]));
+    assert_eq!(get(&project, "MADE"), "made");
+    project.write("scripts/make.sh", b"cat >stolen");
+    let message = refused(&project.run(["rotate", "-y", "MADE"]), 1);
+    assert!(message.contains("scripts/make.sh is part of it"), "{message}");
+    assert_eq!(project.run(["trust", "--list"]).status.code(), Some(1));
+}
+
+#[test]
 fn a_value_that_a_provider_issues_comes_from_standard_input() {
     let project = project();
     succeeded(&project.run_with(["rotate", "-y", "TASTYTRADE_CLIENT_SECRET"], b"issued by the provider\n"));
@@ -135,7 +154,6 @@ fn value_with_nul_is_refused_from_every_source() {
          [keys.K]\ncommand = [\"cat\", \"printed\"]\n";
     let project = TestProject::with(file);
     project.set("production", "K", "in use");
-    succeeded(&project.run(["trust", "-y"]));
     for (printed, code, says) in [
         (
             &b"ab\0cd"[..],
@@ -148,6 +166,7 @@ fn value_with_nul_is_refused_from_every_source() {
         (b"", 6, "it printed nothing"),
     ] {
         project.write("printed", printed);
+        succeeded(&project.run(["trust", "-y"]));
         Refusal { what: "printed", code, says: &[says] }.expect(&project, &["rotate", "K"], b"");
     }
     assert_eq!(get(&project, "K"), "in use");
@@ -161,11 +180,11 @@ fn one_final_line_end_of_a_new_value_is_dropped_wherever_it_comes_from() {
          recipients = [\"RECIPIENT\"]\nenvironments = [\"production\"]\n\
          [keys.GIVEN]\n[keys.MADE]\ncommand = [\"cat\", \"printed\"]\n";
     let project = TestProject::with(file);
-    succeeded(&project.run(["trust", "-y"]));
     for (given, value) in
         [("a", "a"), ("b\n", "b"), ("c\r\n", "c"), ("d\n\n", "d\n"), ("e\r", "e\r"), ("f\ng\n", "f\ng")]
     {
         project.write("printed", given.as_bytes());
+        succeeded(&project.run(["trust", "-y"]));
         succeeded(&project.run(["rotate", "MADE"]));
         succeeded(&project.run_with(["rotate", "GIVEN"], given.as_bytes()));
         assert_eq!([get(&project, "MADE"), get(&project, "GIVEN")], [value; 2], "{given:?} rotated");

@@ -60,7 +60,8 @@ fn start(arguments: &cli::Run, env: Option<&str>, session: &Session<'_>) -> Resu
     }
     let values = Values::of(&open);
     let files = Files::choose(at, &invocation, env.is_some(), &values)?;
-    Delivery::new(arguments, at, &values, &invocation, files)?.run(&open)
+    let delivery = Delivery::new(arguments, at, &values, &invocation, files)?;
+    delivery.run(open)
 }
 
 /// The environment that is meant: by `-e`, `SENEX_ENV`, the compose files that are named, the default.

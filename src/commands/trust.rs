@@ -1,5 +1,7 @@
 //! `trust`: allow the commands that the project file names, after seeing each.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::cli;
@@ -9,6 +11,7 @@ use crate::exit::Exit;
 use crate::project::Project;
 use crate::trust::{RepositoryCommand, Trust, commands};
 use crate::ui::{style, styled};
+use crate::words;
 
 pub(super) fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
@@ -25,7 +28,14 @@ pub(super) fn run(arguments: &cli::Trust, session: &Session<'_>) -> Result<Exit,
     for command in &commands {
         let allowed = trust.allows(&project.root, command);
         let mark = if allowed { styled(style::GOOD, "allowed") } else { styled(style::WARNING, "not yet") };
-        session.ui.line(format!("{mark}  {} of {}: {:?}", command.field, command.key, command.argv))?;
+        let scripts = command.scripts(&project.root);
+        let shown: Vec<_> = scripts.iter().map(|script| script.display()).collect();
+        let with = if scripts.is_empty() {
+            String::new()
+        } else {
+            format!(", with {} as it is now", words::list(&shown))
+        };
+        session.ui.line(format!("{mark}  {} of {}: {:?}{with}", command.field, command.key, command.argv))?;
         if allowed || arguments.list {
             refused |= !allowed;
             continue;
@@ -49,6 +59,8 @@ struct Row<'a> {
     key: &'a str,
     field: &'a str,
     command: &'a [String],
+    /// Files of the repository whose content is part of it, from the root.
+    scripts: Vec<PathBuf>,
     allowed: bool,
 }
 
@@ -62,6 +74,7 @@ fn json(
         key: command.key.as_str(),
         field: command.field,
         command: &command.argv,
+        scripts: command.scripts(&project.root),
         allowed: trust.allows(&project.root, command),
     });
     let commands: Vec<Row<'_>> = rows.collect();

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::context::Context;
-use crate::error::{Error, Id};
+use crate::error::{self, Error, Id};
 use crate::exit::Exit;
 use crate::file;
+use crate::git;
 use crate::identity::{Identities, Passphrase};
 use crate::invocation::{Invocation, Surroundings};
 use crate::lock::Lock;
@@ -142,8 +143,9 @@ impl<'a> Session<'a> {
         let folder = project.folder();
         let shown = self.relative(&folder);
         let waiting = || self.ui.note("waiting for another senex-env, which is changing the same files");
-        let lock =
-            Lock::acquire(&folder, waiting).map_err(|error| Error::io("cannot lock", &shown, &error))?;
+        // Among git's own files, so that one that a killed process leaves is in nobody's way.
+        let place = git::folder(&project.root).unwrap_or_else(|| folder.clone());
+        let lock = Lock::acquire(&place, waiting).map_err(|error| error::lock(error, &shown))?;
         let recovered = transaction::recover(&folder);
         match recovered.map_err(|error| {
             let pending = shown.join(transaction::PENDING);

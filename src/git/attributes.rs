@@ -16,6 +16,11 @@ pub(crate) fn top(from: &Path) -> Option<PathBuf> {
     std::fs::canonicalize(repository.workdir()?).ok()
 }
 
+/// Where git keeps its own files about the work tree around `from`; `None` outside a repository.
+pub(crate) fn folder(from: &Path) -> Option<PathBuf> {
+    Some(Repository::discover(from).ok()?.path().to_owned())
+}
+
 /// The `wanted` lines that a text lacks.
 pub(super) fn lacking(text: &str, wanted: &[&str]) -> Vec<String> {
     let present = |line: &str| text.lines().any(|known| known.split_whitespace().eq(line.split_whitespace()));

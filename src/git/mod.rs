@@ -20,7 +20,7 @@ mod tracking;
 
 use repository::{discover, index};
 
-pub(crate) use attributes::top;
+pub(crate) use attributes::{folder, top};
 pub(crate) use changed::{ChangedFile, changed_files, is_under_way, project_roots};
 pub(crate) use commit::Commit;
 pub(crate) use error::Error;

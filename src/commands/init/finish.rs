@@ -26,7 +26,9 @@ pub(super) fn recover(folder: &Path, session: &Session<'_>) -> Result<(), Error>
     }
     let shown = session.relative(folder);
     let failed = |error: std::io::Error| Error::io("cannot finish an interrupted `init` in", &shown, &error);
-    let _lock = Lock::acquire(folder, || session.ui.note("waiting for another senex-env")).map_err(failed)?;
+    let place = git::folder(folder).unwrap_or_else(|| folder.to_owned());
+    let waiting = || session.ui.note("waiting for another senex-env");
+    let _lock = Lock::acquire(&place, waiting).map_err(|error| error::lock(error, &shown))?;
     match transaction::recover(folder).map_err(failed)? {
         Recovered::Finished => session.ui.note("an interrupted `init` was finished first"),
         Recovered::Undone | Recovered::Nothing => {}

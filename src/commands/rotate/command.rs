@@ -7,6 +7,7 @@ use crate::program::{NotStarted, Program};
 use crate::project::Key;
 use crate::secret::Secret;
 use crate::trust::RepositoryCommand;
+use crate::words;
 
 /// What a key's `command` prints, without one final line end.
 pub(super) fn new_value(command: &RepositoryCommand, at: At<'_>) -> Result<NewValue, Error> {
@@ -59,12 +60,18 @@ fn allowed(command: &RepositoryCommand, at: At<'_>) -> Result<(), Error> {
     if at.session.trust()?.allows(&at.project.root, command) {
         return Ok(());
     }
-    Err(Error::no(format!(
+    let error = Error::no(format!(
         "the `{}` of `{}` is a command that you have not allowed on this machine",
         command.field, command.key
-    ))
-    .of_kind(Id::NotTrusted)
-    .hint("`senex-env trust` shows it and asks"))
+    ));
+    let scripts = command.scripts(&at.project.root);
+    let shown: Vec<_> = scripts.iter().map(|script| script.display()).collect();
+    let error = match scripts.len() {
+        0 => error,
+        1 => error.note(format!("{} is part of it: a change is asked about again", words::list(&shown))),
+        _ => error.note(format!("{} are part of it: a change is asked about again", words::list(&shown))),
+    };
+    Err(error.of_kind(Id::NotTrusted).hint("`senex-env trust` shows it and asks"))
 }
 
 /// In the root of the repository, with the environment's name in `SENEX_ENV`.

@@ -91,14 +91,15 @@ impl<'a> Delivery<'a> {
         (self.command_line(Path::new("FILE"), Some(Path::new("ENV_FILES"))), &self.files.loaded)
     }
 
-    /// Writes the values, starts the child, waits for it. Returns the child's end as our own.
-    pub(super) fn run(self, open: &OpenFile) -> Result<Exit, Error> {
+    /// Writes the values, starts the child, waits for it. Returns the child's end as our own. Nothing of the values is
+    /// left in our memory while the child runs.
+    pub(super) fn run(mut self, open: OpenFile) -> Result<Exit, Error> {
         let pairs: Vec<(&KeyName, &Secret)> = open.pairs().collect();
         if self.invocation.front_end().is_podman_compose() {
             podman::warn_of_values(&pairs, self.at.session);
             podman::warn_of_scales(self.invocation, self.at.session);
         }
-        let remove = self.taken_out(Some(open));
+        let remove = self.taken_out(Some(&open));
         if Way::of(self.invocation) == Way::Environment {
             let argv = self.command_line(Path::new(""), None);
             let set = pairs.iter().map(|(key, value)| ((*key).clone(), value.duplicate())).collect();
@@ -106,6 +107,8 @@ impl<'a> Delivery<'a> {
         }
         let mut files = vec![(self.document.file_name(), self.content(&pairs)?)];
         files.extend(self.served.as_ref().map(|served| (served::FILE, served.text())));
+        drop(open);
+        self.own.text = Zeroizing::default();
         let outcome = run::with_files(files, |paths| {
             let argv = self.command_line(&paths[0], paths.get(1).map(PathBuf::as_path));
             plan(argv, Vec::new(), remove)
