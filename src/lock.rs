@@ -130,7 +130,10 @@ fn is_lockless(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file;
+
+    fn write(path: &Path, text: &str) {
+        File::create(path).and_then(|mut file| file.write_all(text.as_bytes())).expect("written");
+    }
 
     #[test]
     fn one_holds_it_and_nothing_is_left_behind() {
@@ -153,7 +156,7 @@ mod tests {
     #[test]
     fn a_file_without_a_holder_is_no_lock() {
         let folder = tempfile::tempdir().expect("a folder");
-        file::replace(&folder.path().join(NAME), b"1", 0o600).expect("written");
+        write(&folder.path().join(NAME), "1");
         drop(Lock::acquire(folder.path(), || panic!("nobody holds it")).expect("locked"));
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join(NAME)).expect("a link");
         assert!(matches!(Lock::acquire(folder.path(), || {}), Err(LockError::Io(_))));
@@ -163,7 +166,7 @@ mod tests {
     fn many_at_once_write_one_after_the_other() {
         let folder = tempfile::tempdir().expect("a folder");
         let count = folder.path().join("count");
-        file::replace(&count, b"0", 0o600).expect("written");
+        write(&count, "0");
         thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
@@ -171,7 +174,7 @@ mod tests {
                         let _lock = Lock::acquire(folder.path(), || {}).expect("locked");
                         let number: u32 =
                             std::fs::read_to_string(&count).expect("read").parse().expect("a number");
-                        file::replace(&count, (number + 1).to_string().as_bytes(), 0o600).expect("written");
+                        write(&count, &(number + 1).to_string());
                     }
                 });
             }
