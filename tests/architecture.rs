@@ -64,6 +64,7 @@ const EXPOSE: &[&str] = &[
     "commands/get.rs",            // printed: that is what was asked for
     "commands/git_textconv.rs",   // comments, which `git diff` shows
     "commands/init/gather.rs",    // COMPOSE_FILE, and what compose reads
+    "commands/init/repeated.rs",  // config that repeats a secret
     "commands/init/schema.rs",    // what a value tells of its type and of its secrecy
     "commands/log.rs",            // printed with `--reveal`
     "commands/push.rs",           // on its way into an engine

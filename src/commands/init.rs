@@ -5,6 +5,7 @@ mod finish;
 mod gather;
 mod person;
 mod plaintext;
+mod repeated;
 mod schema;
 mod seal;
 mod shown;
@@ -69,7 +70,8 @@ impl Plan {
         let recipient = person::recipient(arguments, session)?;
         let folder = || root.file_name().map(|name| name.to_string_lossy().into_owned());
         let name = arguments.project.clone().or_else(folder).unwrap_or_else(|| "project".to_owned());
-        let keys = schema::keys(root, &environments);
+        let mut keys = schema::keys(root, &environments);
+        repeated::keep_secret(&mut keys, &name, &environments);
         let proposed: Vec<ProposedEnvironment> = environments.iter().map(proposed).collect();
         let (person, recipient) = (&person, recipient.as_ref());
         let is_composed = environments.iter().any(|environment| !environment.compose.is_empty());

@@ -35,6 +35,11 @@ pub(crate) fn sign(name: &str, value: &str) -> Option<Sign> {
     })
 }
 
+/// An address or a path without anything secret in it, whatever the name of its key says.
+pub(crate) fn is_place(value: &str) -> bool {
+    credential::sign(value).is_none() && matches!(plain::of(value, &[]), Some(Plain::Path | Plain::Address))
+}
+
 fn may_be_read(told: &Told, value: &str) -> bool {
     // What the name promises is no proof where it promises a secret as well.
     let words: &[String] = if told.secret.is_some() { &[] } else { &told.words };

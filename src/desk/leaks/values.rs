@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::check::secrecy;
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -41,8 +42,8 @@ pub(crate) struct Values {
 /// What cannot be found, and why.
 #[derive(Default)]
 struct NotSearched {
-    /// Too short or too common.
-    short: Vec<KeyName>,
+    /// Too short, too common, or no secret by themselves.
+    common: Vec<KeyName>,
     /// No identity opens them.
     closed: Vec<EnvName>,
     /// No good sealed files.
@@ -65,6 +66,10 @@ impl Values {
         let mut names: Vec<(KeyName, Vec<EnvName>)> = Vec::new();
         let mut by_key: HashMap<KeyName, Vec<usize>> = HashMap::new();
         let mut not_searched = NotSearched::default();
+        let environments = project.environments.iter().map(|environment| environment.name.as_str());
+        let keys = project.key_names().map(KeyName::as_str);
+        let public: Vec<&str> =
+            std::iter::once(project.name.as_str()).chain(environments).chain(keys).collect();
         for environment in &project.environments {
             let name = &environment.name;
             // In the middle of a merge, or where a sparse checkout leaves it out, git still has it.
@@ -96,9 +101,9 @@ impl Values {
                 if open.rule().class(key) == Class::Config || value.is_empty() {
                     continue;
                 }
-                if is_common(value.expose()) {
-                    if !not_searched.short.contains(key) {
-                        not_searched.short.push(key.clone());
+                if !is_searched_for(value.expose(), &public) {
+                    if !not_searched.common.contains(key) {
+                        not_searched.common.push(key.clone());
                     }
                     continue;
                 }
@@ -136,9 +141,9 @@ impl Values {
         format!("{} and for private identities", words::count(self.names.len(), "value"))
     }
 
-    /// Keys whose values are too short or too common.
+    /// Keys whose values are too short, too common, or no secret by themselves.
     pub(crate) fn not_searched(&self) -> impl Iterator<Item = &str> {
-        self.not_searched.short.iter().map(KeyName::as_str)
+        self.not_searched.common.iter().map(KeyName::as_str)
     }
 
     /// Environments that could not be opened.
@@ -147,10 +152,10 @@ impl Values {
     }
 
     pub(crate) fn say_what_was_not_searched(&self, ui: &Ui) {
-        if !self.not_searched.short.is_empty() {
+        if !self.not_searched.common.is_empty() {
             ui.note(format!(
                 "not searched for, shorter than {SHORTEST} characters or too common: {}",
-                words::names(&self.not_searched.short)
+                words::names(&self.not_searched.common)
             ));
         }
         self.say_what_is_closed(ui);
@@ -169,6 +174,13 @@ impl Values {
             }
         }
     }
+}
+
+/// Whether a secret with this value is searched for. What the project file itself says (`public`: names of the
+/// project, of environments, of keys) and what plainly is an address or a path is in too many places that give
+/// nothing away.
+pub(crate) fn is_searched_for(value: &str, public: &[&str]) -> bool {
+    !is_common(value) && !public.iter().any(|name| name.contains(value)) && !secrecy::is_place(value)
 }
 
 fn is_common(value: &str) -> bool {

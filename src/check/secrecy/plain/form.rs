@@ -4,8 +4,7 @@ use super::is_wordlike;
 
 /// Yes or no, or which encryption of a connection.
 pub(super) fn boolean(value: &str) -> bool {
-    const WORDS: &str =
-        " true false yes no on off null none nil undefined enabled disabled auto default tls ssl starttls ";
+    const WORDS: &str = " true false yes no y n on off null none nil undefined enabled disabled auto default tls ssl starttls ";
     !value.contains(' ') && WORDS.contains(&format!(" {} ", value.to_ascii_lowercase()))
 }
 
