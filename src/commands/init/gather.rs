@@ -211,7 +211,7 @@ impl Gathered {
     /// What services read by `env_file:` is theirs, and so the environment's; but not what belongs to another one by
     /// its name, nor in production, where other values count than those that lie here.
     fn add_files_of_services(&mut self, named: &[PathBuf], place: Place<'_>) -> Result<(), Error> {
-        for (path, services) in self.files_of_services() {
+        for (path, services) in self.files_of_services(place.root) {
             let is_new = !self.knows(&path) && place.root.join(&path).is_file();
             match () {
                 () if !is_new => {}
@@ -248,13 +248,15 @@ impl Gathered {
     }
 
     /// The files that services read, from the root, with the services.
-    fn files_of_services(&self) -> Vec<(PathBuf, Vec<String>)> {
+    fn files_of_services(&self, root: &Path) -> Vec<(PathBuf, Vec<String>)> {
         let mut named: Vec<(PathBuf, Vec<String>)> = Vec::new();
         let Some(compose) = self.project() else { return named };
-        let folder = Path::new(&self.compose[0]).parent().map_or(PathBuf::new(), Path::to_owned);
+        let folder = root.join(Path::new(&self.compose[0]).parent().unwrap_or(Path::new("")));
         for service in &compose.services {
             for env_file in &service.env_files {
-                let Some(path) = normal(&folder.join(&env_file.path)) else { continue };
+                // A service of an `include` has a whole path.
+                let whole = folder.join(&env_file.path);
+                let Some(path) = whole.strip_prefix(root).ok().and_then(normal) else { continue };
                 match named.iter_mut().find(|(known, _)| *known == path) {
                     Some((_, services)) => services.push(service.name.clone()),
                     None => named.push((path, vec![service.name.clone()])),
