@@ -4,8 +4,10 @@ pub(crate) mod interpolation;
 mod machine;
 pub(crate) mod model;
 mod tool;
+mod variant;
 mod yaml;
 
 pub(crate) use machine::is_of_the_machine;
 pub use tool::Tool;
+pub(crate) use variant::{Variant, variant};
 pub(crate) use yaml::Place;

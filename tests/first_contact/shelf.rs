@@ -13,6 +13,7 @@ macro_rules! shelf {
 
 shelf! {
     cookiecutter_django: "cookiecutter-django";
+    django_on_docker: "django-on-docker";
     elk: "elk";
     frappe: "frappe";
     invoiceninja: "invoiceninja";

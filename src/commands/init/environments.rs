@@ -1,8 +1,9 @@
 //! What lies in a project, by its names: compose files, plaintext env files, and the environments that both tell of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::compose::{Variant, variant};
 use crate::name::EnvName;
 
 /// The compose files that a tool finds by itself, in its order.
@@ -70,6 +71,8 @@ pub(super) struct Found {
 /// The names of the files at a project's root and in `.envs/`.
 pub(super) struct Listing {
     files: BTreeSet<String>,
+    /// The variants that are more than something on top of the base.
+    stacks: BTreeMap<String, Variant>,
 }
 
 impl Listing {
@@ -94,7 +97,16 @@ impl Listing {
                 add(&root.join(".envs").join(&folder), &format!(".envs/{folder}/"))?;
             }
         }
-        Ok(Self { files })
+        let mut listing = Self { files, stacks: BTreeMap::new() };
+        listing.stacks = listing.stacks_in(root);
+        Ok(listing)
+    }
+
+    fn stacks_in(&self, root: &Path) -> BTreeMap<String, Variant> {
+        let Some(base) = self.base() else { return BTreeMap::new() };
+        let variants = self.variants().into_iter().map(|(file, _)| file);
+        let kinds = variants.map(|file| (variant(&root.join(base), &root.join(&file)), file));
+        kinds.filter(|(kind, _)| *kind != Variant::Over).map(|(kind, file)| (file, kind)).collect()
     }
 
     fn has(&self, name: &str) -> bool {
@@ -192,7 +204,14 @@ impl Listing {
     fn found(&self, name: &EnvName, is_default: bool) -> Found {
         let is_named = |word: &str| word == name.as_str() || known(word).is_some_and(|known| known == *name);
         let variant = self.variants().into_iter().find(|(_, word)| is_named(word)).map(|(file, _)| file);
+        let stack = variant.as_ref().and_then(|file| self.stacks.get(file));
         let base = self.base().map(str::to_owned);
+        // The default is what starts without naming a file.
+        let (base, variant) = match stack {
+            Some(_) if is_default => (base, None),
+            Some(Variant::Instead) => (None, variant),
+            _ => (base, variant),
+        };
         let env_files = self.env_files().into_iter();
         let own = env_files.filter(|(_, word)| word.as_deref().map_or(is_default, is_named));
         let mut plaintext: Vec<PathBuf> = own.map(|(file, _)| PathBuf::from(file)).collect();
@@ -234,7 +253,8 @@ mod tests {
     use super::*;
 
     fn listing(files: &[&str]) -> Listing {
-        Listing { files: files.iter().map(|file| (*file).to_owned()).collect() }
+        let files = files.iter().map(|file| (*file).to_owned()).collect();
+        Listing { files, stacks: BTreeMap::new() }
     }
 
     /// `name: compose files | plaintext files`, each environment a line.
@@ -296,6 +316,23 @@ mod tests {
             told(&["compose.yml", "compose.edge.yml", ".env.edge"]),
             ["development: compose.yml |", "edge: compose.yml compose.edge.yml | .env.edge"]
         );
+    }
+
+    #[test]
+    fn a_stack_of_its_own_is_not_merged_with_the_base() {
+        let mut listing = listing(&["compose.yml", "compose.override.yml", "compose.dev.yml", "compose.prod.yml"]);
+        let told = |listing: &Listing| -> Vec<String> {
+            listing.environments().iter().map(|found| found.compose.join(" ")).collect()
+        };
+        assert_eq!(told(&listing), ["compose.yml compose.dev.yml", "compose.yml compose.prod.yml"]);
+        for kind in [Variant::Instead, Variant::Beside] {
+            listing.stacks = BTreeMap::from([("compose.dev.yml".to_owned(), kind)]);
+            assert_eq!(told(&listing)[0], "compose.yml compose.override.yml");
+        }
+        listing.stacks = BTreeMap::from([("compose.prod.yml".to_owned(), Variant::Beside)]);
+        assert_eq!(told(&listing)[1], "compose.yml compose.prod.yml");
+        listing.stacks = BTreeMap::from([("compose.prod.yml".to_owned(), Variant::Instead)]);
+        assert_eq!(told(&listing)[1], "compose.prod.yml");
     }
 
     #[test]
