@@ -281,6 +281,23 @@ fn several_projects_in_one_repository_are_started_where_they_are() {
 }
 
 #[test]
+fn where_compose_finds_a_project_of_its_own_the_project_starts_there() {
+    let files = [("compose.yml", COMPOSE), ("apps/web/compose.yml", COMPOSE), ("apps/web/.env", "A=web\n")];
+    let project = project(&files);
+    let within = |folder: &str, arguments: &[&str]| {
+        let mut command = project.command();
+        command.current_dir(project.root().join(folder)).args(arguments).output().expect("it starts")
+    };
+    let said = stderr(&within("apps/web", &["init", "-y"]));
+    assert!(said.contains("`senex-env -C ../.. init` starts one at the top of the repository"), "{said}");
+    assert_eq!(stdout(&within("apps/web", &["get", "A"])), "web");
+    assert!(!project.root().join("envs").exists());
+    // In a folder without one, it is the repository's.
+    succeeded(&within("apps", &["init", "-y"]));
+    assert!(project.root().join("envs/senex-env.toml").exists());
+}
+
+#[test]
 fn values_that_compose_does_not_read_neither_win_nor_vanish() {
     let compose =
         "services:\n  a:\n    image: x\n    environment:\n      K: ${K:?}\n      DEBUG: ${DEBUG:-0}\n";

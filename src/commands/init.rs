@@ -27,12 +27,7 @@ use plaintext::{Obstacle, Place};
 
 pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> {
     let directory = &session.context.directory;
-    let root = if arguments.here {
-        directory.clone()
-    } else {
-        // A project that is there, or else a new one at the top of the repository.
-        Project::root(directory).or_else(|| git::top(directory)).unwrap_or_else(|| directory.clone())
-    };
+    let root = root(directory, arguments, session);
     finish::recover(&root.join(FOLDER), session)?;
     if root.join(FOLDER).join(FILE).symlink_metadata().is_ok() {
         return finish::run(&root, arguments, session);
@@ -48,6 +43,30 @@ pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, 
         return plan.print(&root, session).map(|()| Exit::Ok);
     }
     plan.carry_out(&root, arguments, session).map(|()| Exit::Ok)
+}
+
+/// A project that is there, or else a new one: in the folder of the compose project that a tool finds here, or else at
+/// the top of the repository.
+fn root(directory: &Path, arguments: &cli::Init, session: &Session<'_>) -> PathBuf {
+    if arguments.here {
+        return directory.to_owned();
+    }
+    if let Some(root) = Project::root(directory) {
+        return root;
+    }
+    match git::top(directory) {
+        Some(top) if top != *directory => {
+            let Some(base) = Listing::of(directory).ok().and_then(|listing| listing.base()) else { return top };
+            session.ui.note(format!(
+                "this folder has a {base} of its own, so the project starts here; `senex-env -C {} init` \
+                 starts one at the top of the repository",
+                session.relative(&top).display()
+            ));
+            directory.to_owned()
+        }
+        Some(top) => top,
+        None => directory.to_owned(),
+    }
 }
 
 /// What would be written.

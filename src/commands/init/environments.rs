@@ -114,7 +114,7 @@ impl Listing {
     }
 
     /// What the tools load by themselves.
-    fn base(&self) -> Option<&'static str> {
+    pub(super) fn base(&self) -> Option<&'static str> {
         BASES.into_iter().find(|name| self.has(name))
     }
 
