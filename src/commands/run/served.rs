@@ -81,7 +81,8 @@ impl Served {
         if !knows_tags(invocation) {
             return refuse_old(at, &needs).map(|()| None);
         }
-        Ok(Some(Self(text(&needs, compose.tool, &folder))))
+        let list = values.get(FILES).filter(|_| compose.tool == Tool::PodmanCompose);
+        Ok(Some(Self(text(&needs, compose.tool, &folder, list))))
     }
 
     /// The text, for a file.
@@ -230,7 +231,11 @@ fn refuse_old(at: At<'_>, needs: &[Instead<'_>]) -> Result<(), Error> {
     Err(error.hint("Docker Compose 2.24 and podman-compose 1.4.0 can"))
 }
 
-fn text(needs: &[Instead<'_>], tool: Tool, folder: &Path) -> String {
+/// podman-compose sets it to what it loads, this file included.
+const FILES: &str = "COMPOSE_FILE";
+
+/// `list` is what stands for [`FILES`], where the tool has its own.
+fn text(needs: &[Instead<'_>], tool: Tool, folder: &Path, list: Option<&str>) -> String {
     let mut text = "services:\n".to_owned();
     for need in needs {
         let rest: Vec<String> = need.rest.iter().filter_map(|file| reference(file, tool, folder)).collect();
@@ -243,7 +248,11 @@ fn text(needs: &[Instead<'_>], tool: Tool, folder: &Path) -> String {
             text.push_str("    environment:\n");
         }
         for key in &need.keys {
-            text.push_str(&format!("      {key}: \"${{{key}}}\"\n"));
+            let value = match list.filter(|_| *key == FILES) {
+                Some(list) => quoted(&list.replace('$', "$$")),
+                None => format!("\"${{{key}}}\""),
+            };
+            text.push_str(&format!("      {key}: {value}\n"));
         }
     }
     text
