@@ -23,7 +23,7 @@ pub(in crate::plaintext) fn read(text: &str, process: &Process<'_>) -> Result<Re
             Err(Fault { at, problem }) => return Err(ReadError { line: lines.number(at), problem }),
         };
         let (line, last_line) = (lines.number(span.0), lines.number(span.1));
-        let unresolved = Unresolved::default();
+        let unresolved = Unresolved::of(name, value.as_deref().unwrap_or_default());
         let value = match value {
             None => process(name).map(Secret::new),
             Some(text) if !expands => Some(text.into()),

@@ -23,7 +23,7 @@ pub(in crate::plaintext) fn read(text: &str, process: &Process<'_>) -> Reading {
             }
         };
         let (line, last_line) = (lines.number(span.0), lines.number(span.1));
-        let unresolved = Unresolved::default();
+        let unresolved = Unresolved::of(name, value.as_deref().unwrap_or_default());
         let lookup = |wanted: &str| {
             // A name without a value counts as defined: references to it are empty.
             let found = match reading.get(wanted) {
