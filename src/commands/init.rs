@@ -1,5 +1,6 @@
 //! `init`: start a project in this repository, with what lies there: compose files and plaintext env files.
 
+mod dot_env;
 mod environments;
 mod finish;
 mod gather;
@@ -56,7 +57,9 @@ fn root(directory: &Path, arguments: &cli::Init, session: &Session<'_>) -> PathB
     }
     match git::top(directory) {
         Some(top) if top != *directory => {
-            let Some(base) = Listing::of(directory).ok().and_then(|listing| listing.base()) else { return top };
+            let Some(base) = Listing::of(directory).ok().and_then(|listing| listing.base()) else {
+                return top;
+            };
             session.ui.note(format!(
                 "this folder has a {base} of its own, so the project starts here; `senex-env -C {} init` \
                  starts one at the top of the repository",

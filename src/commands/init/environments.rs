@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::dot_env;
 use crate::compose::{Variant, variant};
 use crate::name::EnvName;
 
@@ -73,6 +74,8 @@ pub(super) struct Listing {
     files: BTreeSet<String>,
     /// The variants that are more than something on top of the base.
     stacks: BTreeMap<String, Variant>,
+    /// Whose `.env` it is, where no file is loaded without being named.
+    dot_env: Option<EnvName>,
 }
 
 impl Listing {
@@ -97,9 +100,23 @@ impl Listing {
                 add(&root.join(".envs").join(&folder), &format!(".envs/{folder}/"))?;
             }
         }
-        let mut listing = Self { files, stacks: BTreeMap::new() };
+        let mut listing = Self { files, stacks: BTreeMap::new(), dot_env: None };
         listing.stacks = listing.stacks_in(root);
+        listing.dot_env = listing.dot_env_in(root);
         Ok(listing)
+    }
+
+    fn dot_env_in(&self, root: &Path) -> Option<EnvName> {
+        let mut of = BTreeMap::new();
+        for (file, word) in self.variants() {
+            of.extend(known(&word).map(|name| (file, name)));
+        }
+        let is_development = of.values().any(|name| name.as_str() == "development");
+        if self.base().is_some() || is_development {
+            return None;
+        }
+        let files: Vec<String> = of.keys().cloned().collect();
+        dot_env::reader(root, &files).and_then(|file| of.remove(&file))
     }
 
     fn stacks_in(&self, root: &Path) -> BTreeMap<String, Variant> {
@@ -151,7 +168,9 @@ impl Listing {
                 (Some(word), _) | (None, Some(word)) => word.trim_end_matches(".local"),
                 (None, None) => return None,
             };
-            Some(Some(word.trim_start_matches('.').to_owned()))
+            // `.env.prod.db`
+            let word = word.trim_start_matches('.');
+            Some(Some(word.split('.').find(|part| known(part).is_some()).unwrap_or(word).to_owned()))
         };
         let is_meant = |file: &str| !file.split(['.', '-', '_', '/']).any(|part| NOT_MEANT.contains(&part));
         let files = self.files.iter().filter(|file| is_meant(file));
@@ -173,7 +192,7 @@ impl Listing {
         let mut names: BTreeSet<EnvName> = of_compose.union(&of_env_files).filter_map(named).collect();
         let plain = |name: &str| EnvName::new(name).expect("a name");
         let has_base = self.base().is_some();
-        let has_dot_env = env_files.iter().any(|(_, word)| word.is_none());
+        let has_dot_env = self.dot_env.is_none() && env_files.iter().any(|(_, word)| word.is_none());
         if names.is_empty() && !has_dot_env {
             names.insert(plain("production"));
         }
@@ -181,8 +200,11 @@ impl Listing {
         if has_base || has_dot_env || names.iter().all(|name| name.as_str() == "production") {
             names.insert(plain("development"));
         }
-        let mut found: Vec<Found> =
-            names.into_iter().map(|name| self.found(&name, name.as_str() == "development")).collect();
+        let gets_dot_env = |name: &EnvName| match &self.dot_env {
+            Some(owner) => owner == name,
+            None => name.as_str() == "development",
+        };
+        let mut found: Vec<Found> = names.iter().map(|name| self.found(name, gets_dot_env(name))).collect();
         found.sort_by_key(|found| match found.name.as_str() {
             "development" => (0, String::new()),
             "local" => (1, String::new()),
@@ -249,121 +271,4 @@ pub(super) fn known(word: &str) -> Option<EnvName> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn listing(files: &[&str]) -> Listing {
-        let files = files.iter().map(|file| (*file).to_owned()).collect();
-        Listing { files, stacks: BTreeMap::new() }
-    }
-
-    /// `name: compose files | plaintext files`, each environment a line.
-    fn told(files: &[&str]) -> Vec<String> {
-        let shown = |found: &Found| {
-            let plaintext: Vec<String> =
-                found.plaintext.iter().map(|file| file.display().to_string()).collect();
-            format!("{}: {} | {}", found.name, found.compose.join(" "), plaintext.join(" "))
-                .trim_end()
-                .to_owned()
-        };
-        listing(files).environments().iter().map(shown).collect()
-    }
-
-    #[test]
-    fn names_of_files_tell_of_environments() {
-        assert_eq!(told(&[]), ["development:  |", "production:  |"]);
-        assert_eq!(told(&["compose.yml"]), ["development: compose.yml |", "production: compose.yml |"]);
-        assert_eq!(told(&[".env", "compose.yml"]), ["development: compose.yml | .env"]);
-        assert_eq!(
-            told(&[".env", ".env.local", ".env.prod", ".env.example", ".env.keys"]),
-            ["development:  | .env .env.local", "production:  | .env.prod"]
-        );
-        assert_eq!(
-            told(&["compose.yml", "compose.staging.yml", "compose.override.yml", "prod.env"]),
-            [
-                "development: compose.yml compose.override.yml |",
-                "staging: compose.yml compose.staging.yml |",
-                "production: compose.yml | prod.env"
-            ]
-        );
-        assert_eq!(
-            told(&["docker-compose.yml", "docker-compose.dev.yml", "compose.prod.yml"]),
-            ["development: docker-compose.yml docker-compose.dev.yml |"]
-        );
-    }
-
-    #[test]
-    fn variants_backups_and_files_of_services_are_no_environments() {
-        assert_eq!(
-            told(&[
-                ".env",
-                ".env.bak",
-                ".env.old",
-                ".env.save",
-                ".env.20240101",
-                ".env.gpg",
-                "web-conf.env",
-                "db.env",
-                "docker-compose.yml",
-                "docker-compose.gpu.yml",
-                "docker-compose.without-nginx.yml",
-                "docker-compose.env",
-            ]),
-            ["development: docker-compose.yml | .env"]
-        );
-        // Named by both, a word nobody knows is an environment.
-        assert_eq!(
-            told(&["compose.yml", "compose.edge.yml", ".env.edge"]),
-            ["development: compose.yml |", "edge: compose.yml compose.edge.yml | .env.edge"]
-        );
-    }
-
-    #[test]
-    fn a_stack_of_its_own_is_not_merged_with_the_base() {
-        let mut listing = listing(&["compose.yml", "compose.override.yml", "compose.dev.yml", "compose.prod.yml"]);
-        let told = |listing: &Listing| -> Vec<String> {
-            listing.environments().iter().map(|found| found.compose.join(" ")).collect()
-        };
-        assert_eq!(told(&listing), ["compose.yml compose.dev.yml", "compose.yml compose.prod.yml"]);
-        for kind in [Variant::Instead, Variant::Beside] {
-            listing.stacks = BTreeMap::from([("compose.dev.yml".to_owned(), kind)]);
-            assert_eq!(told(&listing)[0], "compose.yml compose.override.yml");
-        }
-        listing.stacks = BTreeMap::from([("compose.prod.yml".to_owned(), Variant::Beside)]);
-        assert_eq!(told(&listing)[1], "compose.yml compose.prod.yml");
-        listing.stacks = BTreeMap::from([("compose.prod.yml".to_owned(), Variant::Instead)]);
-        assert_eq!(told(&listing)[1], "compose.prod.yml");
-    }
-
-    #[test]
-    fn a_project_needs_no_base_file() {
-        assert_eq!(
-            told(&[
-                "docker-compose.local.yml",
-                "docker-compose.production.yml",
-                ".envs/.local/.django",
-                ".envs/.local/.postgres",
-                ".envs/.production/.django",
-            ]),
-            [
-                "local: docker-compose.local.yml | .envs/.local/.django .envs/.local/.postgres",
-                "production: docker-compose.production.yml | .envs/.production/.django"
-            ]
-        );
-        assert_eq!(
-            told(&["local.yml", "production.yml"]),
-            ["local: local.yml |", "production: production.yml |"]
-        );
-        assert_eq!(told(&["container-compose.yml", ".env"]), ["development: container-compose.yml | .env"]);
-    }
-
-    #[test]
-    fn environments_that_are_named_get_what_is_theirs_and_the_first_what_has_no_name() {
-        let names = ["main", "prod"].map(|name| EnvName::new(name).expect("a name"));
-        let listing = listing(&["compose.yml", ".env", ".env.prod", ".env.qa"]);
-        let found = listing.given(&names);
-        assert_eq!(found[0].plaintext, [PathBuf::from(".env")]);
-        assert_eq!(found[1].plaintext, [PathBuf::from(".env.prod")]);
-        assert_eq!(listing.others(&found), [PathBuf::from(".env.qa")]);
-    }
-}
+mod tests;
