@@ -251,9 +251,7 @@ fn way_out_of_lint(lint: Lint) -> &'static str {
         }
         Lint::DefaultOnSecret => "write `${X:?}` instead of `${X:-…}`: compose stops instead",
         Lint::EmptyVariable => "set the key, or have the application treat an empty string as unset",
-        Lint::HookReplaced => {
-            "`senex-env hooks install`, or have the other manager call `senex-env git-hook pre-commit`"
-        }
+        Lint::HookReplaced => "`senex-env hooks install`, which also tells lefthook and simple-git-hooks",
         Lint::InsecureDefault | Lint::SharedValue => "set a unique value: `senex-env set`",
         Lint::LiteralSecret => "write `${X:?}` in its place, then set a new value: git keeps the old one",
         Lint::LiteralValue => "write `${X:?}` in its place, then set a valid value",

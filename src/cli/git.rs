@@ -58,6 +58,8 @@ pub struct Log {
     senex-env hooks uninstall")]
 pub enum Hooks {
     /// Install hooks and drivers; existing hooks keep running
+    ///
+    /// lefthook, simple-git-hooks and husky are told to run the hooks, in the files that they read. Commit these files.
     #[command(after_help = "Examples:\n  senex-env hooks install")]
     Install,
     /// Remove hooks and drivers, and restore the hooks from before

@@ -7,9 +7,10 @@ use crate::desk::Session;
 use crate::desk::hooks::{install, setup};
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::git::{HookState, Status};
+use crate::git::{ByHand, HookState, Status};
 use crate::project::Project;
 use crate::ui::{Cell, Table, style};
+use crate::words;
 
 pub(super) fn run(command: &cli::Hooks, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
@@ -22,7 +23,14 @@ pub(super) fn run(command: &cli::Hooks, session: &Session<'_>) -> Result<Exit, E
 
 fn uninstall(project: &Project, session: &Session<'_>) -> Result<(), Error> {
     let changed = setup(project)?.uninstall().map_err(error::git)?;
-    if changed.hooks.is_empty() && !changed.drivers {
+    for path in &changed.managers {
+        session.ui.note(format!("{} no longer runs senex-env", session.relative(path).display()));
+    }
+    for ByHand { path, lines, .. } in &changed.by_hand {
+        let (shown, lines) = (session.relative(path), words::list(lines));
+        session.ui.warning(format!("{} still runs `{lines}`: remove that by hand", shown.display()));
+    }
+    if changed.is_empty() {
         session.ui.note("nothing is installed");
         return Ok(());
     }
@@ -72,7 +80,8 @@ fn status(arguments: &cli::HooksStatus, project: &Project, session: &Session<'_>
 }
 
 fn parts(project: &Project, session: &Session<'_>) -> Result<Vec<Part>, Error> {
-    let Status { folder, hooks, drivers, attributes } = setup(project)?.status().map_err(error::git)?;
+    let Status { folder, hooks, managers, drivers, attributes } =
+        setup(project)?.status().map_err(error::git)?;
     let shown = session.relative(&folder);
     let mut parts = Vec::new();
     for (name, state) in hooks {
@@ -90,6 +99,10 @@ fn parts(project: &Project, session: &Session<'_>) -> Result<Vec<Part>, Error> {
         state: set(there),
         place: place.to_owned(),
     };
+    for configured in managers {
+        let place = session.relative(&configured.path).display().to_string();
+        parts.push(of(configured.manager.name(), configured.is_complete, &place));
+    }
     parts.push(of("drivers", drivers, "merge.senex-env, diff.senex-env"));
     parts.push(of("attributes", attributes, ".gitattributes"));
     Ok(parts)

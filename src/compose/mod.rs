@@ -10,4 +10,4 @@ mod yaml;
 pub(crate) use machine::is_of_the_machine;
 pub use tool::Tool;
 pub(crate) use variant::{Variant, variant};
-pub(crate) use yaml::Place;
+pub(crate) use yaml::{Events, Place};

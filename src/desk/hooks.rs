@@ -3,7 +3,7 @@
 use crate::desk::Session;
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::git::Setup;
+use crate::git::{ByHand, Setup};
 use crate::project::Project;
 use crate::words;
 
@@ -23,10 +23,30 @@ pub(crate) fn install(project: &Project, session: &Session<'_>) -> Result<(), Er
     if changed.ignored {
         ui.note("wrote .gitignore: plaintext env files stay out of git, sealed ones do not");
     }
-    if changed.hooks.is_empty() && !changed.drivers && !changed.attributes && !changed.ignored {
+    for path in &changed.managers {
+        let shown = session.relative(path);
+        ui.note(format!(
+            "wrote {}: its manager of hooks runs senex-env; commit it with your work",
+            shown.display()
+        ));
+    }
+    if changed.is_empty() && changed.by_hand.is_empty() {
         ui.note("everything is already installed");
     }
+    add_by_hand(&changed.by_hand, session);
     Ok(())
+}
+
+/// Says what senex-env does not write itself, file by file.
+fn add_by_hand(all: &[ByHand], session: &Session<'_>) {
+    for ByHand { manager, path, lines } in all {
+        let (name, shown) = (manager.name(), session.relative(path));
+        session.ui.warning(format!(
+            "{} cannot be edited safely; add this, or the next run of {name} removes the hook:",
+            shown.display()
+        ));
+        session.ui.notes(lines.iter().map(|line| format!("  {line}")));
+    }
 }
 
 /// The git side of a project.

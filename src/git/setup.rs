@@ -1,6 +1,5 @@
 //! The git side of a project: hooks, drivers, and the lines in `.gitattributes` that call them.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use git2::Repository;
@@ -8,11 +7,9 @@ use git2::Repository;
 use super::attributes::{self, ATTRIBUTES};
 use super::hooks::{self, Folder, HookState};
 use super::ignore;
+use super::managers::{ByHand, Configured, Managers};
+use super::text::{read, write};
 use super::{Error, drivers};
-use crate::file;
-
-/// `.gitattributes` and `.gitignore` are never larger, in bytes.
-const LARGEST: u64 = 1024 * 1024;
 
 /// A repository with a work tree, and where senex-env lies.
 pub(crate) struct Setup {
@@ -33,6 +30,21 @@ pub(crate) struct Changed {
     pub attributes: bool,
     /// `.gitignore`.
     pub ignored: bool,
+    /// Configurations of other managers of hooks.
+    pub managers: Vec<PathBuf>,
+    /// Those of them that only a person can change.
+    pub by_hand: Vec<ByHand>,
+}
+
+impl Changed {
+    /// Whether nothing is different now.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.hooks.is_empty()
+            && !self.drivers
+            && !self.attributes
+            && !self.ignored
+            && self.managers.is_empty()
+    }
 }
 
 /// What [`Setup::status`] found.
@@ -42,10 +54,19 @@ pub(crate) struct Status {
     pub folder: PathBuf,
     /// Every hook of ours.
     pub hooks: Vec<(&'static str, HookState)>,
+    /// Configurations of other managers of hooks, which would put theirs in the place of ours.
+    pub managers: Vec<Configured>,
     /// Whether git knows the merge and diff drivers.
     pub drivers: bool,
     /// Whether `.gitattributes` names them.
     pub attributes: bool,
+}
+
+impl Status {
+    /// Whether git calls every hook and driver of ours.
+    pub(crate) fn is_installed(&self) -> bool {
+        self.drivers && self.hooks.iter().all(|(_, state)| *state == HookState::Installed)
+    }
 }
 
 impl Setup {
@@ -68,9 +89,14 @@ impl Setup {
         if !self.folder.is_own(&self.repository) {
             return Err(Error::SharedHooks(self.folder.path.clone()));
         }
-        let hooks = hooks::install(&self.folder, &self.program)?;
-        let drivers = drivers::register(&self.repository, &self.program)?;
-        let mut changed = Changed { hooks, drivers, ..Changed::default() };
+        let mut managers = self.managers()?;
+        let mut changed = Changed::default();
+        for (hook, written) in hooks::written(&self.folder)? {
+            managers.tell(hook, &written, &mut changed.by_hand);
+        }
+        changed.managers = managers.write()?;
+        changed.hooks = hooks::install(&self.folder, &self.program, &managers)?;
+        changed.drivers = drivers::register(&self.repository, &self.program)?;
         for lacking in lacking(&self.root, &[], sealed)? {
             lacking.write()?;
             changed.attributes |= lacking.name == ATTRIBUTES_FILE;
@@ -88,8 +114,15 @@ impl Setup {
         if !self.folder.is_own(&self.repository) {
             return Err(Error::SharedHooks(self.folder.path.clone()));
         }
-        let hooks = hooks::uninstall(&self.folder)?;
-        Ok(Changed { hooks, drivers: drivers::unregister(&self.repository)?, ..Changed::default() })
+        let mut managers = self.managers()?;
+        let mut changed = Changed::default();
+        for (hook, _) in hooks::written(&self.folder)? {
+            managers.untell(hook, &mut changed.by_hand);
+        }
+        changed.managers = managers.write()?;
+        changed.hooks = hooks::uninstall(&self.folder, &managers)?;
+        changed.drivers = drivers::unregister(&self.repository)?;
+        Ok(changed)
     }
 
     /// What is there.
@@ -97,12 +130,41 @@ impl Setup {
     /// # Errors
     /// What the system or git says.
     pub(crate) fn status(&self) -> Result<Status, Error> {
+        let managers = self.managers()?;
         Ok(Status {
             folder: self.folder.path.clone(),
-            hooks: hooks::states(&self.folder, &self.program)?,
+            hooks: hooks::states(&self.folder, &self.program, &managers)?,
+            managers: managers.configured(&hooks::written(&self.folder)?),
             drivers: drivers::are_registered(&self.repository),
-            attributes: attributes::lacking(&read(&self.root.join(ATTRIBUTES_FILE))?, ATTRIBUTES).is_empty(),
+            attributes: attributes::lacking(
+                &read(&self.root.join(ATTRIBUTES_FILE))?.unwrap_or_default(),
+                ATTRIBUTES,
+            )
+            .is_empty(),
         })
+    }
+
+    /// Those that have a say in the folder of the hooks.
+    fn managers(&self) -> Result<Managers, Error> {
+        managers(&self.repository, &self.folder, &self.root)
+    }
+}
+
+/// The hook that looks for leaks, in a repository where hooks were installed and nothing calls ours any more. `None`
+/// where all is well, or was never installed.
+pub(crate) fn replaced_hook(root: &Path) -> Option<PathBuf> {
+    let repository = super::discover(root).ok()?;
+    if !drivers::are_registered(&repository) {
+        return None;
+    }
+    let folder = Folder::of(&repository);
+    hooks::replaced(&folder, || managers(&repository, &folder, root)).ok()?
+}
+
+fn managers(repository: &Repository, folder: &Folder, root: &Path) -> Result<Managers, Error> {
+    match repository.workdir() {
+        Some(top) if !folder.is_huskys => Managers::of(top, root),
+        _ => Ok(Managers::default()),
     }
 }
 
@@ -127,8 +189,7 @@ impl Lacking {
     /// # Errors
     /// What the system says.
     pub(crate) fn write(&self) -> Result<(), Error> {
-        let written = file::replace(&self.path, self.text.as_bytes(), 0o644);
-        written.map_err(|error| Error::Io(self.path.clone(), error))
+        write(&self.path, &self.text, 0o644)
     }
 }
 
@@ -140,7 +201,7 @@ pub(crate) fn lacking(root: &Path, plaintext: &[String], sealed: &[String]) -> R
     let mut all = Vec::new();
     for name in [ATTRIBUTES_FILE, IGNORE_FILE] {
         let path = root.join(name);
-        let text = read(&path)?;
+        let text = read(&path)?.unwrap_or_default();
         let lines = match name {
             ATTRIBUTES_FILE => attributes::lacking(&text, ATTRIBUTES),
             _ => ignore::lacking(root, &text, plaintext, sealed),
@@ -152,11 +213,43 @@ pub(crate) fn lacking(root: &Path, plaintext: &[String], sealed: &[String]) -> R
     Ok(all)
 }
 
-/// Nothing where there is no such file.
-fn read(path: &Path) -> Result<String, Error> {
-    match file::read_regular(path, LARGEST) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(Error::Io(path.to_owned(), error)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file;
+
+    #[test]
+    fn a_hook_is_missed_only_where_it_was_installed_and_nobody_calls_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        let repository = git2::Repository::init(root).expect("a repository");
+        let hook = Folder::of(&repository).path.join("pre-commit");
+        let put = |path: &Path, text: &str| file::replace(path, text.as_bytes(), 0o755).expect("written");
+        std::fs::create_dir_all(hook.parent().expect("a folder")).expect("made");
+        assert_eq!(replaced_hook(root), None, "never installed");
+        drivers::register(&repository, "/usr/bin/senex-env").expect("registered");
+        assert!(replaced_hook(root).is_some(), "removed");
+        put(&hook, "#!/bin/sh\nexec senex-env git-hook pre-commit\n");
+        assert_eq!(replaced_hook(root), None, "there");
+        put(&hook, "#!/bin/sh\nlefthook run pre-commit\n");
+        assert!(replaced_hook(root).is_some(), "replaced");
+        put(&root.join("lefthook.yml"), "pre-commit:\n  jobs:\n    - run: senex-env git-hook pre-commit\n");
+        assert_eq!(replaced_hook(root), None, "called by lefthook");
+        put(&root.join("lefthook.yml"), "pre-commit:\n  jobs:\n    - run: senex-env check\n");
+        assert!(replaced_hook(root).is_some(), "lefthook runs something else of ours");
+        put(&hook, "#!/bin/sh\nnpx lint-staged\n");
+        put(&root.join("package.json"), "{\"scripts\": {\"dev\": \"senex-env run -- vite\"}}");
+        assert!(replaced_hook(root).is_some(), "a script that is no hook");
+        put(&hook, "#!/bin/sh\n# senex-env git-hook pre-commit\nnpx lint-staged\n");
+        assert!(replaced_hook(root).is_some(), "a comment");
+        put(&hook, "#!/bin/sh\nnpx lint-staged && senex-env git-hook pre-commit\n");
+        assert_eq!(replaced_hook(root), None, "called by any hook");
+        put(&hook, "# File generated by pre-commit: https://pre-commit.com\n");
+        assert!(replaced_hook(root).is_some(), "pre-commit knows nothing of it");
+        put(&root.join(".pre-commit-config.yaml"), "repos:\n  - hooks:\n      - id: senex-env\n");
+        assert_eq!(replaced_hook(root), None, "named to pre-commit");
+        std::fs::remove_file(root.join(".pre-commit-config.yaml")).expect("it was there");
+        put(&hook.with_file_name("pre-commit.legacy"), "# Made by `senex-env hooks install`.\n");
+        assert_eq!(replaced_hook(root), None, "run first by pre-commit");
     }
 }

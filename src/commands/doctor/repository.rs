@@ -4,7 +4,7 @@ use super::{Line, State};
 use crate::desk::{At, Session, hooks};
 use crate::error;
 use crate::file;
-use crate::git::{self, HookState};
+use crate::git;
 use crate::project::{Project, sops_yaml};
 use crate::words;
 
@@ -70,8 +70,8 @@ pub(super) fn git(project: &Project, lines: &mut Vec<Line>) {
     git_files(project, lines);
     match hooks::setup(project).and_then(|setup| setup.status().map_err(error::git)) {
         Ok(status) => {
-            let all = status.hooks.iter().all(|(_, state)| *state == HookState::Installed) && status.drivers;
-            lines.push(match all {
+            let are_told = status.managers.iter().all(|configured| configured.is_complete);
+            lines.push(match status.is_installed() && are_told {
                 true => Line::ok("git", "hooks and drivers are installed"),
                 false => Line {
                     state: State::Note,

@@ -9,7 +9,7 @@ use crate::cli;
 use crate::desk::{At, Session, hooks};
 use crate::error::{self, Error};
 use crate::exit::Exit;
-use crate::git::{self, HookState, Lacking};
+use crate::git::{self, Lacking};
 use crate::identity::Identities;
 use crate::lock::Lock;
 use crate::name::EnvName;
@@ -91,9 +91,7 @@ impl Rest {
         let is_git = git::top(&project.root).is_some();
         let with_hooks = is_git && !arguments.no_hooks;
         let is_incomplete = || -> Result<bool, Error> {
-            let status = hooks::setup(project)?.status().map_err(error::git)?;
-            let all = status.hooks.iter().all(|(_, state)| *state == HookState::Installed);
-            Ok(!all || !status.drivers)
+            Ok(!hooks::setup(project)?.status().map_err(error::git)?.is_installed())
         };
         let plaintext = sealed_plaintext(project, session)?;
         let in_the_clear: Vec<String> = plaintext

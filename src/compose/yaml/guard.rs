@@ -15,18 +15,18 @@ thread_local! {
 static HOOK: Once = Once::new();
 
 /// The events of a text, to its end or to the first error.
-pub(super) struct Events<'t> {
+pub(crate) struct Events<'t> {
     parser: Parser<&'t [u8]>,
 }
 
 /// Why there are no more events.
-pub(super) enum Stopped {
+pub(crate) enum Stopped {
     Refused(Error),
     Panicked,
 }
 
 impl<'t> Events<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str) -> Self {
         HOOK.call_once(|| {
             let others = take_hook();
             set_hook(Box::new(move |panic| {

@@ -19,6 +19,7 @@ mod tests;
 use zeroize::Zeroizing;
 
 pub(super) use build::{LARGEST, parse};
+pub(crate) use guard::Events;
 pub(super) use scalar::Type;
 
 /// Where something stands: lines and columns from 1, columns in characters.
