@@ -3,6 +3,7 @@
 //! The library's errors carry data; here they get their hints. Never a value, a raw line of a sealed or
 //! plaintext file, an argv, or a parser's own words about content.
 
+mod compose;
 mod git;
 mod id;
 mod run;
@@ -21,6 +22,7 @@ use crate::recipient::{self, Recipient};
 use crate::sealed::StrictRule;
 use crate::{file, sealed, words};
 
+pub(crate) use compose::compose;
 pub(crate) use git::git;
 pub use id::Id;
 pub(crate) use run::run;

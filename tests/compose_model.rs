@@ -75,7 +75,7 @@ impl Case {
         let request = Request {
             tool,
             files: &self.files,
-            root: None,
+            bounds: &[],
             project_directory: None,
             project_name: Some("project"),
             lookup: &lookup,

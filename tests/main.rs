@@ -39,6 +39,7 @@ mod merge_property;
 mod minimal_diffs;
 mod odd_repositories;
 mod operations;
+mod outside_files;
 mod passphrases;
 mod programs;
 mod prompts;

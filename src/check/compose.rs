@@ -58,7 +58,7 @@ impl Composed {
             let result = Compose::load(&Request {
                 tool: *tool,
                 files: &files,
-                root: Some(repository(&project.root)),
+                bounds: &[project.repository().to_owned()],
                 project_directory: None,
                 project_name: None,
                 lookup: &|name| variables.get(name, shell),
@@ -301,11 +301,6 @@ struct Asked<'c> {
     compose: &'c Compose,
     use_: &'c Use,
     stops: Vec<Tool>,
-}
-
-/// The repository that a folder is in; the folder itself where there is none.
-fn repository(root: &Path) -> &Path {
-    root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root)
 }
 
 fn error_place(error: &LoadError) -> Place {

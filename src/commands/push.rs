@@ -89,7 +89,12 @@ impl Destination {
                 [] => at.compose().map(|path| project.root.join(path)).collect(),
                 given => given.iter().map(|path| session.context.directory.join(path)).collect(),
             };
-            mounts = mounts::read(given, output.as_deref(), session)?;
+            let mut bounds = vec![project.repository().to_owned()];
+            // What the user names is read wherever it is.
+            if !arguments.files.is_empty() {
+                bounds.extend(given.iter().filter_map(|file| file.parent()).map(Path::to_owned));
+            }
+            mounts = mounts::read(given, &bounds, output.as_deref(), session)?;
         }
         Ok(Self { store, scope, mounts, output })
     }

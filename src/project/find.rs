@@ -26,6 +26,11 @@ pub(super) fn root(from: &Path) -> Result<PathBuf, Error> {
     Err(Error::NotFound { from: from.to_owned() })
 }
 
+/// The repository that a folder is in; the folder itself where there is none.
+pub(super) fn repository(root: &Path) -> &Path {
+    root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(root)
+}
+
 pub(super) fn read(path: &Path) -> Result<String, Error> {
     let io = |error| Error::Io { path: path.to_owned(), error };
     let bytes = file::read_regular(path, LARGEST).map_err(io)?;

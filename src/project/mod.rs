@@ -122,6 +122,16 @@ impl Project {
         find::root(from).ok()
     }
 
+    /// The repository that a project at `root` is in; the project itself where there is none.
+    pub(crate) fn repository_of(root: &Path) -> &Path {
+        find::repository(root)
+    }
+
+    /// The repository of this project, outside of which it has nothing to read.
+    pub(crate) fn repository(&self) -> &Path {
+        find::repository(&self.root)
+    }
+
     /// Reads the project file of the project at `root`.
     ///
     /// # Errors

@@ -8,10 +8,11 @@ use super::plaintext::{Obstacle, Place, read};
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request};
 use crate::error::Error;
+use crate::file;
 use crate::name::{EnvName, KeyName};
 use crate::plaintext::{Doubt, Imported, LeftOut, Reader, file_values};
+use crate::project::Project;
 use crate::secret::Secret;
-use crate::{file, git};
 
 /// What the shell gives to everything: it counts before an env file, and stays out of the sealed ones.
 const OF_THE_SHELL: [&str; 10] =
@@ -156,11 +157,10 @@ impl Gathered {
         let entries = self.of_the_tool().into_iter().flat_map(|file| &file.imported.entries);
         let values: BTreeMap<&str, &str> =
             entries.map(|entry| (entry.name.as_str(), entry.value.expose())).collect();
-        let top = git::top(root);
         let loaded = Compose::load(&Request {
             tool: Tool::DockerCompose,
             files: &files,
-            root: Some(top.as_deref().unwrap_or(root)),
+            bounds: &[Project::repository_of(root).to_owned()],
             project_directory: None,
             project_name: None,
             lookup: &|name| values.get(name).copied(),

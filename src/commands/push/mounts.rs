@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request};
 use crate::desk::Session;
-use crate::error::Error;
-use crate::exit::Exit;
+use crate::error::{self, Error};
 use crate::name::KeyName;
 use crate::plaintext::{Reader, file_values};
 use crate::push::Mount;
@@ -14,9 +13,11 @@ use crate::push::Mount;
 /// Where engines put the secrets of a container.
 const FOLDER: &str = "/run/secrets/";
 
-/// Reads the compose files as podman-compose does, but for the one that is about to be written.
+/// Reads the compose files as podman-compose does, but for the one that is about to be written; nothing outside of
+/// `bounds`.
 pub(super) fn read(
     files: Vec<PathBuf>,
+    bounds: &[PathBuf],
     output: Option<&Path>,
     session: &Session<'_>,
 ) -> Result<Vec<Mount>, Error> {
@@ -35,17 +36,14 @@ pub(super) fn read(
     let compose = Compose::load(&Request {
         tool: Tool::PodmanCompose,
         files: &files,
-        root: None,
+        bounds,
         project_directory: None,
         project_name: None,
         lookup: &|_| Some("set"),
         is_stand_in: &|_| true,
         env_file: &|path| file_values(Reader::Compose, path),
     })
-    .map_err(|mut error| {
-        error.path = session.relative(&error.path);
-        Error::new(Exit::Project, format!("{} cannot load the compose files: {error}", Tool::PodmanCompose))
-    })?;
+    .map_err(|error| error::compose(Tool::PodmanCompose, error, &session.context.directory))?;
     let mut mounts = Vec::new();
     for service in &compose.services {
         for entry in &service.environment {

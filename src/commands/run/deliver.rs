@@ -30,7 +30,7 @@ pub(super) struct Delivery<'a> {
     pub at: At<'a>,
     pub invocation: &'a Invocation,
     document: Document,
-    files: Files,
+    pub files: Files,
     own: OwnFiles,
     served: Option<Served>,
     /// The names of the keys that have a value.

@@ -10,6 +10,7 @@ use crate::file;
 use crate::invocation::discovery::{Found, is_override};
 use crate::invocation::{Invocation, OwnEnvFile};
 use crate::plaintext::{Reader, file_values};
+use crate::project::Project;
 use crate::words;
 
 /// See the module.
@@ -67,6 +68,14 @@ impl Files {
         // A list may name an override that a machine does not have.
         let there = listed.into_iter().filter(|file| !is_override(file) || file.exists());
         Ok(Self::added(invocation, there.collect()))
+    }
+
+    /// The folders outside of which no compose file is read: the repository, and where files are that the user named
+    /// or the tool found. What the project file lists is in the repository.
+    pub(super) fn bounds(&self, project: &Project) -> Vec<PathBuf> {
+        let own = if self.add.is_empty() { self.loaded.as_slice() } else { &[] };
+        let folders = own.iter().filter_map(|file| file.parent()).map(Path::to_owned);
+        folders.chain([project.repository().to_owned()]).collect()
     }
 
     fn untouched(invocation: &Invocation, loaded: Vec<PathBuf>) -> Self {

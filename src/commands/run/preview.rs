@@ -8,8 +8,7 @@ use serde::Serialize;
 use super::deliver::Delivery;
 use super::values::Values;
 use crate::compose::model::{Project as Compose, Request, Use};
-use crate::error::Error;
-use crate::exit::Exit;
+use crate::error::{self, Error};
 use crate::plaintext::{Reader, file_values};
 use crate::ui::{Cell, Table, style};
 
@@ -37,7 +36,7 @@ fn services(delivery: &Delivery<'_>, files: &[PathBuf], values: &Values<'_>) -> 
     let request = Request {
         tool,
         files,
-        root: None,
+        bounds: &delivery.files.bounds(delivery.at.project),
         project_directory: invocation.project_directory(),
         project_name: None,
         lookup: &|name| values.or_stand_in(name),
@@ -45,7 +44,7 @@ fn services(delivery: &Delivery<'_>, files: &[PathBuf], values: &Values<'_>) -> 
         env_file: &|path| file_values(Reader::Compose, path),
     };
     let compose = Compose::load(&request)
-        .map_err(|error| Error::new(Exit::Io, format!("{tool} cannot load the compose files: {error}")))?;
+        .map_err(|error| error::compose(tool, error, &delivery.at.session.context.directory))?;
     let services = compose.services.iter().map(|service| {
         let received = compose.uses.iter().filter(|use_| reaches(use_, &service.name, values));
         Service { name: service.name.clone(), receives: received.map(Received::of).collect() }

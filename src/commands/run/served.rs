@@ -13,9 +13,9 @@ use super::files::Files;
 use super::own_files::OwnFiles;
 use super::values::Values;
 use crate::compose::Tool;
-use crate::compose::model::{EnvFileReference, Project as Compose, Request, Service};
+use crate::compose::model::{EnvFileReference, LoadErrorKind, Project as Compose, Request, Service};
 use crate::desk::At;
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::file;
 use crate::invocation::{Engine, Invocation, Version};
 use crate::plaintext::{Reader, file_values};
@@ -61,17 +61,30 @@ impl Served {
         let compose = Compose::load(&Request {
             tool: invocation.front_end().tool(),
             files: &files.loaded,
-            root: None,
+            bounds: &files.bounds(at.project),
             project_directory: invocation.project_directory(),
             project_name: None,
             lookup: &lookup,
             is_stand_in: &|name| values.is_stand_in(name),
             env_file: &|path| file_values(Reader::Compose, path),
         });
-        // What is wrong with the files is the tool's to say.
-        let Ok(compose) = compose else { return Ok(None) };
+        let compose = match compose {
+            Ok(compose) => compose,
+            // The tool reads it, and says nothing: what its services get would be missing without a word.
+            Err(error) if matches!(error.kind, LoadErrorKind::Outside) => {
+                return Err(error::compose(
+                    invocation.front_end().tool(),
+                    error,
+                    &at.session.context.directory,
+                ));
+            }
+            // What else is wrong with the files is the tool's to say.
+            Err(_) => return Ok(None),
+        };
         let folder = folder(invocation, files);
-        let asked = Needs { at, values, replaces, compose: &compose, loaded: &files.loaded, folder: &folder };
+        let reader = invocation.front_end().reader();
+        let loaded = files.loaded.as_slice();
+        let asked = Needs { at, values, replaces, compose: &compose, reader, loaded, folder: &folder };
         let needs: Vec<Instead<'_>> =
             compose.services.iter().filter_map(|service| asked.of(service)).collect();
         asked.refuse_what_cannot_be_served()?;
@@ -102,6 +115,7 @@ struct Needs<'a> {
     values: &'a Values<'a>,
     replaces: &'a [Replaced],
     compose: &'a Compose,
+    reader: Reader,
     loaded: &'a [PathBuf],
     folder: &'a Path,
 }
@@ -116,7 +130,7 @@ impl<'a> Needs<'a> {
                 replaced.push(path);
             } else {
                 // What a later file says counts more.
-                let stronger = names(&path, reference.raw, self.compose.tool);
+                let stronger = names(&path, reference.raw, self.reader);
                 keys.retain(|key| !stronger.contains(*key));
                 rest.push(reference);
             }
@@ -190,11 +204,7 @@ impl<'a> Needs<'a> {
 }
 
 /// The names that a file defines; none, if it cannot be read.
-fn names(path: &Path, raw: bool, tool: Tool) -> BTreeSet<String> {
-    let reader = match tool {
-        Tool::DockerCompose => Reader::Compose,
-        Tool::PodmanCompose => Reader::Python,
-    };
+fn names(path: &Path, raw: bool, reader: Reader) -> BTreeSet<String> {
     if !raw {
         return file_values(reader, path).unwrap_or_default().into_keys().collect();
     }

@@ -56,9 +56,7 @@ pub(super) fn include(
         let mut scope = scope.clone();
         let mut layer = std::collections::BTreeMap::new();
         for path in env_files {
-            let read =
-                (loader.env_file)(&path).map_err(|error| Stop::File(path, LoadErrorKind::Read(error)))?;
-            layer.extend(read);
+            layer.extend(loader.env_file(&path)?);
         }
         scope.layers.push(layer);
         let mut theirs = load(loader, &files, &own, &scope, included)?;

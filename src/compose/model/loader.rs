@@ -20,8 +20,8 @@ const MOST_WORK: usize = 32 << 20;
 pub(super) struct Loader<'a> {
     pub tool: Tool,
     pub lookup: &'a dyn Fn(&str) -> Option<&'a str>,
-    pub env_file: EnvFileReader<'a>,
-    root: Option<&'a Path>,
+    env_file: EnvFileReader<'a>,
+    bounds: &'a [PathBuf],
     pub is_stand_in: &'a dyn Fn(&str) -> bool,
     /// Variables that the tool sets itself. They win.
     pub provided: BTreeMap<&'static str, String>,
@@ -54,7 +54,7 @@ impl<'a> Loader<'a> {
             tool: request.tool,
             lookup: request.lookup,
             env_file: request.env_file,
-            root: request.root,
+            bounds: request.bounds,
             is_stand_in: request.is_stand_in,
             provided: BTreeMap::new(),
             files: Vec::new(),
@@ -73,9 +73,7 @@ impl<'a> Loader<'a> {
         if self.reads > MOST_READS {
             return Err(stop(LoadErrorKind::Files));
         }
-        if self.root.is_some_and(|root| path.exists() && !file::is_below(path, root)) {
-            return Err(stop(LoadErrorKind::Outside));
-        }
+        self.check_bounds(path)?;
         let bytes = read_regular(path).map_err(|error| stop(LoadErrorKind::Read(error)))?;
         if !self.spend(bytes.len()) {
             return Err(stop(LoadErrorKind::Work));
@@ -86,6 +84,21 @@ impl<'a> Loader<'a> {
             self.files.len() - 1
         });
         yaml::parse(&bytes, file, self.tool).map_err(|(place, kind)| Stop::At(place, kind.into()))
+    }
+
+    /// What an env file of `include` gives.
+    pub(super) fn env_file(&self, path: &Path) -> Result<BTreeMap<String, Zeroizing<String>>, Stop> {
+        self.check_bounds(path)?;
+        (self.env_file)(path).map_err(|error| Stop::File(path.to_owned(), LoadErrorKind::Read(error)))
+    }
+
+    /// An error for a file that is outside, links followed.
+    fn check_bounds(&self, path: &Path) -> Result<(), Stop> {
+        let is_bound = self.bounds.iter().any(|folder| file::is_below(path, folder));
+        if self.bounds.is_empty() || is_bound || !path.exists() {
+            return Ok(());
+        }
+        Err(Stop::File(path.to_owned(), LoadErrorKind::Outside))
     }
 
     /// Takes from the work that is left; says whether there was as much.

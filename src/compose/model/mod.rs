@@ -41,8 +41,8 @@ pub struct Request<'a> {
     pub tool: Tool,
     /// The compose files, in the order of `-f`.
     pub files: &'a [PathBuf],
-    /// The folder outside of which nothing is read, if there is one.
-    pub root: Option<&'a Path>,
+    /// The folders outside of which nothing is read; without any, everything is.
+    pub bounds: &'a [PathBuf],
     /// `--project-directory`; without it, the folder of the first file.
     pub project_directory: Option<&'a Path>,
     /// `-p` or `COMPOSE_PROJECT_NAME`; without it, the folder's name.

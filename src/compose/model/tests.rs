@@ -28,7 +28,7 @@ fn load_with(
     let request = Request {
         tool,
         files: &files.files,
-        root: None,
+        bounds: &[],
         project_directory: None,
         project_name: None,
         lookup: &lookup,
