@@ -29,6 +29,7 @@ mod hook_managers;
 mod hooks;
 mod identities;
 mod init;
+mod init_tools;
 mod interop;
 mod keyring;
 mod leaks;

@@ -8,6 +8,7 @@ mod variant;
 mod yaml;
 
 pub(crate) use machine::is_of_the_machine;
+pub(crate) use tool::Only;
 pub use tool::Tool;
 pub(crate) use variant::{Variant, variant};
 pub(crate) use yaml::{Events, Place};

@@ -37,15 +37,29 @@ impl Tool {
         })
     }
 
-    /// The tools that a project uses: those that its scripts call, else those that are installed, else both.
-    pub fn used(scripts: &[String], is_installed: &dyn Fn(Self) -> bool) -> Vec<Self> {
-        let called = |tool: &Self| scripts.iter().any(|text| tool.is_called_in(text));
-        let of = |test: &dyn Fn(&Self) -> bool| Self::ALL.into_iter().filter(test).collect::<Vec<_>>();
-        [of(&called), of(&|tool| is_installed(*tool)), Self::ALL.into()]
-            .into_iter()
-            .find(|tools| !tools.is_empty())
-            .unwrap_or_default()
+    /// The only tool that a project uses: the one that it calls, on whatever machine; where it calls none, the one
+    /// that is installed. `None` where both count: it calls both, or it calls one and this machine has the other.
+    pub(crate) fn only(texts: &[String], is_installed: &dyn Fn(Self) -> bool) -> Option<Only> {
+        let one = |test: &dyn Fn(&Self) -> bool| -> Result<Self, usize> {
+            let tools: Vec<Self> = Self::ALL.into_iter().filter(test).collect();
+            if let [one] = tools.as_slice() { Ok(*one) } else { Err(tools.len()) }
+        };
+        let installed = one(&|tool| is_installed(*tool)).ok();
+        match one(&|tool| texts.iter().any(|text| tool.is_called_in(text))) {
+            Ok(called) if installed.is_none_or(|installed| installed == called) => Some(Only::Called(called)),
+            Err(0) => installed.map(Only::Installed),
+            Ok(_) | Err(_) => None,
+        }
     }
+}
+
+/// The only tool that counts, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Only {
+    /// The project calls it, and no other.
+    Called(Tool),
+    /// The project calls none, and no other is on this machine.
+    Installed(Tool),
 }
 
 #[cfg(test)]
@@ -54,16 +68,26 @@ mod tests {
 
     #[test]
     fn project_tools_are_inferred_from_scripts() {
-        let used = |scripts: &[&str], installed: &[Tool]| {
-            let scripts: Vec<String> = scripts.iter().map(|text| (*text).to_owned()).collect();
-            Tool::used(&scripts, &|tool| installed.contains(&tool))
+        let only = |texts: &[&str], installed: &[Tool]| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            Tool::only(&texts, &|tool| installed.contains(&tool))
         };
         use Tool::{DockerCompose, PodmanCompose};
-        assert_eq!(used(&["up:\n\tpodman-compose up -d\n"], &Tool::ALL), [PodmanCompose]);
-        assert_eq!(used(&["docker-compose up", "exec docker compose ps"], &Tool::ALL), [DockerCompose]);
-        assert_eq!(used(&["docker compose up || podman-compose up"], &[]), Tool::ALL);
+        let called = |tool| Some(Only::Called(tool));
+        // The same on every machine that has the tool, or none.
+        for installed in [&Tool::ALL[..], &[DockerCompose], &[]] {
+            assert_eq!(
+                only(&["docker-compose up", "exec docker compose ps"], installed),
+                called(DockerCompose)
+            );
+        }
+        assert_eq!(only(&["up:\n\tpodman-compose up -d\n"], &Tool::ALL), called(PodmanCompose));
+        assert_eq!(only(&["docker compose up || podman-compose up"], &[DockerCompose]), None);
+        // Somebody uses the other one here.
+        assert_eq!(only(&["docker compose up"], &[PodmanCompose]), None);
         // A file name calls nothing.
-        assert_eq!(used(&["cat docker-compose.yml my-docker-compose"], &[PodmanCompose]), [PodmanCompose]);
-        assert_eq!(used(&[], &[]), Tool::ALL);
+        let texts = ["cat docker-compose.yml my-docker-compose"];
+        assert_eq!(only(&texts, &[PodmanCompose]), Some(Only::Installed(PodmanCompose)));
+        assert_eq!((only(&[], &[]), only(&[], &Tool::ALL)), (None, None));
     }
 }

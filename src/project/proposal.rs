@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Replaced, SCHEMA_URL, VERSION, ValueType};
-use crate::compose::Tool;
+use crate::compose::Only;
 use crate::name::{EnvName, KeyName, PersonName};
 use crate::recipient::Recipient;
 
@@ -12,7 +12,7 @@ pub(crate) struct Proposal<'a> {
     /// Its name.
     pub name: &'a str,
     /// The compose tool that counts, if only one does.
-    pub tool: Option<Tool>,
+    pub tool: Option<Only>,
     /// Its environments, the default first.
     pub environments: &'a [ProposedEnvironment],
     /// Who can open all of them.
@@ -70,8 +70,13 @@ impl Proposal<'_> {
         if let Some(first) = self.environments.first() {
             write(format_args!("default = {}\n", quoted(first.name.as_str())));
         }
-        if let Some(tool) = self.tool {
-            write(format_args!("tools = [{}]\n", quoted(tool.as_str())));
+        match self.tool {
+            Some(Only::Called(tool)) => write(format_args!("tools = [{}]\n", quoted(tool.as_str()))),
+            Some(Only::Installed(tool)) => write(format_args!(
+                "tools = [{}] # the only one on the machine of `init`; without this line, both count\n",
+                quoted(tool.as_str())
+            )),
+            None => {}
         }
         for environment in self.environments {
             write(format_args!("{}", section(environment)));

@@ -1,42 +1,74 @@
-//! The compose tool that a project uses, as far as its scripts and this machine tell.
+//! The compose tool that a project uses, as far as its own files tell, and where they do not, this machine.
 
 use std::path::{Path, PathBuf};
 
-use crate::compose::Tool;
+use crate::compose::{Only, Tool};
 use crate::file;
+use crate::project::Project;
 use crate::run;
 
-/// A script is never larger, in bytes.
+/// A file that calls something is never larger, in bytes.
 const LARGEST: u64 = 256 * 1024;
 
 /// The one tool that counts in `check`; `None` where both do.
-pub(super) fn tools(root: &Path) -> Option<Tool> {
-    let texts: Vec<String> = scripts(root)
+pub(super) fn tools(root: &Path) -> Option<Only> {
+    let texts: Vec<String> = callers(root)
         .into_iter()
         .filter_map(|path| file::read_regular(&path, LARGEST).ok())
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         .collect();
-    match Tool::used(&texts, &is_installed).as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    }
+    Tool::only(&texts, &is_installed)
 }
 
-/// Files that start things.
-fn scripts(root: &Path) -> Vec<PathBuf> {
-    const NAMES: [&str; 6] = ["Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "package.json"];
-    let folders = ["", "scripts", "bin", ".github/workflows"].map(|folder| root.join(folder));
-    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
-    let is_script = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_workflow = path.parent().is_some_and(|folder| folder.ends_with("workflows"));
-        NAMES.contains(&name.as_ref())
-            || name.ends_with(".sh")
-            || name.starts_with("Taskfile.")
-            || is_workflow && (name.ends_with(".yml") || name.ends_with(".yaml"))
+/// Folders of which every file starts things: scripts, and what a CI service runs.
+const STARTING: [&str; 7] = [
+    "bin",
+    "script",
+    "scripts",
+    ".github/workflows",
+    ".gitea/workflows",
+    ".forgejo/workflows",
+    ".woodpecker",
+];
+/// Files that start things, or tell people how to, in other folders.
+const NAMES: [&str; 17] = [
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    "justfile",
+    "Justfile",
+    ".justfile",
+    "package.json",
+    "pyproject.toml",
+    "mise.toml",
+    "Jenkinsfile",
+    ".gitlab-ci.yml",
+    ".travis.yml",
+    ".drone.yml",
+    ".woodpecker.yml",
+    ".circleci/config.yml",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+];
+/// How names of others of them begin and end.
+const BEGINNINGS: [&str; 4] = ["Taskfile.", "README", "CONTRIBUTING", "INSTALL"];
+const ENDS: [&str; 3] = [".sh", ".mk", ".service"];
+
+/// Files in which a project calls its tools, or says how they are called.
+fn callers(root: &Path) -> Vec<PathBuf> {
+    let paths = |folder: &str| {
+        let entries = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect::<Vec<_>>()
     };
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_script).collect();
-    found.sort();
+    let is_caller = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+            || ENDS.iter().any(|end| name.ends_with(end))
+    };
+    let mut found: Vec<PathBuf> = NAMES.iter().map(|name| root.join(name)).collect();
+    found.extend(["", "docs", "deploy"].into_iter().flat_map(paths).filter(is_caller));
+    found.extend(STARTING.into_iter().flat_map(paths));
+    found.retain(|path| file::is_below(path, Project::repository_of(root)));
     found
 }
 
