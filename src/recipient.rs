@@ -1,6 +1,7 @@
 //! A recipient: the public half, which a data key is wrapped to.
 
 mod point;
+mod x25519;
 
 use std::fmt;
 use std::io::Write as _;
@@ -20,8 +21,9 @@ pub struct Recipient {
 
 #[derive(Clone)]
 enum Key {
-    X25519(age::x25519::Recipient),
-    Ssh(age::ssh::Recipient),
+    /// The u-coordinate. age reads the text again where a data key is wrapped, which is seldom.
+    X25519([u8; 32]),
+    Ssh(age::ssh::Recipient, [u8; 32]),
 }
 
 listed! {
@@ -129,7 +131,7 @@ impl Recipient {
             return Err(ParseError::PostQuantum);
         }
         let key = match Kind::of(text) {
-            Some(Kind::X25519) => x25519(text)?,
+            Some(Kind::X25519) => Key::X25519(x25519::parse(text)?),
             Some(Kind::SshEd25519) => ssh(text)?,
             None if text.starts_with("ssh-rsa ") => return Err(ParseError::Rsa),
             None if ["ssh-", "ecdsa-", "sk-"].iter().any(|start| text.starts_with(start)) => {
@@ -144,7 +146,7 @@ impl Recipient {
     pub fn kind(&self) -> Kind {
         match &self.key {
             Key::X25519(_) => Kind::X25519,
-            Key::Ssh(_) => Kind::SshEd25519,
+            Key::Ssh(..) => Kind::SshEd25519,
         }
     }
 
@@ -159,12 +161,8 @@ impl Recipient {
 
     fn is_of_a_private_key(&self) -> bool {
         match &self.key {
-            Key::X25519(_) => {
-                x25519_bytes(&self.text).is_some_and(|it| point::is_x25519_of_a_private_key(&it))
-            }
-            Key::Ssh(_) => {
-                ssh_bytes(self.identifier()).is_some_and(|it| point::is_ed25519_of_a_private_key(&it))
-            }
+            Key::X25519(bytes) => point::is_x25519_of_a_private_key(bytes),
+            Key::Ssh(_, bytes) => point::is_ed25519_of_a_private_key(bytes),
         }
     }
 
@@ -186,9 +184,13 @@ impl Recipient {
         if !self.is_of_a_private_key() {
             return Err(WrapError);
         }
+        let x25519: age::x25519::Recipient;
         let recipient: &dyn age::Recipient = match &self.key {
-            Key::X25519(recipient) => recipient,
-            Key::Ssh(recipient) => recipient,
+            Key::X25519(_) => {
+                x25519 = self.text.parse().map_err(|_| WrapError)?;
+                &x25519
+            }
+            Key::Ssh(recipient, _) => recipient,
         };
         let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient)).map_err(|_| WrapError)?;
         let mut armored = Vec::with_capacity(512);
@@ -204,23 +206,6 @@ impl Recipient {
     }
 }
 
-fn x25519(text: &str) -> Result<Key, ParseError> {
-    let recipient: age::x25519::Recipient = match text.parse() {
-        Ok(recipient) => recipient,
-        // After `age1`, bech32 data never holds a `1`: a second one separates a plugin's name.
-        Err(_) if text[4..].contains('1') => return Err(ParseError::Plugin),
-        Err(_) => return Err(ParseError::Damaged),
-    };
-    let canonical = recipient.to_string();
-    if text != canonical {
-        return Err(ParseError::Spelling { canonical });
-    }
-    match x25519_bytes(text) {
-        Some(bytes) if point::is_plain_x25519(&bytes) => Ok(Key::X25519(recipient)),
-        _ => Err(ParseError::NotAKey),
-    }
-}
-
 fn ssh(text: &str) -> Result<Key, ParseError> {
     let recipient: age::ssh::Recipient = text.parse().map_err(|_| ParseError::Damaged)?;
     let canonical = recipient.to_string();
@@ -229,15 +214,9 @@ fn ssh(text: &str) -> Result<Key, ParseError> {
         return Err(ParseError::Spelling { canonical });
     }
     match ssh_bytes(&canonical) {
-        Some(bytes) if point::is_plain_ed25519(&bytes) => Ok(Key::Ssh(recipient)),
+        Some(bytes) if point::is_plain_ed25519(&bytes) => Ok(Key::Ssh(recipient, bytes)),
         _ => Err(ParseError::NotAKey),
     }
-}
-
-/// The u-coordinate in an `age1…` text (bech32; <https://age-encryption.org/v1>, X25519 recipients).
-fn x25519_bytes(text: &str) -> Option<[u8; 32]> {
-    let (_, bytes) = bech32::decode(text).ok()?;
-    bytes.try_into().ok()
 }
 
 /// The public key in an `ssh-ed25519 …` text without a comment (RFC 8709, 4: two fields with their lengths).

@@ -5,7 +5,7 @@ use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::git;
 use crate::identity::{Identities, UnlockError};
-use crate::name::EnvName;
+use crate::name::{EnvName, PersonName};
 use crate::project::Project;
 use crate::recipient;
 use crate::sealed::{self, Base, ClosedMerge, DataKey, Merge, MergeError, OpenFile, SealedFile};
@@ -125,17 +125,20 @@ fn refused(error: &MergeError, environment: &EnvName) -> Error {
 /// Says who comes in by a merge, who does not, and whose changes are in question.
 pub(crate) fn tell(at: At<'_>, merge: &Merge) {
     let At { session, project, name: environment } = at;
-    let named = |text: &String| match project.person_with(recipient::identifier(text)) {
-        Some(person) => format!("{} ({})", person.name, recipient::short(text)),
+    let person = |text: &str| project.person_with(recipient::identifier(text)).map(|person| &person.name);
+    let named = |text: &str, person: Option<&PersonName>| match person {
+        Some(name) => format!("{name} ({})", recipient::short(text)),
         None => recipient::short(text),
     };
     for text in &merge.let_in {
-        session.ui.warning(format!("{environment}: the merge grants access to {}", named(text)));
+        let named = named(text, person(text));
+        session.ui.warning(format!("{environment}: the merge grants access to {named}"));
     }
     for text in &merge.left_out {
-        let name = project.person_with(recipient::identifier(text)).map(|person| person.name.to_string());
-        let name = name.unwrap_or_else(|| "NAME".to_owned());
-        session.ui.warning(format!("{environment}: {} was added by one side and is left out", named(text)));
+        let person = person(text);
+        let named = named(text, person);
+        session.ui.warning(format!("{environment}: {named} was added by one side and is left out"));
+        let name = person.map_or("NAME", PersonName::as_str);
         session.ui.note(format!("to grant access: `senex-env grant {name} -e {environment}`"));
     }
     if merge.is_doubtful {

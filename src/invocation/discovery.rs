@@ -83,13 +83,19 @@ impl Invocation {
 
     /// Docker Compose goes up to the first folder with a compose file.
     fn looks_above(&self) -> bool {
-        !matches!(self.front_end().engine(), Some(Engine::PodmanCompose(_)))
+        match self.front_end().engine() {
+            Some(Engine::PodmanCompose(_)) => false,
+            Some(Engine::DockerCompose | Engine::DockerComposeV1) | None => true,
+        }
     }
 
     /// `COMPOSE_FILE` in an env file counts for it as in the process environment; podman-compose looks only
     /// there.
     pub(crate) fn heeds_compose_file_in_env_files(&self) -> bool {
-        matches!(self.front_end().engine(), Some(Engine::DockerCompose | Engine::DockerComposeV1))
+        match self.front_end().engine() {
+            Some(Engine::DockerCompose | Engine::DockerComposeV1) => true,
+            Some(Engine::PodmanCompose(_)) | None => false,
+        }
     }
 
     /// The subcommand takes containers or volumes away.

@@ -83,7 +83,10 @@ impl Invocation {
         let first = files.first().map(|file| self.cwd().join(file));
         match self.front_end() {
             FrontEnd::DockerStackDeploy | FrontEnd::Other => Vec::new(),
-            front_end => match front_end.engine() {
+            FrontEnd::PodmanCompose { .. }
+            | FrontEnd::DockerComposeV2
+            | FrontEnd::DockerComposeV1
+            | FrontEnd::PodmanComposePlugin { .. } => match self.front_end().engine() {
                 Some(Engine::PodmanCompose(version)) => self.of_podman_compose(version, first.as_deref()),
                 Some(Engine::DockerComposeV1) => self.of_docker_compose_v1(first.as_deref()),
                 Some(Engine::DockerCompose) | None => {

@@ -71,8 +71,13 @@ pub struct WrappedKey {
 }
 
 impl WrappedKey {
-    /// Whether it is an age file for one recipient (<https://age-encryption.org/v1>): small, with one stanza and
-    /// at most one more of grease. Asked before age reads it, whose time grows with the square of the stanzas.
+    /// As a file says; `None` where it is larger than [`LARGEST_WRAPPED`].
+    pub(super) fn of_file(recipient: String, armored: String) -> Option<Self> {
+        (armored.len() <= LARGEST_WRAPPED).then_some(Self { recipient, armored })
+    }
+
+    /// Whether it is an age file for one recipient (<https://age-encryption.org/v1>), with one stanza and at
+    /// most one more of grease. Asked before age reads it, whose time grows with the square of the stanzas.
     pub(crate) fn is_for_one(&self) -> bool {
         let lines = self.armored.lines().map(str::trim_end);
         let body: String = lines.filter(|line| !line.starts_with("-----")).collect();
@@ -82,7 +87,7 @@ impl WrappedKey {
             header.filter_map(|line| line.strip_prefix(b"-> ")).partition(|stanza| {
                 stanza.split(|byte| *byte == b' ').next().is_some_and(|kind| kind.ends_with(b"-grease"))
             });
-        self.armored.len() <= LARGEST_WRAPPED && stanzas.len() == 1 && grease.len() <= 1
+        stanzas.len() == 1 && grease.len() <= 1
     }
 
     /// The end of the armored text, eight characters of it: another wrapping has another.
@@ -123,7 +128,8 @@ mod tests {
         assert!(!armored(&stanza.repeat(2), 60).is_for_one());
         assert!(!armored(&format!("{stanza}{}", "-> x-grease y\nz\n".repeat(2)), 60).is_for_one());
         assert!(!armored("", 60).is_for_one());
-        assert!(!armored(stanza, 2048).is_for_one());
+        let of_file = |body| WrappedKey::of_file(String::new(), armored(stanza, body).armored);
+        assert!(of_file(60).is_some() && of_file(2048).is_none());
         let garbage = WrappedKey { recipient: String::new(), armored: "garbage".to_owned() };
         assert!(!garbage.is_for_one());
     }

@@ -174,12 +174,11 @@ fn take_recipients(lines: &mut BTreeMap<&str, (usize, String)>) -> Result<Vec<Wr
         if let Err(error) = Recipient::parse(&recipient) {
             return Err(Error::strict(StrictRule::AgeRecipients, at, format!("invalid recipient: {error}")));
         }
-        if armored.len() > LARGEST_WRAPPED {
+        wrapped.push(WrappedKey::of_file(recipient, armored).ok_or_else(|| {
             let what =
                 format!("a wrapped data key is larger than the {LARGEST_WRAPPED} bytes of one recipient");
-            return Err(Error::strict(StrictRule::WrappedKey, at, what));
-        }
-        wrapped.push(WrappedKey { recipient, armored });
+            Error::strict(StrictRule::WrappedKey, at, what)
+        })?);
     }
     if wrapped.is_empty() {
         return Err(Error::strict(StrictRule::AgeRecipients, 0, "it has no age recipient"));

@@ -28,6 +28,18 @@ listed! {
     }
 }
 
+impl Format {
+    /// Refuses a line `KEY=value` that is longer than the readers of this format allow, in bytes.
+    pub(super) fn limit_lines(self, pairs: &[(&KeyName, &Secret)], limit: usize) -> Result<(), WriteError> {
+        let is_long =
+            |(key, value): &&(&KeyName, &Secret)| key.as_str().len() + "=".len() + value.len() > limit;
+        match pairs.iter().find(is_long) {
+            Some((key, _)) => Err(WriteError::TooLong { key: (*key).clone(), format: self, limit }),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Why an environment cannot be written in a dialect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {

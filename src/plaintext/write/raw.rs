@@ -20,14 +20,8 @@ pub(in crate::plaintext) fn encode(pairs: &[(&KeyName, &Secret)]) -> Result<Zero
         if value.ends_with('\r') {
             return Err(WriteError::TrailingCarriageReturn { key: (*key).clone(), format: Format::Raw });
         }
-        if key.as_str().len() + "=".len() + value.len() > LONGEST_LINE {
-            return Err(WriteError::TooLong {
-                key: (*key).clone(),
-                format: Format::Raw,
-                limit: LONGEST_LINE,
-            });
-        }
     }
+    Format::Raw.limit_lines(pairs, LONGEST_LINE)?;
     Ok(buffer::exactly(|out| {
         for (key, value) in pairs {
             out.write_all(key.as_str().as_bytes())?;

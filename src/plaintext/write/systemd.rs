@@ -17,11 +17,7 @@ use crate::secret::Secret;
 const LONGEST: usize = 131_071;
 
 pub(in crate::plaintext) fn encode(pairs: &[(&KeyName, &Secret)]) -> Result<Zeroizing<Vec<u8>>, WriteError> {
-    let is_long =
-        |(key, value): &&(&KeyName, &Secret)| key.as_str().len() + "=".len() + value.len() > LONGEST;
-    if let Some((key, _)) = pairs.iter().find(is_long) {
-        return Err(WriteError::TooLong { key: (*key).clone(), format: Format::Systemd, limit: LONGEST });
-    }
+    Format::Systemd.limit_lines(pairs, LONGEST)?;
     let bytes = buffer::exactly(|out| {
         for (key, value) in pairs {
             write!(out, "{key}=\"")?;
