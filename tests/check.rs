@@ -340,10 +340,12 @@ fn plaintext_file_is_reported_for_its_environment() {
 
 #[test]
 fn the_fix_for_a_secret_in_a_compose_file_changes_the_compose_file() {
-    let project = TestProject::with(&format!("{THREE}[keys.TOKEN]\n"));
-    project
-        .write("compose.yml", b"services:\n  web:\n    image: x\n    environment:\n      TOKEN: made-up\n");
+    let project = TestProject::with(&format!("{THREE}[keys.TOKEN]\n[keys.PDF_URL]\n"));
+    let compose = "services:\n  web:\n    image: x\n    environment:\n      TOKEN: made-up\n      PDF_URL: http://pdf:3000\n";
+    project.write("compose.yml", compose.as_bytes());
     let (_, said) = check(&project, &[]);
     let expected = "warning: development, staging and production: `TOKEN` is written in the compose file in plaintext, for `web` [literal-secret]\n  --> compose.yml:5:7\n  fix: write `TOKEN: ${TOKEN:?}` in its place, then set a new value: git keeps the old one\n";
     assert!(said.contains(expected), "{said}");
+    // An address is none, whatever the project file says of a key that has no value yet.
+    assert!(!said.contains("`PDF_URL` is written"), "{said}");
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compose::{Composed, place};
 use super::together::OfVariable;
-use super::{Defect, Finding, broken};
+use super::{Defect, Finding, broken, secrecy};
 use crate::compose::Tool;
 use crate::compose::interpolation::Operator;
 use crate::compose::model::{EnvironmentEntry, Form, Project as Compose, Source, Use};
 use crate::name::KeyName;
 use crate::project::{Lint, Project};
+use crate::secret::Secret;
 use crate::words;
 
 /// The lints of one environment, each about a place of its own.
@@ -76,8 +77,10 @@ impl<'a> Look<'a> {
         let mut by_key: BTreeMap<&str, (Vec<&str>, &EnvironmentEntry)> = BTreeMap::new();
         for service in &self.compose.services {
             for entry in &service.environment {
-                let literal = entry.source == Source::Literal
-                    && entry.value.as_ref().is_some_and(|value| !value.is_empty());
+                // A key of an unknown name is secret until it has a value; what stands here may show that it is none.
+                let is_one =
+                    |value: &Secret| !value.is_empty() && !secrecy::is_config(&entry.key, &[value.expose()]);
+                let literal = entry.source == Source::Literal && entry.value.as_ref().is_some_and(is_one);
                 if literal && self.is_secret(&entry.key) {
                     by_key.entry(&entry.key).or_insert_with(|| (Vec::new(), entry)).0.push(&service.name);
                 }
