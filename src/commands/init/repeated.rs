@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::gather::Gathered;
-use crate::desk::leaks;
+use crate::desk::leaks::Public;
+use crate::git::scan::SHORTEST;
 use crate::name::KeyName;
 use crate::project::ProposedKey;
 
@@ -22,20 +23,22 @@ pub(super) fn keep_secret(keys: &mut [ProposedKey], project: &str, environments:
 }
 
 fn repeating(keys: &[ProposedKey], project: &str, environments: &[Gathered]) -> BTreeSet<KeyName> {
-    let names = environments.iter().map(|environment| environment.name.as_str());
-    let public: Vec<&str> =
-        std::iter::once(project).chain(names).chain(keys.iter().map(|key| key.name.as_str())).collect();
-    let (secret, readable): (Vec<&ProposedKey>, Vec<&ProposedKey>) = keys.iter().partition(|key| key.secret);
-    let is_among = |keys: &[&ProposedKey], name: &KeyName| keys.iter().any(|key| key.name == *name);
+    let of_environments = environments.iter().map(|environment| &environment.name);
+    let public = Public::new(project, of_environments, keys.iter().map(|key| &key.name));
+    let names = |secret: bool| -> BTreeSet<&KeyName> {
+        keys.iter().filter(|key| key.secret == secret).map(|key| &key.name).collect()
+    };
+    let (secret, readable) = (names(true), names(false));
     let entries = || environments.iter().flat_map(Gathered::entries);
-    let secrets: Vec<&str> = entries()
-        .filter(|(name, _)| is_among(&secret, name))
+    let secrets: BTreeSet<&str> = entries()
+        .filter(|(name, _)| secret.contains(name))
         .map(|(_, value)| value.expose())
-        .filter(|value| leaks::is_searched_for(value, &public))
+        .filter(|value| public.is_searched_for(value))
         .collect();
-    let shows_one = |value: &str| secrets.iter().any(|secret| value.contains(secret));
+    let shows_one =
+        |value: &str| value.len() >= SHORTEST && secrets.iter().any(|secret| value.contains(secret));
     entries()
-        .filter(|(name, value)| is_among(&readable, name) && shows_one(value.expose()))
+        .filter(|(name, value)| readable.contains(name) && shows_one(value.expose()))
         .map(|(name, _)| name.clone())
         .collect()
 }

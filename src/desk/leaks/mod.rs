@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::words;
 
 pub(crate) use found::{Finding, finding, json};
-pub(crate) use values::{Values, is_searched_for};
+pub(crate) use values::{Public, Values};
 
 /// The findings that the project file does not allow, in the order of their places.
 pub(crate) fn allowed_aside(project: &Project, mut findings: Vec<Finding>) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! The values that are searched for: all secrets of every environment that the caller can open.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::check::secrecy;
 use crate::desk::{At, Session};
@@ -66,10 +66,8 @@ impl Values {
         let mut names: Vec<(KeyName, Vec<EnvName>)> = Vec::new();
         let mut by_key: HashMap<KeyName, Vec<usize>> = HashMap::new();
         let mut not_searched = NotSearched::default();
-        let environments = project.environments.iter().map(|environment| environment.name.as_str());
-        let keys = project.key_names().map(KeyName::as_str);
-        let public: Vec<&str> =
-            std::iter::once(project.name.as_str()).chain(environments).chain(keys).collect();
+        let environments = project.environments.iter().map(|environment| &environment.name);
+        let public = Public::new(&project.name, environments, project.key_names());
         for environment in &project.environments {
             let name = &environment.name;
             // In the middle of a merge, or where a sparse checkout leaves it out, git still has it.
@@ -101,7 +99,7 @@ impl Values {
                 if open.rule().class(key) == Class::Config || value.is_empty() {
                     continue;
                 }
-                if !is_searched_for(value.expose(), &public) {
+                if !public.is_searched_for(value.expose()) {
                     if !not_searched.common.contains(key) {
                         not_searched.common.push(key.clone());
                     }
@@ -176,11 +174,29 @@ impl Values {
     }
 }
 
-/// Whether a secret with this value is searched for. What the project file itself says (`public`: names of the
-/// project, of environments, of keys) and what plainly is an address or a path is in too many places that give
-/// nothing away.
-pub(crate) fn is_searched_for(value: &str, public: &[&str]) -> bool {
-    !is_common(value) && !public.iter().any(|name| name.contains(value)) && !secrecy::is_place(value)
+/// What the project file itself says, which a value that says the same does not give away.
+pub(crate) struct Public<'a> {
+    /// Of the project, and of environments.
+    names: Vec<&'a str>,
+    keys: HashSet<&'a str>,
+}
+
+impl<'a> Public<'a> {
+    pub(crate) fn new(
+        project: &'a str,
+        environments: impl Iterator<Item = &'a EnvName>,
+        keys: impl Iterator<Item = &'a KeyName>,
+    ) -> Self {
+        let names = std::iter::once(project).chain(environments.map(EnvName::as_str)).collect();
+        Self { names, keys: keys.map(KeyName::as_str).collect() }
+    }
+
+    /// Whether a secret with this value is searched for: it is neither common, nor one of these names, nor plainly an
+    /// address or a path.
+    pub(crate) fn is_searched_for(&self, value: &str) -> bool {
+        let is_name = self.keys.contains(value) || self.names.iter().any(|name| name.contains(value));
+        !is_common(value) && !is_name && !secrecy::is_place(value)
+    }
 }
 
 fn is_common(value: &str) -> bool {
