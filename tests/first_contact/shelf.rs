@@ -20,6 +20,7 @@ shelf! {
     jitsi: "jitsi";
     langfuse: "langfuse";
     laradock: "laradock";
+    linkwarden: "linkwarden";
     mailcow: "mailcow";
     mattermost: "mattermost";
     n8n_caddy: "n8n-caddy";

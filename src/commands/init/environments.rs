@@ -228,9 +228,10 @@ impl Listing {
         let variant = self.variants().into_iter().find(|(_, word)| is_named(word)).map(|(file, _)| file);
         let stack = variant.as_ref().and_then(|file| self.stacks.get(file));
         let base = self.base().map(str::to_owned);
-        // The default is what starts without naming a file.
+        // The default is what starts without naming a file, unless the base is there for production to build on.
         let (base, variant) = match stack {
             Some(_) if is_default => (base, None),
+            None if is_default && base.is_some() && !self.is_built_on() => (base, None),
             Some(Variant::Instead) => (None, variant),
             _ => (base, variant),
         };
@@ -239,6 +240,13 @@ impl Listing {
         let mut plaintext: Vec<PathBuf> = own.map(|(file, _)| PathBuf::from(file)).collect();
         plaintext.sort_by_key(|file| strength(file));
         Found { name: name.clone(), compose: base.into_iter().chain(variant).collect(), plaintext }
+    }
+
+    /// Production, or what is like it, has a file on top of the base.
+    fn is_built_on(&self) -> bool {
+        self.variants().iter().any(|(file, word)| {
+            !self.stacks.contains_key(file) && known(word).is_some_and(|name| is_guarded(&name))
+        })
     }
 
     /// The default is started without naming a file, so with what the tools add by themselves.
@@ -262,6 +270,11 @@ impl Listing {
 fn strength(file: &Path) -> (bool, bool, PathBuf) {
     let name = file.to_string_lossy();
     (name != ".env", name.ends_with(".local"), file.to_owned())
+}
+
+/// Environments whose values are elsewhere, and must not be made of what lies on the machine of a developer.
+pub(super) fn is_guarded(environment: &EnvName) -> bool {
+    ["production", "live", "staging", "preprod", "uat"].contains(&environment.as_str())
 }
 
 /// The environment that a word names by itself.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::environments::Found;
+use super::environments::{Found, is_guarded};
 use super::plaintext::{Obstacle, Place, read};
 use crate::compose::Tool;
 use crate::compose::model::{Project as Compose, Request};
@@ -57,11 +57,6 @@ pub(super) enum Left {
     Doubtful(Vec<Doubt>),
     /// A service reads it in production, whose values need not be those that lie here.
     OfProduction,
-}
-
-/// Environments whose values are elsewhere, and must not be made of what lies on the machine of a developer.
-fn is_guarded(environment: &EnvName) -> bool {
-    ["production", "live", "staging", "preprod", "uat"].contains(&environment.as_str())
 }
 
 impl Gathered {

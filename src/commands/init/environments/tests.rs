@@ -33,9 +33,17 @@ fn names_of_files_tell_of_environments() {
             "production: compose.yml | prod.env"
         ]
     );
+    // A file for development is loaded when it is named; where production has one as well, the base is no start.
     assert_eq!(
         told(&["docker-compose.yml", "docker-compose.dev.yml", "compose.prod.yml"]),
-        ["development: docker-compose.yml docker-compose.dev.yml |"]
+        ["development: docker-compose.yml |"]
+    );
+    assert_eq!(
+        told(&["docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml"]),
+        [
+            "development: docker-compose.yml docker-compose.dev.yml |",
+            "production: docker-compose.yml docker-compose.prod.yml |"
+        ]
     );
 }
 
