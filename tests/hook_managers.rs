@@ -230,3 +230,26 @@ fn pre_commit_runs_the_hook_that_it_finds() {
     let left: Vec<String> = managed.hooks().into_iter().map(|(name, _)| name).collect();
     assert_eq!(left, ["pre-commit"], "its own hook alone");
 }
+
+#[test]
+fn two_managers_that_replace_each_other_keep_nothing_of_ours() {
+    let package = "{\"simple-git-hooks\":{\"pre-commit\":\"touch ran\"}}";
+    let lefthook = "pre-commit:\n  jobs:\n    - run: touch ran\n";
+    let Some(mut managed) = Managed::simple_git_hooks("package.json", package) else { return };
+    managed.project.write("lefthook.yml", lefthook.as_bytes());
+    managed.ours(&["hooks", "install"]);
+    managed.install();
+    managed.is_guarded("simple-git-hooks");
+    let Some(tool) = tools::tool("lefthook/node_modules/.bin/lefthook") else { return };
+    (managed.manager, managed.arguments) = (tool, &["install", "--force"]);
+    managed.install();
+    managed.is_guarded("lefthook behind it");
+    managed.ours(&["hooks", "uninstall"]);
+    assert_eq!(
+        (managed.project.read("package.json"), managed.project.read("lefthook.yml")),
+        (package.into(), lefthook.into())
+    );
+    for (name, bytes) in managed.hooks() {
+        assert!(!String::from_utf8_lossy(&bytes).contains("senex-env"), "{name}");
+    }
+}

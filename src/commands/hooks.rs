@@ -23,7 +23,7 @@ pub(super) fn run(command: &cli::Hooks, session: &Session<'_>) -> Result<Exit, E
 
 fn uninstall(project: &Project, session: &Session<'_>) -> Result<(), Error> {
     let changed = setup(project)?.uninstall().map_err(error::git)?;
-    for path in &changed.managers {
+    for (_, path) in &changed.managers {
         session.ui.note(format!("{} no longer runs senex-env", session.relative(path).display()));
     }
     for ByHand { path, lines, .. } in &changed.by_hand {

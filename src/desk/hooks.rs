@@ -23,10 +23,10 @@ pub(crate) fn install(project: &Project, session: &Session<'_>) -> Result<(), Er
     if changed.ignored {
         ui.note("wrote .gitignore: plaintext env files stay out of git, sealed ones do not");
     }
-    for path in &changed.managers {
-        let shown = session.relative(path);
+    for (manager, path) in &changed.managers {
+        let (name, shown) = (manager.name(), session.relative(path));
         ui.note(format!(
-            "wrote {}: its manager of hooks runs senex-env; commit it with your work",
+            "wrote {}: {name} runs senex-env now; commit it, so that it applies to everybody",
             shown.display()
         ));
     }

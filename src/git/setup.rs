@@ -7,7 +7,7 @@ use git2::Repository;
 use super::attributes::{self, ATTRIBUTES};
 use super::hooks::{self, Folder, HookState};
 use super::ignore;
-use super::managers::{ByHand, Configured, Managers};
+use super::managers::{ByHand, Configured, Manager, Managers};
 use super::text::{read, write};
 use super::{Error, drivers};
 
@@ -31,7 +31,7 @@ pub(crate) struct Changed {
     /// `.gitignore`.
     pub ignored: bool,
     /// Configurations of other managers of hooks.
-    pub managers: Vec<PathBuf>,
+    pub managers: Vec<(Manager, PathBuf)>,
     /// Those of them that only a person can change.
     pub by_hand: Vec<ByHand>,
 }

@@ -2,7 +2,7 @@
 
 mod folder;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Error;
 use super::attributes::with_lines;
@@ -170,7 +170,7 @@ impl Hook<'_> {
     }
 
     fn uninstall(&self, managers: &Managers) -> Result<bool, Error> {
-        let Some(known) = read(&self.path)? else { return self.remove_kept("") };
+        let Some(known) = read(&self.path)? else { return self.remove_kept("", managers) };
         if self.folder.is_huskys {
             return self.uninstall_line(&known);
         }
@@ -182,14 +182,9 @@ impl Hook<'_> {
             }
             true
         } else {
-            match managers.stripped(self.name, &known) {
-                Some(left) if left.is_empty() => remove(&self.path)?,
-                Some(left) => write(&self.path, &left, 0o755)?,
-                None => return self.remove_kept(&known),
-            }
-            true
+            strip(&self.path, managers.stripped(self.name, &known))?
         };
-        Ok(self.remove_kept(&known)? || is_changed)
+        Ok(self.remove_kept(&known, managers)? || is_changed)
     }
 
     fn uninstall_line(&self, known: &str) -> Result<bool, Error> {
@@ -206,13 +201,14 @@ impl Hook<'_> {
 
     /// Takes away our hook where another manager keeps it. What was there before ours takes its place, unless it is
     /// the hook of that manager itself.
-    fn remove_kept(&self, known: &str) -> Result<bool, Error> {
+    fn remove_kept(&self, known: &str, managers: &Managers) -> Result<bool, Error> {
         let mut is_changed = false;
-        for kept in KEPT {
-            if !self.is_kept_as(kept)? {
+        for kept in KEPT.map(|kept| self.folder.path.join(format!("{}.{kept}", self.name))) {
+            let Some(text) = read(&kept)? else { continue };
+            if !is_ours(&text) {
+                is_changed |= strip(&kept, managers.stripped(self.name, &text))?;
                 continue;
             }
-            let kept = self.folder.path.join(format!("{}.{kept}", self.name));
             match read(&self.before)? {
                 Some(before) if before == known => {
                     remove(&kept)?;
@@ -234,6 +230,16 @@ impl Hook<'_> {
     fn text(&self, program: &str) -> String {
         self.text.replace("@PROGRAM@", &shell_quoted(program))
     }
+}
+
+/// Leaves what a hook of others is without our command: nothing, if that was all. Whether there was one.
+fn strip(path: &Path, left: Option<String>) -> Result<bool, Error> {
+    match left {
+        Some(left) if left.is_empty() => remove(path)?,
+        Some(left) => write(path, &left, 0o755)?,
+        None => return Ok(false),
+    }
+    Ok(true)
 }
 
 fn is_ours(text: &str) -> bool {
@@ -262,8 +268,6 @@ pub(super) fn shell_quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::file;
 

@@ -150,9 +150,11 @@ impl Managers {
     ///
     /// # Errors
     /// What the system says.
-    pub(super) fn write(&self) -> Result<Vec<PathBuf>, Error> {
+    pub(super) fn write(&self) -> Result<Vec<(Manager, PathBuf)>, Error> {
         let changed = self.told.iter().filter(|told| told.is_changed);
-        changed.map(|told| write(&told.path, &told.text, 0o644).map(|()| told.path.clone())).collect()
+        let written =
+            |told: &Told| write(&told.path, &told.text, 0o644).map(|()| (told.manager, told.path.clone()));
+        changed.map(written).collect()
     }
 
     /// Every file that should have a step; `written` are the hooks that are there.

@@ -59,7 +59,9 @@ impl Configuration<'_> {
             (None, Some(last)) => {
                 let before = &self.text[..last.start];
                 let gap = &before[before.trim_end().len()..];
-                (last.value.end, format!(",{gap}\"{hook}\": {ours}"), call(hook))
+                let head = &self.text[last.start..last.value.start];
+                let colon = &head[head.rfind('"')? + 1..];
+                (last.value.end, format!(",{gap}\"{hook}\"{colon}{ours}"), call(hook))
             }
             (None, None) => (self.object()? + 1, format!("\"{hook}\": {ours}"), call(hook)),
         };
@@ -166,7 +168,7 @@ mod tests {
         );
         for (text, wanted) in [
             ("{ }\n", "{\"pre-commit\": \"senex-env git-hook pre-commit \\\"$@\\\"\" }\n"),
-            ("{\"a\":1}", "{\"a\":1,\"pre-commit\": \"senex-env git-hook pre-commit \\\"$@\\\"\"}"),
+            ("{\"a\":1}", "{\"a\":1,\"pre-commit\":\"senex-env git-hook pre-commit \\\"$@\\\"\"}"),
         ] {
             assert_eq!(added(text, false, "pre-commit"), wanted);
         }
