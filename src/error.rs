@@ -200,8 +200,7 @@ pub(crate) fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) 
         E::Mac | E::Value { .. } => Error::new(exit, sentence(error))
             .note("nothing was used")
             .hint(format!("after a merge, `senex-env seal -e {environment}` rebuilds it from both sides"))
-            .hint(format!("`git log -p -- {shown}` shows the change, `git restore {shown}` undoes an \
-                uncommitted one"
+            .hint(format!("`git log -p -- {shown}` shows the change, `git restore {shown}` undoes an uncommitted one"
         )),
         E::Empty
         | E::NoMetadata
@@ -241,8 +240,7 @@ fn strict_way_out(rule: StrictRule, path: &Path, environment: &EnvName) -> Strin
     match rule {
         StrictRule::ValueType => {
             format!(
-                "`sops set {shown} '[\"KEY\"]' '\"VALUE\"'`, with the value in double quotes, makes it a \
-                string"
+                "`sops set {shown} '[\"KEY\"]' '\"VALUE\"'`, with the value in double quotes, makes it a string"
             )
         }
         StrictRule::PortableKey => {
@@ -250,8 +248,7 @@ fn strict_way_out(rule: StrictRule, path: &Path, environment: &EnvName) -> Strin
         }
         StrictRule::AgeRecipients | StrictRule::NoKeyGroups => {
             format!(
-                "`sops updatekeys {shown}`, with a .sops.yaml that lists only age recipients, wraps it \
-                again"
+                "`sops updatekeys {shown}`, with a .sops.yaml that lists only age recipients, wraps it again"
             )
         }
         StrictRule::CommentRule | StrictRule::PortableRule => format!(

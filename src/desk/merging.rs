@@ -41,8 +41,7 @@ pub(crate) fn merge(
         let path = shown.display();
         error.hints = vec![
             format!("`git checkout --{good} -- {path} && git add {path}` uses the other side as a whole"),
-            "or `git merge --abort` (or abort the rebase or cherry-pick), repair that branch, and merge \
-             again"
+            "or `git merge --abort` (or abort the rebase or cherry-pick), repair that branch, and merge again"
                 .to_owned(),
         ];
         error
@@ -115,8 +114,7 @@ fn refused(error: &MergeError, environment: &EnvName) -> Error {
             "somebody who can open `{environment}` merges with `senex-env seal -e {environment}`"
         )),
         MergeError::NobodyLeft | MergeError::Rule => worded.hint(
-            "use one side as a whole (`git checkout --ours` or `--theirs`) and repeat the changes of the \
-             other",
+            "use one side as a whole (`git checkout --ours` or `--theirs`) and repeat the changes of the other",
         ),
         MergeError::Recipient(_) | MergeError::Sealed(_) => worded,
     }
@@ -143,8 +141,7 @@ pub(crate) fn tell(at: At<'_>, merge: &Merge) {
     }
     if merge.is_doubtful {
         session.ui.warning(format!(
-            "{environment}: one side was written with a data key that the other side has replaced, perhaps \
-             by somebody whose access was revoked: review its changes"
+            "{environment}: one side was written with a data key that the other side has replaced, perhaps by somebody whose access was revoked: review its changes"
         ));
     }
 }
