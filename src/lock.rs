@@ -14,7 +14,7 @@ const NAME: &str = ".senex-env-lock";
 /// An exclusive lock on a folder: between reading a file in it and replacing it nobody else does either. It is held by a
 /// file that whoever cannot write in the folder cannot open, so nobody else holds it up; the file goes with the lock.
 pub(crate) struct Lock {
-    /// `None` where the file system has no locks: there, nobody is kept out.
+    /// `None` where the file system has no locks, so that nobody is kept out, and where nothing can be written anyway.
     held: Option<(PathBuf, File)>,
 }
 
@@ -41,12 +41,19 @@ const LONGEST: Duration = Duration::from_secs(60);
 const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 impl Lock {
-    /// Waits for the lock for at most a minute; `waiting` is called when that has taken a second.
+    /// Waits for the lock for at most a minute; `waiting` is called when that has taken a second. The file is in the
+    /// first of the folders in which the caller can write.
     ///
     /// # Errors
-    /// [`LockError`], also for a folder in which nothing can be made.
-    pub(crate) fn acquire(folder: &Path, waiting: impl FnOnce()) -> Result<Self, LockError> {
-        Self::acquire_within(folder, LONGEST, waiting)
+    /// [`LockError`].
+    pub(crate) fn acquire(folders: &[&Path], waiting: impl Fn()) -> Result<Self, LockError> {
+        for folder in folders {
+            match Self::acquire_within(folder, LONGEST, &waiting) {
+                Err(LockError::Io(error)) if is_closed(&error) => {}
+                acquired => return acquired,
+            }
+        }
+        Ok(Self { held: None })
     }
 
     fn acquire_within(folder: &Path, longest: Duration, waiting: impl FnOnce()) -> Result<Self, LockError> {
@@ -121,6 +128,11 @@ fn holder(file: File) -> Option<u32> {
     text.trim().parse().ok()
 }
 
+/// Nothing can be written in the folder, by us.
+fn is_closed(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}
+
 /// Some network file systems have no locks.
 fn is_lockless(error: &io::Error) -> bool {
     let is = |errno: rustix::io::Errno| error.raw_os_error() == Some(errno.raw_os_error());
@@ -138,7 +150,7 @@ mod tests {
     #[test]
     fn one_holds_it_and_nothing_is_left_behind() {
         let folder = tempfile::tempdir().expect("a folder");
-        let lock = Lock::acquire(folder.path(), || panic!("nobody holds it")).expect("locked");
+        let lock = Lock::acquire(&[folder.path()], || panic!("nobody holds it")).expect("locked");
         let mode = std::fs::metadata(folder.path().join(NAME)).expect("a file").permissions().mode();
         assert_eq!(mode & 0o007, 0, "others cannot open it");
         let mut told = false;
@@ -149,7 +161,7 @@ mod tests {
         assert!(told);
         drop(lock);
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
-        drop(Lock::acquire(folder.path(), || {}).expect("locked again"));
+        drop(Lock::acquire(&[folder.path()], || {}).expect("locked again"));
     }
 
     /// A file that a killed process left is taken over.
@@ -157,9 +169,9 @@ mod tests {
     fn a_file_without_a_holder_is_no_lock() {
         let folder = tempfile::tempdir().expect("a folder");
         write(&folder.path().join(NAME), "1");
-        drop(Lock::acquire(folder.path(), || panic!("nobody holds it")).expect("locked"));
+        drop(Lock::acquire(&[folder.path()], || panic!("nobody holds it")).expect("locked"));
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join(NAME)).expect("a link");
-        assert!(matches!(Lock::acquire(folder.path(), || {}), Err(LockError::Io(_))));
+        assert!(matches!(Lock::acquire(&[folder.path()], || {}), Err(LockError::Io(_))));
     }
 
     #[test]
@@ -171,7 +183,7 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..10 {
-                        let _lock = Lock::acquire(folder.path(), || {}).expect("locked");
+                        let _lock = Lock::acquire(&[folder.path()], || {}).expect("locked");
                         let number: u32 =
                             std::fs::read_to_string(&count).expect("read").parse().expect("a number");
                         write(&count, &(number + 1).to_string());

@@ -71,6 +71,7 @@ const EXPOSE: &[&str] = &[
     "commands/push.rs",           // on its way into an engine
     "commands/push/mounts.rs",    // paths in compose files
     "commands/rotate/command.rs", // to the command that the person has allowed
+    "commands/seal/changes.rs",   // config, old and new
     "commands/run/values.rs",     // COMPOSE_FILE, and paths in compose files
     "commands/run/podman.rs",     // lengths, line ends: what podman changes
     "desk/leaks/values.rs",       // searched for

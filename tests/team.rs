@@ -325,6 +325,54 @@ fn new_environment_is_sealed_for_known_people_only() {
     }
 }
 
+/// Somebody who opens nothing, but can push, writes a file that seems to let somebody in.
+#[test]
+fn a_file_that_does_not_open_here_lets_nobody_in() {
+    let team = Team::new();
+    team.newcomer("eve");
+    let eve = stdout(&team.run("eve", &["identity", "show"]));
+    let eve = eve.split_whitespace().next().expect("a recipient").to_owned();
+    let file = team.project.read("envs/senex-env.toml");
+    let file = file.replace("[people.ana]", "[environments.staging]\n[environments.docs]\n[people.ana]");
+    let file =
+        file.replace("[\"development\", \"production\"]", "[\"development\", \"production\", \"staging\"]");
+    let slipped =
+        format!("{file}\n[people.eve]\nrecipients = [\"{eve}\"]\nenvironments = [\"staging\", \"docs\"]\n");
+    team.project.write("envs/senex-env.toml", slipped.as_bytes());
+    let production = team.project.read("envs/production.env");
+    let own = production.lines().find_map(|line| line.split_once("map_recipient=")).expect("a recipient").1;
+    team.project.write("envs/docs.env", production.replace(own, &eve).as_bytes());
+    team.set("ana", "staging", "TOKEN", "first");
+    for (person, opens) in [("ana", true), ("eve", false)] {
+        let output = team.run(person, &["get", "-e", "staging", "TOKEN"]);
+        assert_eq!(output.status.success(), opens, "{person}");
+    }
+    // Nor does `grant` take it for somebody who is known.
+    let said = stderr(&team.run("ana", &["grant", "eve", "-e", "staging", "-n"]));
+    assert!(said.contains("new: compare it") && !said.contains("already opens"), "{said}");
+}
+
+/// A file that others could open as well is not made without a question that names them.
+#[test]
+fn a_new_file_for_others_is_asked_about() {
+    let team = Team::new();
+    team.newcomer("bob");
+    succeeded(&team.run("bob", &["join", "bob", "-e", "development"]));
+    succeeded(&team.run("ana", &["grant", "bob", "-y"]));
+    let file = team.project.read("envs/senex-env.toml");
+    let file = file.replace("[people.ana]", "[environments.staging]\n[people.ana]");
+    let file =
+        file.replace("environments = [\"development\"", "environments = [\"staging\", \"development\"");
+    team.project.write("envs/senex-env.toml", file.as_bytes());
+    let set = ["set", "-q", "-e", "staging", "TOKEN", "--new", "--force", "--file", "value"];
+    team.project.write("value", b"first");
+    let said = refused(&team.run("ana", &set), 1);
+    assert!(said.contains("create envs/staging.env, which bob can open too"), "{said}");
+    assert!(!team.project.root().join("envs/staging.env").exists());
+    succeeded(&team.run("ana", &[&set[..], &["-y"]].concat()));
+    assert_eq!(succeeded(&team.run("bob", &["get", "-e", "staging", "TOKEN"])), "first");
+}
+
 #[test]
 fn every_bad_request_is_refused_before_anything_is_written_and_says_what_to_do() {
     let team = Team::new();

@@ -3,13 +3,14 @@
 use serde::Serialize;
 
 use crate::cli;
+use crate::desk::access::granted;
 use crate::desk::changes::{Changes, environments, person};
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::{EnvName, PersonName};
 use crate::project::{Edit, Person, Project};
-use crate::recipient::Recipient;
+use crate::recipient::{self, Recipient};
 use crate::sealed::OpenFile;
 use crate::words;
 
@@ -18,14 +19,14 @@ pub(super) fn run(arguments: &cli::Grant, env: Option<&str>, session: &Session<'
     let plan = Plan::new(arguments, env, &project, session)?;
     let ui = session.ui;
     if arguments.json {
-        return ui.json("grant", &plan.answer()?).map(|()| Exit::Ok);
+        return ui.json("grant", &plan.answer()).map(|()| Exit::Ok);
     }
     let (who, listed) = (&plan.who.name, words::list(&plan.environments));
     if plan.changes_nothing() {
         ui.note(format!("{who} can already open {listed}"));
         return Ok(Exit::Ok);
     }
-    let matter = plan.matter()?;
+    let matter = plan.matter();
     if arguments.dry_run {
         ui.notes(matter);
         ui.note(format!("{who} would be granted {listed}; nothing was changed"));
@@ -49,6 +50,8 @@ struct Plan<'p> {
     files: Vec<(At<'p>, OpenFile)>,
     /// The recipients that one of the files does not have yet.
     new: Vec<&'p Recipient>,
+    /// Whom holders have let in before.
+    granted: Vec<(&'p EnvName, Vec<String>)>,
 }
 
 impl<'p> Plan<'p> {
@@ -84,7 +87,8 @@ impl<'p> Plan<'p> {
             }
             files.push((at, file));
         }
-        Ok(Self { session, project, who, after, environments, files, new })
+        let granted = granted(session, project, &mut identities);
+        Ok(Self { session, project, who, after, environments, files, new, granted })
     }
 
     fn changes_nothing(&self) -> bool {
@@ -94,10 +98,10 @@ impl<'p> Plan<'p> {
     }
 
     /// What must be compared before the question is answered.
-    fn matter(&self) -> Result<Vec<String>, Error> {
+    fn matter(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for recipient in &self.new {
-            let known = opens(self.session, self.project, recipient)?;
+            let known = self.opens(recipient);
             let known = match known.as_slice() {
                 [] => "new: compare it with the one they give you over another channel".to_owned(),
                 known => format!("already opens {}", words::list(known)),
@@ -105,17 +109,24 @@ impl<'p> Plan<'p> {
             lines.push(format!("{}  {}  ({known})", self.who.name, recipient.short()));
             lines.push(format!("  {recipient}"));
         }
-        Ok(lines)
+        lines
     }
 
-    fn answer(&self) -> Result<Answer<'_>, Error> {
+    /// What a recipient opens today, as far as the person at the keyboard can tell.
+    fn opens(&self, recipient: &Recipient) -> Vec<&'p EnvName> {
+        let is_it = |text: &String| recipient::identifier(text) == recipient.identifier();
+        let names = self.granted.iter().filter(|(_, recipients)| recipients.iter().any(is_it));
+        names.map(|(name, _)| *name).collect()
+    }
+
+    fn answer(&self) -> Answer<'_> {
         let mut recipients = Vec::new();
         for recipient in &self.new {
-            let opens = opens(self.session, self.project, recipient)?;
+            let opens = self.opens(recipient);
             recipients.push(New { recipient: recipient.to_string(), opens });
         }
         let environments = if self.changes_nothing() { &[] } else { self.environments.as_slice() };
-        Ok(Answer { person: &self.who.name, environments, recipients })
+        Answer { person: &self.who.name, environments, recipients }
     }
 
     fn write(self) -> Result<(), Error> {
@@ -160,22 +171,4 @@ fn asked<'p>(
         return Ok(vec![&session.environment(project, None)?.name]);
     }
     Ok(who.requests.iter().collect())
-}
-
-/// What a recipient opens today. Somebody else may have slipped one in beside those that are known.
-fn opens<'p>(
-    session: &Session<'_>,
-    project: &'p Project,
-    recipient: &Recipient,
-) -> Result<Vec<&'p EnvName>, Error> {
-    let mut names = Vec::new();
-    for environment in project.environments.iter().map(|environment| &environment.name) {
-        if At::new(session, project, environment)
-            .read()?
-            .is_some_and(|file| file.holds(recipient.identifier()))
-        {
-            names.push(environment);
-        }
-    }
-    Ok(names)
 }

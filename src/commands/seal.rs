@@ -3,12 +3,14 @@
 mod changes;
 
 use crate::cli;
+use crate::desk::access::granted;
 use crate::desk::{At, Session, mending};
-use crate::error::Error;
+use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::git;
 use crate::identity::Identities;
-use crate::recipient;
+use crate::project::Person;
+use crate::recipient::{self, Recipient};
 use crate::sealed::{self, OpenFile, SealState, SealedFile, Side};
 use crate::words;
 use changes::Changes;
@@ -19,7 +21,7 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     let (name, shown) = (at.name, at.shown());
     let _lock = session.lock(&project)?;
     let mut identities = session.identities();
-    let mut open = open(arguments, at, &mut identities)?;
+    let (mut open, is_mended) = open(arguments, at, &mut identities)?;
     // Sealing blesses the recipients, so each must be one whom the project file lets in.
     let strangers: Vec<String> = at.strangers(&open, None).map(str::to_owned).collect();
     if !arguments.without_strangers {
@@ -53,7 +55,17 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     for stranger in &strangers {
         session.ui.line(format!("without {}, and with a new data key", recipient::short(stranger)))?;
     }
-    session.ui.confirm(&format!("seal {} with this content", shown.display()))?;
+    // A merge took its recipients from two sealed files; here, somebody's hand may have written them.
+    let new = if is_mended { Vec::new() } else { newcomers(at, &changes, &mut identities)? };
+    confirm(at, &new)?;
+    if !is_mended {
+        // What is wrapped for ourselves has just been opened.
+        let own = identities.recipients();
+        let is_own = |text: &String| own.iter().any(|it| it.identifier() == text);
+        let mut unproven = changes.recipients_added.clone();
+        unproven.retain(|text| !is_own(text));
+        open.rewrap(&unproven).map_err(|error| at.worded(&error))?;
+    }
     open.revoke(&strangers.iter().map(String::as_str).collect::<Vec<_>>())
         .map_err(|error| at.worded(&error))?;
     at.save(&open)?;
@@ -61,8 +73,68 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     Ok(Exit::Ok)
 }
 
-/// The file, or what it should be if a merge left it: see [`mending`].
-fn open(arguments: &cli::Seal, at: At<'_>, identities: &mut Identities<'_>) -> Result<OpenFile, Error> {
+/// The recipients that would be let in: nobody at this keyboard, and none that opens another environment.
+fn newcomers<'p>(
+    at: At<'p>,
+    changes: &Changes<'_>,
+    identities: &mut Identities<'_>,
+) -> Result<Vec<(&'p Person, &'p Recipient)>, Error> {
+    let own: Vec<String> = identities.recipients().iter().map(|it| it.identifier().to_owned()).collect();
+    let granted = granted(at.session, at.project, identities);
+    let is_known = |text: &String| {
+        let mut all =
+            granted.iter().flat_map(|(_, recipients)| recipients).map(|it| recipient::identifier(it));
+        own.contains(text) || all.any(|it| it == text)
+    };
+    let people =
+        at.project.people.iter().flat_map(|person| person.recipients.iter().map(move |it| (person, it)));
+    let is_new = |(_, it): &(&Person, &Recipient)| {
+        let text = it.identifier().to_owned();
+        changes.recipients_added.contains(&text) && !is_known(&text)
+    };
+    let new: Vec<_> = people.filter(is_new).collect();
+    // What `grant` asks about is not answered by a `-y` that was meant for something else.
+    if let Some((person, _)) = new.first()
+        && (at.session.ui.yes || !at.session.ui.can_prompt())
+    {
+        let (name, shown) = (at.name, at.shown());
+        let of = words::count(new.len(), "recipient");
+        return Err(Error::no(format!(
+            "{} has {of} whom nobody granted access, of {}",
+            shown.display(),
+            person.name
+        ))
+        .of_kind(Id::NotConfirmed)
+        .note("neither `-y` nor a script lets anybody in")
+        .hint(format!("`senex-env seal -e {name}`, at a terminal, shows each recipient and asks"))
+        .hint(format!("`git restore {}` restores the last committed version", shown.display())));
+    }
+    Ok(new)
+}
+
+/// The question of `seal`, with what `grant` shows of everybody who would be let in.
+fn confirm(at: At<'_>, new: &[(&Person, &Recipient)]) -> Result<(), Error> {
+    let mut matter = Vec::new();
+    for (person, recipient) in new {
+        let compare = "new: compare it with the one they give you over another channel";
+        matter.push(format!("{}  {}  ({compare})", person.name, recipient.short()));
+        matter.push(format!("  {recipient}"));
+    }
+    let mut names: Vec<&str> = new.iter().map(|(person, _)| person.name.as_str()).collect();
+    names.dedup();
+    let grant = match names.len() {
+        0 => String::new(),
+        _ => format!(", and grant {} access, with what is above", words::list(&names)),
+    };
+    at.session.ui.confirm_about(&matter, &format!("seal {} with this content{grant}", at.shown().display()))
+}
+
+/// The file, or what it should be if a merge left it (see [`mending`]), and whether it is the latter.
+fn open(
+    arguments: &cli::Seal,
+    at: At<'_>,
+    identities: &mut Identities<'_>,
+) -> Result<(OpenFile, bool), Error> {
     let opened = match SealedFile::parse(&at.bytes()?) {
         Ok(file) => {
             // Without the seal's word, a merge that git still knows is a better witness than the file.
@@ -77,7 +149,7 @@ fn open(arguments: &cli::Seal, at: At<'_>, identities: &mut Identities<'_>) -> R
         Err(error) => Err(error),
     };
     match opened {
-        Ok(open) => Ok(open),
+        Ok(open) => Ok((open, false)),
         Err(error) => {
             let worded = at.worded(&error);
             if !mending::is_of_a_merge(&error) {
@@ -101,7 +173,7 @@ fn open(arguments: &cli::Seal, at: At<'_>, identities: &mut Identities<'_>) -> R
             };
             let mended = mending::mend(at, take, worded, identities)?;
             at.session.ui.note(format!("rebuilt from {}", mended.from));
-            Ok(mended.file)
+            Ok((mended.file, true))
         }
     }
 }

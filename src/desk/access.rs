@@ -1,11 +1,13 @@
 //! Whom a write lets in: nobody whom the project file and a holder have not both let in.
 
-use crate::desk::At;
+use crate::desk::{At, Session};
 use crate::error::{Error, Id};
 use crate::exit::Exit;
-use crate::project::Person;
+use crate::identity::Identities;
+use crate::name::EnvName;
+use crate::project::{Person, Project};
 use crate::recipient::{self, Recipient};
-use crate::sealed::{DataKey, OpenFile, SealedFile};
+use crate::sealed::{DataKey, OpenFile};
 
 impl At<'_> {
     /// A recipient whom the project file does not let in would be given what is written now. Whoever put it
@@ -51,14 +53,16 @@ impl At<'_> {
         all.filter(move |text| !is_let_in(text))
     }
 
-    /// A new file and the names of those who can open it: people whom the project file lets in, and whom a
-    /// holder has let in before (they open another environment), or who is at the keyboard. Whoever else is
-    /// in the project file, however that came there, has to be granted.
-    pub(crate) fn fresh(&self) -> Result<(OpenFile, Vec<String>), Error> {
+    /// A new file: for people whom the project file lets in, and whom a holder has let in before (they open another
+    /// environment), or who is at the keyboard. Whoever else is in the project file, however that came there, has to be
+    /// granted.
+    pub(crate) fn fresh(&self, identities: &mut Identities<'_>) -> Result<Fresh, Error> {
         let (session, project, environment) = (self.session, self.project, self.name);
-        let mut known = self.holders()?;
-        let is_first = known.is_empty();
-        known.extend(session.identities().recipients().iter().map(ToString::to_string));
+        let is_first = project.environments.iter().all(|it| !project.sealed_file(&it.name).exists());
+        let own: Vec<String> = identities.recipients().iter().map(ToString::to_string).collect();
+        let granted = granted(session, project, identities);
+        let known: Vec<String> =
+            granted.into_iter().flat_map(|(_, recipients)| recipients).chain(own.clone()).collect();
         let is_known = |known: &[String], it: &Recipient| {
             known.iter().any(|k| recipient::identifier(k) == it.identifier())
         };
@@ -70,6 +74,7 @@ impl At<'_> {
         let no_random = |_| Error::new(Exit::Io, "the system's random number generator failed");
         let data_key = DataKey::generate().map_err(no_random)?;
         let (mut wrapped, mut holders, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+        let mut others = Vec::new();
         for person in people {
             let before = wrapped.len();
             for recipient in person.recipients.iter().filter(trusted) {
@@ -81,6 +86,10 @@ impl At<'_> {
             }
             let list = if wrapped.len() > before { &mut holders } else { &mut waiting };
             list.push(person.name.to_string());
+            let is_own = person.recipients.iter().any(|it| is_known(&own, it));
+            if wrapped.len() > before && !is_own && !(is_first && nobody_known) {
+                others.push(person.name.to_string());
+            }
         }
         if wrapped.is_empty() {
             let message = format!(
@@ -96,16 +105,33 @@ impl At<'_> {
             let grant = format!("`senex-env grant {person} -e {environment}`");
             session.ui.note(format!("{person} has not been granted access yet: {grant}"));
         }
-        Ok((OpenFile::new(data_key, wrapped, project.rule()), holders))
+        Ok(Fresh { open: OpenFile::new(data_key, wrapped, project.rule()), holders, others })
     }
+}
 
-    /// Every recipient that some sealed file of the project lets in.
-    fn holders(&self) -> Result<Vec<String>, Error> {
-        let mut holders = Vec::new();
-        for environment in &self.project.environments {
-            let file = At { name: &environment.name, ..*self }.read()?;
-            holders.extend(file.iter().flat_map(SealedFile::wrapped_keys).map(|key| key.recipient.clone()));
-        }
-        Ok(holders)
+/// A file that does not exist yet.
+pub(crate) struct Fresh {
+    pub open: OpenFile,
+    /// The names of those who can open it.
+    pub holders: Vec<String>,
+    /// Those among them who are not the person at the keyboard.
+    pub others: Vec<String>,
+}
+
+/// Whom holders have let in: the recipients of each file that opens here and has a good seal. What any other file says,
+/// anybody may have written.
+pub(crate) fn granted<'p>(
+    session: &Session<'_>,
+    project: &'p Project,
+    identities: &mut Identities<'_>,
+) -> Vec<(&'p EnvName, Vec<String>)> {
+    let mut granted = Vec::new();
+    for environment in &project.environments {
+        let at = At::new(session, project, &environment.name);
+        let Ok(Some(file)) = at.read() else { continue };
+        let Ok(open) = at.open(file, identities) else { continue };
+        let recipients = open.wrapped_keys().iter().map(|wrapped| wrapped.recipient.clone());
+        granted.push((&environment.name, recipients.collect()));
     }
+    granted
 }

@@ -144,8 +144,9 @@ impl<'a> Session<'a> {
         let shown = self.relative(&folder);
         let waiting = || self.ui.note("waiting for another senex-env, which is changing the same files");
         // Among git's own files, so that one that a killed process leaves is in nobody's way.
-        let place = git::folder(&project.root).unwrap_or_else(|| folder.clone());
-        let lock = Lock::acquire(&place, waiting).map_err(|error| error::lock(error, &shown))?;
+        let place = git::folder(&project.root);
+        let places: Vec<&Path> = place.iter().chain([&folder]).map(PathBuf::as_path).collect();
+        let lock = Lock::acquire(&places, waiting).map_err(|error| error::lock(error, &shown))?;
         let recovered = transaction::recover(&folder);
         match recovered.map_err(|error| {
             let pending = shown.join(transaction::PENDING);

@@ -31,7 +31,7 @@ impl At<'_> {
         let at = At { project: &project, ..*self };
         let (mut open, new_for) = match at.read()? {
             Some(file) => (at.open(file, identities)?, None),
-            None => at.fresh().map(|(open, holders)| (open, Some(holders)))?,
+            None => at.fresh(identities).map(|fresh| (fresh.open, Some((fresh.holders, fresh.others))))?,
         };
         at.refuse_exposure(&open)?;
         at.refuse_strangers(&open, None)?;
@@ -40,8 +40,14 @@ impl At<'_> {
             return Ok(());
         }
         at.confirm_loss(&before, &FernetKeys::of(&project, at.name, &open))?;
+        if let Some((_, others)) = &new_for
+            && !others.is_empty()
+        {
+            let (shown, others) = (at.shown(), words::list(others));
+            at.session.ui.confirm(&format!("create {}, which {others} can open too", shown.display()))?;
+        }
         at.save(&open)?;
-        if let Some(holders) = new_for {
+        if let Some((holders, _)) = new_for {
             let shown = at.shown();
             at.session.ui.note(format!("new: {}, for {}", shown.display(), words::list(&holders)));
         }

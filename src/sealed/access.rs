@@ -19,6 +19,21 @@ impl OpenFile {
         Ok(true)
     }
 
+    /// Wraps the data key once more for recipients that are in the file: what stood there for them is nobody's word.
+    ///
+    /// # Errors
+    /// [`Error::Recipient`] for one that cannot be wrapped for.
+    pub fn rewrap(&mut self, identifiers: &[String]) -> Result<(), Error> {
+        for wrapped in &mut self.wrapped_keys {
+            if identifiers.iter().any(|it| it == recipient::identifier(&wrapped.recipient)) {
+                let short = || Error::Recipient { short: recipient::short(&wrapped.recipient) };
+                let recipient = Recipient::parse(&wrapped.recipient).map_err(|_| short())?;
+                *wrapped = self.data_key.wrap(&recipient).map_err(|_| short())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the data key is wrapped for this recipient.
     pub fn holds(&self, identifier: &str) -> bool {
         self.wrapped_keys.iter().any(|wrapped| recipient::identifier(&wrapped.recipient) == identifier)

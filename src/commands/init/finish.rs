@@ -26,9 +26,10 @@ pub(super) fn recover(folder: &Path, session: &Session<'_>) -> Result<(), Error>
     }
     let shown = session.relative(folder);
     let failed = |error: std::io::Error| Error::io("cannot finish an interrupted `init` in", &shown, &error);
-    let place = git::folder(folder).unwrap_or_else(|| folder.to_owned());
+    let place = git::folder(folder);
+    let places: Vec<&Path> = place.iter().map(PathBuf::as_path).chain([folder]).collect();
     let waiting = || session.ui.note("waiting for another senex-env");
-    let _lock = Lock::acquire(&place, waiting).map_err(|error| error::lock(error, &shown))?;
+    let _lock = Lock::acquire(&places, waiting).map_err(|error| error::lock(error, &shown))?;
     match transaction::recover(folder).map_err(failed)? {
         Recovered::Finished => session.ui.note("an interrupted `init` was finished first"),
         Recovered::Undone | Recovered::Nothing => {}

@@ -54,7 +54,7 @@ pub(super) fn write(
     let mut sealed: Vec<String> = Vec::new();
     for environment in environments.into_iter().filter(|environment| !environment.taken.is_empty()) {
         let at = At::new(session, project, &environment.name);
-        let (mut open, _) = at.fresh()?;
+        let mut open = at.fresh(&mut session.identities())?.open;
         for file in environment.taken {
             put_all(&mut open, &environment.name, file.imported)?;
         }

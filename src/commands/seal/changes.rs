@@ -1,5 +1,7 @@
 //! What `seal` would bless: the file beside the newest version that git has of it and that is sealed.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::desk::At;
@@ -20,13 +22,16 @@ pub(super) struct Changes<'a> {
     added: Vec<KeyName>,
     changed: Vec<KeyName>,
     removed: Vec<KeyName>,
-    recipients_added: Vec<String>,
+    pub recipients_added: Vec<String>,
     pub recipients_removed: Vec<String>,
     /// Whether other keys are readable than before.
     rule: bool,
     comments: bool,
     /// Keys that are encrypted and would become readable.
     pub exposed: Vec<KeyName>,
+    /// What changed of config, which everybody can read in both versions.
+    #[serde(skip)]
+    readable: BTreeMap<KeyName, String>,
 }
 
 impl<'a> Changes<'a> {
@@ -43,6 +48,7 @@ impl<'a> Changes<'a> {
             rule: false,
             comments: false,
             exposed: Vec::new(),
+            readable: BTreeMap::new(),
         }
     }
 
@@ -69,6 +75,7 @@ impl<'a> Changes<'a> {
             rule: open.rule() != earlier.rule() || *open.rule() != rule,
             comments: !same_comments(open, &earlier),
             exposed,
+            readable: readable(&earlier, open),
         }
     }
 
@@ -86,7 +93,8 @@ impl<'a> Changes<'a> {
         {
             for key in keys {
                 let class = if rule.class(key) == Class::Config { " (config)" } else { "" };
-                lines.push(format!("  {} {key}{class}", mark.shown()));
+                let readable = self.readable.get(key).map_or(String::new(), |change| format!(" {change}"));
+                lines.push(format!("  {} {key}{class}{readable}", mark.shown()));
             }
         }
         for (mark, recipients) in
@@ -107,6 +115,25 @@ impl<'a> Changes<'a> {
         }
         lines
     }
+}
+
+/// How config changed, old value and new: somebody's hand may have moved bytes from one value to another.
+fn readable(earlier: &OpenFile, open: &OpenFile) -> BTreeMap<KeyName, String> {
+    const MOST: usize = 60;
+    let value = |file: &OpenFile, key: &KeyName| {
+        let is_config = file.rule().class(key) == Class::Config;
+        let value = file.get(key).filter(|_| is_config)?;
+        let shown: String = value.expose().chars().take(MOST).collect();
+        let more = if shown.len() < value.len() { "…" } else { "" };
+        Some(format!("`{}{more}`", words::clean(&shown)))
+    };
+    let mut readable = BTreeMap::new();
+    for key in earlier.pairs().chain(open.pairs()).map(|(key, _)| key) {
+        if let (Some(old), Some(new)) = (value(earlier, key), value(open, key)) {
+            readable.insert(key.clone(), format!("{old} → {new}"));
+        }
+    }
+    readable
 }
 
 fn recipients(file: &OpenFile) -> Vec<String> {
