@@ -4,7 +4,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::outcome::{Refusal, bounded, succeeded};
+use crate::support::outcome::{Refusal, bounded, refused, snapshot, succeeded};
 use crate::support::project::{TestProject, with_input};
 use crate::support::tools::{program, skip};
 
@@ -161,6 +161,49 @@ fn as_nobody(project: &TestProject, arguments: &[&str]) -> Option<Command> {
 
 fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("a mode");
+}
+
+/// What a repository calls its own and lies elsewhere is somebody else's.
+#[test]
+fn nothing_is_written_through_a_link_out_of_the_repository() {
+    for link in [
+        "envs/development.env",
+        "envs/.sops.yaml",
+        "envs/senex-env.toml",
+        "envs",
+        ".gitattributes",
+        ".gitignore",
+    ] {
+        let project = sealed();
+        let (inside, outside) = (project.root().join(link), project.path("victim"));
+        if inside.exists() {
+            std::fs::rename(&inside, &outside).expect("moved");
+        } else {
+            senex_env::testing::file::create(&outside, b"# mine\n", 0o644).expect("written");
+        }
+        symlink(&outside, &inside).expect("a link");
+        let content = |path: &Path| {
+            if path.is_dir() {
+                snapshot(path)
+            } else {
+                [(path.to_owned(), (0, std::fs::read(path).expect("a file")))].into()
+            }
+        };
+        let before = content(&outside);
+        let command: &[&str] =
+            if link.starts_with("envs") { &["set", "SECRET_KEY"] } else { &["hooks", "install"] };
+        let said = refused(&project.run_with(command, b"value"), 6);
+        assert!(said.contains("link") || said.contains("leads out of the repository"), "{link}: {said}");
+        assert_eq!(content(&outside), before, "{link}");
+    }
+    // Within the repository, a link is as good as the file.
+    let project = sealed();
+    std::fs::create_dir(project.root().join("deploy")).expect("a folder");
+    std::fs::rename(project.root().join("envs/development.env"), project.root().join("deploy/d.env"))
+        .expect("moved");
+    symlink("../deploy/d.env", project.root().join("envs/development.env")).expect("a link");
+    succeeded(&project.run_with(["set", "SECRET_KEY"], b"two"));
+    assert!(project.root().join("envs/development.env").is_symlink());
 }
 
 #[test]

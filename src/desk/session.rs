@@ -147,6 +147,7 @@ impl<'a> Session<'a> {
         let place = git::folder(&project.root);
         let places: Vec<&Path> = place.iter().chain([&folder]).map(PathBuf::as_path).collect();
         let lock = Lock::acquire(&places, waiting).map_err(|error| error::lock(error, &shown))?;
+        self.refuse_links_out(project)?;
         let recovered = transaction::recover(&folder);
         match recovered.map_err(|error| {
             let pending = shown.join(transaction::PENDING);
@@ -159,6 +160,25 @@ impl<'a> Session<'a> {
             Recovered::Undone => self.ui.note("an interrupted change of several files was undone first"),
         }
         Ok(lock)
+    }
+
+    /// What a repository names as its own and lies elsewhere is somebody else's file: nothing is written there.
+    fn refuse_links_out(&self, project: &Project) -> Result<(), Error> {
+        let top = git::top(&project.root).unwrap_or_else(|| project.root.clone());
+        let folder = project.folder();
+        let inside = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        for path in std::iter::once(folder.clone()).chain(inside).filter(|path| path.is_symlink()) {
+            // A device or a pipe is refused by whoever reads it.
+            let target = path.canonicalize().ok().filter(|target| target.is_file() || target.is_dir());
+            let Some(target) = target else { continue };
+            if !top.canonicalize().is_ok_and(|top| target.starts_with(top)) {
+                let shown = self.relative(&path);
+                return Err(Error::new(Exit::Io, format!("{} leads out of the repository", shown.display()))
+                    .note("nothing is written through such a link")
+                    .hint(format!("`readlink -f {}` shows where it leads", shown.display())));
+            }
+        }
+        Ok(())
     }
 
     /// Writes `envs/.sops.yaml`, if it is not what it should be.

@@ -20,6 +20,12 @@ pub(crate) fn git(error: git::Error) -> Error {
         git::Error::InTheWay(_) => {
             Error::new(Exit::Io, message).hint("it is the previous hook: rename or remove it")
         }
+        git::Error::Link(ref path) => {
+            let shown = path.file_name().unwrap_or_default().display();
+            Error::new(Exit::Io, message)
+                .note("nothing is written through it")
+                .hint(format!("`cp --remove-destination \"$(readlink -f {shown})\" {shown}` puts a copy in its place"))
+        }
         git::Error::Io(path, error) => Error::io("cannot use", &path, &error),
         git::Error::ProgramPath | git::Error::Git(_) => Error::new(Exit::Io, message),
     }

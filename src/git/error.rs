@@ -15,6 +15,9 @@ pub(crate) enum Error {
     /// `core.hooksPath` names a folder that other repositories use too.
     #[error("core.hooksPath names a folder outside of this repository: {}", .0.display())]
     SharedHooks(PathBuf),
+    /// A file of git's that is a link, which git itself does not read.
+    #[error("{} is a symbolic link, which git does not follow", .0.file_name().unwrap_or_default().display())]
+    Link(PathBuf),
     /// A hook that was set aside earlier is still there.
     #[error("{} is in the way", .0.display())]
     InTheWay(PathBuf),

@@ -201,6 +201,9 @@ pub(crate) fn lacking(root: &Path, plaintext: &[String], sealed: &[String]) -> R
     let mut all = Vec::new();
     for name in [ATTRIBUTES_FILE, IGNORE_FILE] {
         let path = root.join(name);
+        if path.is_symlink() {
+            return Err(Error::Link(path));
+        }
         let text = read(&path)?.unwrap_or_default();
         let lines = match name {
             ATTRIBUTES_FILE => attributes::lacking(&text, ATTRIBUTES),
