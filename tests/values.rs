@@ -93,6 +93,18 @@ fn set_refuses_what_run_would_refuse() {
 }
 
 #[test]
+fn what_an_import_would_change_is_told_without_a_question() {
+    let project = TestProject::with(PROJECT);
+    let import = |dry: &[&str]| {
+        let input = b"API_TOKEN=made-up\n";
+        project.run_with([&["import", "-e", "production"], dry, &["-"]].concat(), input)
+    };
+    assert_eq!(succeeded(&import(&["-n"])), "+ API_TOKEN\n");
+    refused(&import(&[]), 1);
+    assert!(!project.root().join("envs/production.env").exists());
+}
+
+#[test]
 fn shared_secret_is_reported_until_allowed() {
     let project = TestProject::with(PROJECT);
     for environment in ["development", "production"] {

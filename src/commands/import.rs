@@ -28,7 +28,9 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
         refuse_broken(&imported, at, arguments)?;
     }
     let undecided = undecided(&imported, arguments, at.name);
-    at.confirm("change the values")?;
+    if !arguments.dry_run {
+        at.confirm("change the values")?;
+    }
     at.update(|open| {
         let changes = put_all(open, at.name, imported)?;
         for (key, change) in &changes {
