@@ -7,8 +7,8 @@ mod compose;
 mod git;
 mod id;
 mod run;
+mod sealed;
 
-use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
@@ -19,13 +19,13 @@ use crate::name::EnvName;
 use crate::place::Place;
 use crate::project::{self, Project};
 use crate::recipient::{self, Recipient};
-use crate::sealed::StrictRule;
-use crate::{file, sealed, words};
+use crate::{file, words};
 
 pub(crate) use compose::compose;
 pub(crate) use git::git;
 pub use id::Id;
 pub(crate) use run::run;
+pub(crate) use sealed::{Kept, sealed};
 
 /// An error on its way to a person.
 #[derive(Debug)]
@@ -176,96 +176,6 @@ impl From<project::Error> for Error {
     }
 }
 
-/// Words a sealed file's error; `path` as the user would type it.
-pub(crate) fn sealed(error: &sealed::Error, path: &Path, environment: &EnvName) -> Error {
-    use sealed::Error as E;
-    let shown = path.display();
-    let sentence = |text: &dyn Display| format!("{shown} cannot be used: {text}");
-    let restore = format!("`git restore {shown}` restores the last committed version");
-    let exit = Exit::Integrity;
-    let worded = match error {
-        E::NotSealed => Error::new(exit, format!("{shown} is not sealed: it has no `sops_` lines")).hint(format!(
-            "if it is a plaintext env file: `mv {shown} /dev/shm/ && senex-env import -e {environment} /dev/shm/{environment}.env`"
-        ))
-        .hint(format!("if it is something else: {restore}")),
-        E::CrLf => Error::new(exit, sentence(error))
-            .hint("`echo 'envs/*.env -text' >>.gitattributes` stops git from converting them")
-            .hint(format!("then `git rm --cached {shown} && git restore --staged --worktree {shown}`"))
-            .hint(format!("or convert them back: `sed -i 's/\\r$//' {shown}`")),
-        E::ConflictMarkers { .. } => Error::new(exit, sentence(error))
-            .hint(format!("keep one line of each key, then `senex-env seal -e {environment}`; or `senex-env seal -e {environment} --ours` or `--theirs`")),
-        E::SealMissing | E::SealStale => Error::new(exit, format!("{shown} cannot be trusted: {error}"))
-            .note("every value is authentic, but names, config, comments or recipients may have been changed")
-            .hint(format!("`senex-env seal -e {environment}` shows what changed, key by key, and re-seals it")),
-        E::Mac | E::Value { .. } => Error::new(exit, sentence(error))
-            .note("nothing was used")
-            .hint(format!("after a merge, `senex-env seal -e {environment}` rebuilds it from both sides"))
-            .hint(format!("`git log -p -- {shown}` shows the change, `git restore {shown}` undoes an uncommitted one"
-        )),
-        E::Empty
-        | E::NoMetadata
-        | E::Metadata { .. }
-        | E::NotAPair { .. }
-        | E::TooLarge
-        | E::Recipient { .. }
-        | E::TooManyLines
-        | E::DataKeyLength => Error::new(exit, sentence(error)).hint(restore),
-        E::Plaintext { key, .. } => Error::new(exit, sentence(error))
-            .hint(format!("remove the line, then `senex-env set -e {environment} {key}`")),
-        E::Overfull => Error::new(Exit::Usage, format!("{shown} would become larger than 64 MiB"))
-            .note("nothing was changed")
-            .hint("store large data elsewhere, and keep only the key that decrypts it here"),
-        E::ConfigBackslashN { key } => Error::new(Exit::Usage, error.to_string())
-            .note("nothing was changed")
-            .hint(format!("remove `secret = false` from `[keys.{key}]` in envs/senex-env.toml")),
-        E::Strict { rule, .. } => Error::new(exit, sentence(error))
-            .note(format!("rule: {rule}"))
-            .hint(strict_way_out(*rule, path, environment)),
-        E::Random => Error::new(Exit::Io, error.to_string()),
-    };
-    let worded = match error {
-        E::NotSealed | E::SealMissing | E::SealStale | E::Mac => worded.of_kind(Id::NotSealed),
-        E::ConflictMarkers { .. } => worded.of_kind(Id::Conflict),
-        _ => worded,
-    };
-    match error.line() {
-        Some(line) => worded.at(Place { path: path.to_owned(), line, column: 1 }, None),
-        None => worded,
-    }
-}
-
-/// What to do about a file that breaks a rule which `sops` does not have.
-fn strict_way_out(rule: StrictRule, path: &Path, environment: &EnvName) -> String {
-    let shown = path.display();
-    match rule {
-        StrictRule::ValueType => {
-            format!(
-                "`sops set {shown} '[\"KEY\"]' '\"VALUE\"'`, with the value in double quotes, makes it a string"
-            )
-        }
-        StrictRule::PortableKey => {
-            format!("`sops edit {shown}` to rename it, then `senex-env seal -e {environment}`")
-        }
-        StrictRule::AgeRecipients | StrictRule::NoKeyGroups => {
-            format!(
-                "`sops updatekeys {shown}`, with a .sops.yaml that lists only age recipients, wraps it again"
-            )
-        }
-        StrictRule::CommentRule | StrictRule::PortableRule => format!(
-            "`sops decrypt {shown} >/dev/shm/{environment}.env`, move {shown} away, then `senex-env import -e {environment} /dev/shm/{environment}.env`"
-        ),
-        StrictRule::CanonicalValue
-        | StrictRule::CommentAuthenticates
-        | StrictRule::DuplicateKey
-        | StrictRule::KnownMetadata
-        | StrictRule::ListIndex
-        | StrictRule::Utf8
-        | StrictRule::WrappedKey => format!(
-            "`git log -p -- {shown}` shows the change, `git restore {shown}` undoes an uncommitted one"
-        ),
-    }
-}
-
 /// Words a lock that nobody got.
 pub(crate) fn lock(error: LockError, shown: &Path) -> Error {
     match error {
@@ -283,7 +193,13 @@ pub(crate) fn lock(error: LockError, shown: &Path) -> Error {
 }
 
 /// Words a failed search for an identity.
-pub(crate) fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, project: &Project) -> Error {
+pub(crate) fn unlock(
+    error: &UnlockError,
+    path: &Path,
+    environment: &EnvName,
+    project: &Project,
+    kept: Kept,
+) -> Error {
     let shown = path.display();
     match error {
         UnlockError::Damaged { recipient } => {
@@ -292,7 +208,7 @@ pub(crate) fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, pr
                 Exit::Integrity,
                 format!("{shown}: the data key wrapped for {short} is damaged or has been replaced"),
             )
-            .hint(format!("`git restore {shown}` restores the last committed version"))
+            .hint(kept.restore(path))
         }
         UnlockError::NoIdentity(NoIdentity { looked, recipients }) => {
             let mut worded =
@@ -309,12 +225,15 @@ pub(crate) fn unlock(error: &UnlockError, path: &Path, environment: &EnvName, pr
                 })
                 .collect();
             worded = worded.note(format!("opened by  {}", words::list(&holders)));
-            match looked.iter().find_map(own_recipient) {
-                Some(own) => worded
-                    .hint(format!("`senex-env join NAME -e {environment}` asks them for access, with {own}")),
-                None => worded.hint(
-                    "`senex-env identity new` creates an identity, `senex-env identity import` imports one",
-                ),
+            let join = format!("`senex-env join NAME -e {environment}");
+            match own_recipient(looked) {
+                Some(own) if own.kind().is_ssh() => {
+                    worded.hint(format!("{join} --ssh` asks them for access, with {own}"))
+                }
+                Some(own) => worded.hint(format!("{join}` asks them for access, with {own}")),
+                None => worded
+                    .hint(format!("{join}` creates an identity and asks them for access"))
+                    .hint("`senex-env identity import FILE` imports one that you have elsewhere"),
             }
         }
     }
@@ -348,13 +267,15 @@ pub(crate) fn describe(outcome: &Outcome) -> String {
     }
 }
 
-fn own_recipient(looked: &Looked) -> Option<&Recipient> {
-    match &looked.outcome {
-        Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.first(),
+/// The recipient that `join` would use: that of an age identity, else that of an SSH key.
+fn own_recipient(looked: &[Looked]) -> Option<&Recipient> {
+    let mut own = looked.iter().flat_map(|looked| match &looked.outcome {
+        Outcome::Identities(recipients) | Outcome::Locked(Some(recipients)) => recipients.as_slice(),
         Outcome::Nothing(_)
         | Outcome::Locked(None)
         | Outcome::StillLocked(_)
         | Outcome::Unusable(_)
-        | Outcome::Problem(_) => None,
-    }
+        | Outcome::Problem(_) => &[],
+    });
+    own.clone().find(|own| !own.kind().is_ssh()).or_else(|| own.next())
 }

@@ -37,6 +37,11 @@ pub(crate) fn names<T: Display>(items: &[T]) -> String {
     list(&shown)
 }
 
+/// A word as it is pasted into a shell.
+pub(crate) fn quoted(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
+}
+
 /// Text from outside, safe for a terminal: control and direction-changing characters are escaped.
 pub(crate) fn clean(text: &str) -> String {
     text.chars().flat_map(escaped).collect()

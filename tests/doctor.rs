@@ -45,7 +45,7 @@ fn every_problem_has_a_fix() {
     let found = problems(&project);
     for expected in [
         "~/.config/senex-env/identity.txt has mode 644: others can read it | chmod 600 ~/.config/senex-env/identity.txt",
-        "envs/.sops.yaml does not match the project file | senex-env seal regenerates it",
+        "envs/.sops.yaml does not match the project file | `senex-env seal` regenerates it",
         ".gitattributes is missing `envs/*.env -text diff=senex-env merge=senex-env`, `envs/.sops.yaml \
          merge=senex-env`: a change of line ends would break sealed files | add it to .gitattributes",
     ] {
@@ -55,7 +55,7 @@ fn every_problem_has_a_fix() {
     succeeded(&project.run(["seal"]));
     assert!(!problems(&project).iter().any(|line| line.starts_with("envs/.sops.yaml")));
     std::fs::remove_file(identity).expect("removed");
-    assert!(problems(&project).iter().any(|line| line.starts_with("you have none | senex-env identity new")));
+    assert!(problems(&project).iter().any(|line| line.starts_with("you have none | `senex-env join NAME`")));
     project.write("envs/senex-env.toml", b"version = 1\nprojekt = \"p\"\n");
     let found = problems(&project);
     assert!(
@@ -97,7 +97,7 @@ fn broken_systemd_unit_is_reported() {
     senex_env::testing::file::replace(&identity, text.as_bytes(), 0o600).expect("written");
     let said = host(&unit);
     assert!(
-        said.starts_with("problem") && said.contains("does not open production | senex-env join HOST"),
+        said.starts_with("problem") && said.contains("does not open production | `senex-env join NAME"),
         "{said}"
     );
     std::fs::copy(project.path("home/.config/senex-env/identity.txt"), &identity).expect("copied");

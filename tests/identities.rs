@@ -258,6 +258,7 @@ fn invalid_identity_is_described_but_never_shown() {
 fn damaged_wrapped_key_is_not_a_missing_identity() {
     let hidden = Hidden::new();
     hidden.put(DEFAULT);
+    hidden.project.commit("sealed");
     damage(&hidden.project, "envs/development.env", 0);
     let message = refused(&hidden.get(&[]), 5);
     assert!(message.contains("is damaged or has been replaced"), "{message}");

@@ -141,7 +141,7 @@ fn conflicting_dot_env_is_refused_or_overridden() {
             message.contains(".env is a plaintext file that defines `DB_PASSWORD` and `SECRET_KEY`"),
             "{message}"
         );
-        assert!(message.contains("hint: `senex-env import -e production .env`"), "{message}");
+        assert!(message.contains("hint: `senex-env import -n -e production .env` shows"), "{message}");
         let output = config(&project, &tool, &["-e", "production", "--override-dotenv"], &[]);
         assert_exact(&tool, "production", &output);
     }

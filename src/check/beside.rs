@@ -59,8 +59,7 @@ fn finding(
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let environment = &known.environment.name;
-    let shown = file::relative(path, directory).display().to_string();
-    let shown = shlex::try_quote(&shown).map_or_else(|_| shown.clone(), std::borrow::Cow::into_owned);
+    let shown = words::quoted(&file::relative(path, directory).display().to_string());
     let (says, command) = match state(known, reading, &names) {
         State::Same => ("repeats", format!("rm {shown}")),
         State::New => ("defines", format!("senex-env import -e {environment} {shown}")),

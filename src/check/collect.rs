@@ -11,7 +11,7 @@ use super::readable::readable;
 use super::together::{OfVariable, together};
 use super::tracked::{hook, tracked};
 use super::variables::Shell;
-use super::{Composed, Defect, Finding, Kind, config, names, shared, values};
+use super::{Composed, Defect, Finding, Fix, Kind, config, names, shared, values};
 use crate::listed::listed;
 use crate::name::EnvName;
 use crate::place::Place;
@@ -39,8 +39,8 @@ listed! {
 pub(crate) enum Unopened {
     /// No identity does, for this reason.
     Unread(Unread),
-    /// The file is not in order: what is wrong, where in it, and a command that mends it.
-    Broken { message: String, line: usize, command: Option<String> },
+    /// The file is not in order: what is wrong, where in it, and what mends it.
+    Broken { message: String, line: usize, fix: Fix },
 }
 
 /// Who opens sealed files for a check. Nothing here looks for an identity by itself.
@@ -146,13 +146,10 @@ impl<'a> Collection<'a> {
                     self.incomplete.extend(past.is_incomplete.then_some(name));
                     self.opened.push((environment, open));
                 }
-                Err(Unopened::Broken { message, line, command }) => {
+                Err(Unopened::Broken { message, line, fix }) => {
                     let place = Place { path: project.sealed_file(name), line, column: 1 };
                     let finding = Finding::new(Defect::Integrity, name, message).at(place);
-                    self.add_broken(match command {
-                        Some(command) => finding.command(command),
-                        None => finding,
-                    });
+                    self.add_broken(Finding { fix, ..finding });
                     self.unread.push((name, Unread::Broken));
                 }
                 Err(Unopened::Unread(why)) => {

@@ -252,7 +252,7 @@ fn way_out_of_lint(lint: Lint) -> &'static str {
         Lint::DefaultOnSecret => "write `${X:?}` instead of `${X:-…}`: compose stops instead",
         Lint::EmptyVariable => "set the key, or have the application treat an empty string as unset",
         Lint::HookReplaced => "`senex-env hooks install`, which also tells lefthook and simple-git-hooks",
-        Lint::InsecureDefault | Lint::SharedValue => "set a unique value: `senex-env set`",
+        Lint::InsecureDefault | Lint::SharedValue => "set a unique value: `senex-env set KEY`",
         Lint::LiteralSecret => "write `${X:?}` in its place, then set a new value: git keeps the old one",
         Lint::LiteralValue => "write `${X:?}` in its place, then set a valid value",
         Lint::NotInGit => "`git add` adds it",
@@ -271,20 +271,20 @@ fn way_out_of_lint(lint: Lint) -> &'static str {
 
 fn way_out_of_defect(defect: Defect) -> &'static str {
     match defect {
-        Defect::Missing | Defect::Empty | Defect::ComposeRequired => "set it: `senex-env set`",
+        Defect::Missing | Defect::Empty | Defect::ComposeRequired => "set it: `senex-env set KEY`",
         Defect::Type | Defect::OneOf | Defect::NotOneOf | Defect::MinLength | Defect::Matches => {
-            "set a valid value: `senex-env set`"
+            "set a valid value: `senex-env set KEY`"
         }
         Defect::Rule | Defect::HalfMerged => "`senex-env seal` re-seals the file",
-        Defect::Recipient => "`senex-env people` shows who it is, `senex-env revoke` revokes the access",
-        Defect::NotGranted => "`senex-env grant` grants the access, `senex-env revoke` revokes it",
+        Defect::Recipient => "`senex-env people` shows who it is, `senex-env revoke NAME` revokes the access",
+        Defect::NotGranted => "`senex-env grant NAME` grants the access, `senex-env revoke NAME` revokes it",
         Defect::Integrity => "`git log -p` shows the change, `senex-env seal` seals it if it was intended",
         Defect::ComposeLoad | Defect::ComposeMalformed => "change the compose file at this place",
         Defect::ComposeEnvFile => "list its keys under `environment:`, such as `SECRET_KEY: ${SECRET_KEY:?}`",
         Defect::IgnoredByGit => "`senex-env hooks install` writes the exception into .gitignore",
-        Defect::Overdue => "`senex-env rotate` sets a new value",
+        Defect::Overdue => "`senex-env rotate KEY` sets a new value",
         Defect::Exposed => "`senex-env rotate --exposed` changes the values one by one",
-        Defect::Kept => "`senex-env rotate --finish` removes the previous value",
+        Defect::Kept => "`senex-env rotate KEY --finish` removes the previous value",
     }
 }
 

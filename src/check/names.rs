@@ -117,18 +117,21 @@ fn recipients(project: &Project, environment: &EnvName, file: &SealedFile) -> Ve
     let mut findings = Vec::new();
     for wrapped in file.wrapped_keys() {
         let short = recipient::short(&wrapped.recipient);
-        let (message, place) = match project.person_with(&wrapped.recipient) {
+        let (message, who, place) = match project.person_with(&wrapped.recipient) {
             Some(person) if person.environments.contains(environment) => continue,
             Some(person) => (
                 format!("{} ({short}) can open it, but has no access in the project file", person.name),
+                person.name.to_string(),
                 person.place.clone(),
             ),
             None => (
                 format!("{short} can open it, but belongs to nobody in the project file"),
+                words::quoted(recipient::identifier(&wrapped.recipient)),
                 in_file(project, environment, 1),
             ),
         };
-        findings.push(Finding::new(Defect::Recipient, environment, message).at(place));
+        let command = format!("senex-env revoke {who} -e {environment}");
+        findings.push(Finding::new(Defect::Recipient, environment, message).at(place).command(command));
     }
     for person in project.people_of(environment) {
         let lacks = person.recipients.iter().find(|known| {
@@ -137,7 +140,8 @@ fn recipients(project: &Project, environment: &EnvName, file: &SealedFile) -> Ve
         if let Some(lacks) = lacks {
             let (name, short) = (&person.name, lacks.short());
             let message = format!("{name} ({short}) has access in the project file, but cannot open it");
-            findings.push(Finding::new(Defect::NotGranted, environment, message).at(person.place.clone()));
+            let finding = Finding::new(Defect::NotGranted, environment, message).at(person.place.clone());
+            findings.push(finding.command(format!("senex-env grant {name} -e {environment}")));
         }
     }
     findings

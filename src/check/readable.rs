@@ -15,7 +15,13 @@ pub(crate) fn readable(project: &Project, environment: &EnvName, file: &SealedFi
         let Some(sign) = secrecy::sign(entry.name.as_str(), value) else { continue };
         let message = format!("`{}` is readable, and looks like a credential: {sign}", entry.name);
         let place = Place { path: project.sealed_file(environment), line: entry.line, column: 1 };
-        findings.push(Finding::new(Lint::ReadableSecret, environment, message).key(entry.name).at(place));
+        let advice = format!(
+            "remove `secret = false` from `[keys.{}]`, then `senex-env seal -e {environment}`, and set a new value: \
+             git keeps the old one",
+            entry.name
+        );
+        let finding = Finding::new(Lint::ReadableSecret, environment, message).key(entry.name).at(place);
+        findings.push(finding.advice(advice));
     }
     findings
 }

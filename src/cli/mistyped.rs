@@ -14,12 +14,13 @@ pub(crate) fn told(error: &clap::Error, arguments: &[OsString]) -> Option<Error>
     let typed = |kind| text(error, kind).and_then(|typed| position(&typed, arguments));
     let told = match error.kind() {
         ErrorKind::UnknownArgument if name == "set" && texts(error, ContextKind::SuggestedArg).is_empty() => {
+            let env = if names_environment(arguments) { "-e ENV " } else { "" };
             return Some(
                 Error::usage(
                     "`set` accepts no value on the command line, where every user of this machine can read it",
                 )
                 .of_kind(Id::ValueOnCommandLine)
-                .hint("`senex-env set KEY` asks for it; what was typed is now in your shell's history"),
+                .hint(format!("`senex-env set {env}KEY` asks for it; what was typed is now in your shell's history")),
             );
         }
         ErrorKind::UnknownArgument if is_option(error) => Error::usage(format!(
@@ -77,6 +78,14 @@ pub(crate) fn summary(error: &clap::Error) -> Error {
     let text = error.render().to_string();
     let first = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
     Error::usage(first.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether `-e` is given: what it names is not repeated, as it may be a value in the wrong place.
+fn names_environment(arguments: &[OsString]) -> bool {
+    let begins = |word: &OsString| {
+        word.to_str().is_some_and(|word| word.starts_with("-e") || word.starts_with("--env"))
+    };
+    arguments.iter().any(begins)
 }
 
 fn is_option(error: &clap::Error) -> bool {

@@ -19,7 +19,7 @@ use text::{Edited, Entry, Mistake, Text};
 pub(super) fn run(arguments: &cli::Edit, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let at = At::meant(session, &project, env)?;
-    let editor = Editor::choose(session)?;
+    let editor = Editor::choose(at)?;
     let file = at.read()?;
     let missing: Vec<KeyName> = check::missing(&project, at.name, file.as_ref())
         .iter()
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &cli::Edit, env: Option<&str>, session: &Session<'_
             session.ui.note(format!("nothing was changed in {}", at.name));
             return Ok(Exit::Ok);
         }
-        Err(Stop::NotStarted(why)) => return editor.not_started(&why),
+        Err(Stop::NotStarted(why)) => return editor.not_started(&why, at),
         Err(Stop::Refused(error)) => return Err(error),
     };
     at.update_with(&mut identities, |current| take_over(current, base.as_ref(), edited, at))?;

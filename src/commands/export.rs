@@ -55,7 +55,7 @@ fn document(arguments: &cli::Export, at: At<'_>) -> Result<Document, Error> {
         return Err(Error::usage("`--name` and `--namespace` require `--format k8s`"));
     }
     match &arguments.name {
-        Some(name) => Document::named(arguments.format, name, namespace),
+        Some(name) => Document::named(arguments.format, name, at, namespace),
         None => Document::new(arguments.format, at, namespace),
     }
 }
@@ -149,10 +149,12 @@ fn tracked(tracking: &git::Tracking, shown: &Path, session: &Session<'_>) -> Err
     let verb = if tracking.is_tracked { "tracks" } else { "would track" };
     let error = Error::no(format!("git {verb} {shown}, and it would contain secrets in plaintext"))
         .note("nothing was written");
+    let tracked = session.relative(&tracking.top.join(&tracking.inside));
+    let tracked = words::quoted(&tracked.display().to_string());
     let ignore = session.relative(&tracking.top.join(".gitignore"));
     let (line, ignore) = (tracking.inside.display(), ignore.display());
     let error = if tracking.is_tracked {
-        error.hint(format!("`git rm --cached {shown}` and a line `/{line}` in {ignore} make git ignore it"))
+        error.hint(format!("`git rm --cached {tracked}` and a line `/{line}` in {ignore} make git ignore it"))
     } else {
         error.hint(format!("`echo '/{line}' >> {ignore}` makes git ignore it"))
     };

@@ -57,7 +57,7 @@ fn generated(versions: &Versions) -> Result<(Vec<u8>, Exit), Error> {
     let merged = merge_sops_yaml(&base, &text(&versions.ours), &text(&versions.theirs));
     let merged = merged.ok_or_else(|| {
         Error::no("envs/.sops.yaml differs from what senex-env generates, so it was not merged")
-            .hint("keep either side: the next `senex-env set` or `senex-env seal` regenerates it")
+            .hint("keep either side, then `senex-env seal` regenerates it")
     })?;
     Ok((merged.into_bytes(), Exit::Ok))
 }
@@ -91,9 +91,7 @@ fn merge(
         ));
     }
     merging::tell(at, &merge);
-    let bytes = merge
-        .close(&at.binding())
-        .map_err(|error| crate::error::sealed(&error, &arguments.path, &environment))?;
+    let bytes = merge.close(&at.binding()).map_err(|error| at.worded(&error))?;
     let keys: Vec<_> = merge.conflicts.iter().map(|conflict| conflict.key.clone()).collect();
     Ok((bytes, conflicts(session, &environment, &keys)))
 }

@@ -52,10 +52,11 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
         return Err(error);
     }
     if !arguments.dry_run && !from_input {
-        let shown = arguments.file.display();
-        session
-            .ui
-            .note(format!("the plaintext file still exists: `rm {shown}` once `senex-env check` passes"));
+        let shown = quoted(arguments);
+        session.ui.note(format!(
+            "the plaintext file still exists: `rm {shown}` once `senex-env check -e {}` passes",
+            at.name
+        ));
     }
     Ok(Exit::Ok)
 }
@@ -84,7 +85,7 @@ fn undecided(imported: &Imported, arguments: &cli::Import, environment: &EnvName
     let [first, ..] = doubts.as_slice() else { return None };
     let what = words::count(doubts.len(), "value");
     let verb = if doubts.len() == 1 { "was" } else { "were" };
-    let shown = arguments.file.display();
+    let (shown, path) = (arguments.file.display(), quoted(arguments));
     let mut error =
         Error::no(format!("{what} of {shown} {verb} not imported, because tools read them differently"));
     for doubt in doubts.iter().take(MOST) {
@@ -96,7 +97,7 @@ fn undecided(imported: &Imported, arguments: &cli::Import, environment: &EnvName
     let options = taking_over::settling(&doubts[..doubts.len().min(MOST)]);
     let readers: Vec<Reader> = first.choices().map(Opinion::reader).collect();
     Some(error.hint(format!(
-        "`senex-env import -e {environment} {options} {shown}` imports them as these readers do; for `{}` choose \
+        "`senex-env import -e {environment} {options} {path}` imports them as these readers do; for `{}` choose \
          among {}",
         first.name,
         words::list(&readers)
@@ -140,6 +141,11 @@ fn refuse_broken(imported: &Imported, at: At<'_>, arguments: &cli::Import) -> Re
     Err(error.hint(format!("`{} --force` imports them all the same", again(arguments, at.name))))
 }
 
+/// The file as it is pasted into a shell.
+fn quoted(arguments: &cli::Import) -> String {
+    words::quoted(&arguments.file.display().to_string())
+}
+
 /// The command as it was given, with the environment that it is about.
 fn again(arguments: &cli::Import, environment: &EnvName) -> String {
     let dialects = arguments.dialect.iter().map(|Dialect { key, reader }| match key {
@@ -147,11 +153,11 @@ fn again(arguments: &cli::Import, environment: &EnvName) -> String {
         None => format!(" --dialect {reader}"),
     });
     let dialects: String = dialects.collect();
-    format!("senex-env import -e {environment}{dialects} {}", arguments.file.display())
+    format!("senex-env import -e {environment}{dialects} {}", quoted(arguments))
 }
 
 fn not_imported(error: &ImportError, arguments: &cli::Import, environment: &EnvName) -> Error {
-    let shown = arguments.file.display();
+    let (shown, path) = (arguments.file.display(), quoted(arguments));
     let refused = Error::no(format!("cannot import {shown}: {error}")).note("nothing was changed");
     match error {
         ImportError::Outside { .. } | ImportError::NotRead { .. } => refused,
@@ -163,7 +169,7 @@ fn not_imported(error: &ImportError, arguments: &cli::Import, environment: &EnvN
         }
         ImportError::Encoding(encoding) => match encoding.iconv() {
             Some(name) => refused
-                .hint(format!("`iconv -f {name} -t UTF-8 {shown} | senex-env import -y -e {environment} -`")),
+                .hint(format!("`iconv -f {name} -t UTF-8 {path} | senex-env import -y -e {environment} -`")),
             None => refused.hint("write it as lines of `NAME=value`"),
         },
         ImportError::Nul { .. } => refused,

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &cli::Join, env: Option<&str>, session: &Session<'_
         Some(asked) => asked,
         None => vec![&session.environment(&project, None)?.name],
     };
-    refuse_taken(&project, &recipient, name.as_str())?;
+    refuse_taken(&project, &recipient, name.as_str(), arguments, &asked)?;
     let person = with_request(&project, name, &recipient, &asked);
     let mut edit = Edit::open(&project.file())?;
     edit.set_person(&person);
@@ -120,7 +120,13 @@ fn say_next(
 }
 
 /// A recipient has one holder, and one that was revoked none again.
-fn refuse_taken(project: &Project, recipient: &Recipient, name: &str) -> Result<(), Error> {
+fn refuse_taken(
+    project: &Project,
+    recipient: &Recipient,
+    name: &str,
+    arguments: &cli::Join,
+    asked: &[&EnvName],
+) -> Result<(), Error> {
     let short = recipient.short();
     if let Some(holder) = project.person_formerly_with(recipient.identifier()) {
         return Err(Error::usage(format!("the recipient {short} of `{}` was revoked", holder.name))
@@ -136,10 +142,19 @@ fn refuse_taken(project: &Project, recipient: &Recipient, name: &str) -> Result<
     match project.person_with(recipient.identifier()) {
         Some(holder) if holder.name.as_str() != name => {
             Err(Error::usage(format!("the recipient {short} belongs to `{}`", holder.name))
-                .hint(format!("`senex-env join {}`", holder.name)))
+                .hint(format!("`{}` asks as them", again(holder, arguments, asked))))
         }
         _ => Ok(()),
     }
+}
+
+/// The command as it was given, for another person.
+fn again(holder: &Person, arguments: &cli::Join, asked: &[&EnvName]) -> String {
+    let environments: Vec<&str> = asked.iter().map(|name| name.as_str()).collect();
+    let recipient = arguments.recipient.as_ref().map(|text| format!(" --recipient {}", words::quoted(text)));
+    let ssh = if arguments.ssh { " --ssh" } else { "" };
+    let recipient = recipient.unwrap_or_default();
+    format!("senex-env join {} -e {}{ssh}{recipient}", holder.name, environments.join(","))
 }
 
 /// The given recipient, else that of the SSH key, or of the first identity. `None`: there is no identity yet.
@@ -169,8 +184,7 @@ fn with_comment(session: &Session<'_>, recipient: &Recipient) -> Option<Recipien
 
 fn parse(text: &str) -> Result<Recipient, Error> {
     Recipient::parse(text).and_then(Recipient::of_a_private_key).map_err(|error| {
-        Error::usage(format!("invalid recipient: {error}"))
-            .hint("`senex-env identity show` prints yours; `senex-env identity new` creates one")
+        Error::usage(format!("invalid recipient: {error}")).hint("`senex-env identity show` prints yours")
     })
 }
 

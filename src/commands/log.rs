@@ -126,7 +126,7 @@ fn entries(
     project: &Project,
     session: &Session<'_>,
 ) -> Result<Vec<Entry>, Error> {
-    let key = arguments.key.as_deref().map(key_name).transpose()?;
+    let key = arguments.key.as_deref().map(|key| key_name(key, None)).transpose()?;
     let mut identities = session.identities();
     let mut past = Past::of_head(&project.root).map_err(error::git)?;
     let mut entries: Vec<(i64, Entry)> = Vec::new();

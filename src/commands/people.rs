@@ -74,11 +74,11 @@ pub(super) fn run(arguments: &cli::People, env: Option<&str>, session: &Session<
     if differs {
         session.ui.note(
             "`lacks`: has access in the project file, but has not been granted it in the sealed file \
-                (`senex-env grant`)",
+                (`senex-env grant NAME`)",
         );
         session.ui.note(
             "`intruder`: can open the sealed file, but has no access in the project file \
-            (`senex-env revoke`)",
+            (`senex-env revoke NAME`)",
         );
     }
     Ok(if differs { Exit::No } else { Exit::Ok })

@@ -287,7 +287,7 @@ fn refuse_self(leaver: &Leaver<'_>, own: &[Recipient]) -> Result<(), Error> {
         .note("nothing was changed")
         .hint("`--myself` confirms that you mean it")
         .hint(
-            "to replace your identity: `senex-env join` with the new one, have it granted, then have the \
-            old one revoked",
+            "to replace your identity: `senex-env join NAME --recipient age1…` with the new one, have it granted, \
+            then have the old one revoked",
         ))
 }

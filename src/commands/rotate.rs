@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &cli::Rotate, env: Option<&str>, session: &Session<
     let given = arguments.key.as_deref();
     let given =
         given.ok_or_else(|| Error::usage("no key given: use `rotate KEY`, `--due` or `--exposed`"))?;
-    let key = key_name(given)?;
+    let key = key_name(given, Some(at.name))?;
     let Some(declared) = project.key(key.as_str()) else {
         let known = project.key_names().map(KeyName::as_str);
         return Err(Error::usage(format!(

@@ -26,8 +26,12 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     let strangers: Vec<String> = at.strangers(&open, None).map(str::to_owned).collect();
     if !arguments.without_strangers {
         at.refuse_strangers(&open, None).map_err(|error| {
-            let without = format!("`senex-env seal -e {name} --without-strangers`");
-            error.hint(format!("{without} removes it, while the file is not sealed"))
+            // A grant or a revoke needs a file that is sealed.
+            let log = error.hints.first().cloned();
+            let without = format!(
+                "`senex-env seal -e {name} --without-strangers` removes it, while the file is not sealed"
+            );
+            error.with_hints(log.into_iter().chain([without]))
         })?;
     }
 
@@ -180,7 +184,7 @@ fn open(
 
 /// The usual hint about such a file is this command, which could not help.
 fn alone(at: At<'_>, error: Error) -> Error {
-    let restore = format!("`git restore {}` restores the last committed version", at.shown().display());
+    let restore = at.restore();
     let again = format!("then make the change with `senex-env set -e {} KEY`", at.name);
     error.note("git has no sealed versions that it could have been merged from").with_hints([restore, again])
 }

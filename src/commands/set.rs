@@ -11,7 +11,7 @@ use crate::suggest;
 pub(super) fn run(arguments: &cli::Set, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let at = At::meant(session, &project, env)?;
-    let key = key_name(&arguments.key)?;
+    let key = key_name(&arguments.key, Some(at.name))?;
     let file = at.read()?;
     if !arguments.new {
         refuse_slips(&key, at, file.as_ref())?;

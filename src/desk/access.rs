@@ -8,6 +8,7 @@ use crate::name::EnvName;
 use crate::project::{Person, Project};
 use crate::recipient::{self, Recipient};
 use crate::sealed::{DataKey, OpenFile};
+use crate::words;
 
 impl At<'_> {
     /// A recipient whom the project file does not let in would be given what is written now. Whoever put it
@@ -32,9 +33,12 @@ impl At<'_> {
             .hint(format!("`git log -p -- envs/{environment}.env envs/senex-env.toml` shows who added it"));
         Err(match known {
             Some(person) => error
-                .hint(format!("`senex-env revoke {}` revokes their access", person.name))
+                .hint(format!("`senex-env revoke {} -e {environment}` revokes their access", person.name))
                 .hint(format!("`senex-env grant {} -e {environment}` grants them access", person.name)),
-            None => error.hint(format!("`senex-env revoke {stranger}` removes it, with a new data key")),
+            None => error.hint(format!(
+                "`senex-env revoke {} -e {environment}` removes it, with a new data key",
+                words::quoted(stranger)
+            )),
         })
     }
 

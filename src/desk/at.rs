@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::desk::Session;
 use crate::desk::value::Slot;
-use crate::error::{self, Error, Id};
+use crate::desk::{Session, mending};
+use crate::error::{self, Error, Id, Kept};
 use crate::exit::Exit;
 use crate::file;
-use crate::identity::Identities;
+use crate::git;
+use crate::identity::{Identities, UnlockError};
 use crate::name::{EnvName, KeyName};
 use crate::project::{Environment, Project};
 use crate::sealed::{self, Binding, DataKey, OpenFile, SealedFile};
@@ -79,7 +80,19 @@ impl<'a> At<'a> {
 
     /// What is wrong with the sealed file, in words.
     pub(crate) fn worded(&self, error: &sealed::Error) -> Error {
-        error::sealed(error, &self.shown(), self.name)
+        error::sealed(error, &self.shown(), self.name, self.kept(mending::is_of_a_merge(error)))
+    }
+
+    /// What git keeps of the file; `may_be_merged` where a merge may have made what is wrong with it.
+    fn kept(&self, may_be_merged: bool) -> Kept {
+        let path = self.path();
+        let is_merged = || git::merges_of(&path).is_ok_and(|merges| !merges.is_empty());
+        Kept { last_commit: git::last_commit(&path), may_be_merged: may_be_merged && is_merged() }
+    }
+
+    /// How the file is had back as it was.
+    pub(crate) fn restore(&self) -> String {
+        self.kept(false).restore(&self.shown())
     }
 
     /// Reads the sealed file; `None` when there is none yet. Needs no identity.
@@ -122,7 +135,7 @@ impl<'a> At<'a> {
         let (name, shown) = (self.name, self.shown());
         Error::new(Exit::Io, format!("`{name}` has no sealed file yet: {} does not exist", shown.display()))
             .of_kind(Id::NoFile)
-            .hint(format!("`senex-env set -e {name} KEY` or `senex-env import -e {name} .env` creates it"))
+            .hint(format!("`senex-env set -e {name} KEY` or `senex-env import -e {name} FILE` creates it"))
     }
 
     /// The data key of a file.
@@ -132,7 +145,12 @@ impl<'a> At<'a> {
         identities: &mut Identities<'_>,
     ) -> Result<DataKey, Error> {
         let data_key = identities.data_key(file.wrapped_keys());
-        data_key.map_err(|error| error::unlock(&error, &self.shown(), self.name, self.project))
+        data_key.map_err(|error| self.locked(&error))
+    }
+
+    /// Why nothing opens the file, in words.
+    pub(crate) fn locked(&self, error: &UnlockError) -> Error {
+        error::unlock(error, &self.shown(), self.name, self.project, self.kept(false))
     }
 
     /// Opens a file: identity, MAC and seal.

@@ -19,18 +19,24 @@ impl Document {
     /// The document of an environment; a Kubernetes Secret has its name from project and environment.
     pub(crate) fn new(format: cli::Format, at: At<'_>, namespace: Option<&str>) -> Result<Self, Error> {
         let name = format!("{}-{}", at.project.name, at.name).to_lowercase().replace(['_', ' '], "-");
-        Self::named(format, &name, namespace)
+        Self::named(format, &name, at, namespace)
     }
 
     /// The same under a name that was given.
-    pub(crate) fn named(format: cli::Format, name: &str, namespace: Option<&str>) -> Result<Self, Error> {
+    pub(crate) fn named(
+        format: cli::Format,
+        name: &str,
+        at: At<'_>,
+        namespace: Option<&str>,
+    ) -> Result<Self, Error> {
         match format {
             cli::Format::Dialect(dialect) => Ok(Self::Dialect(dialect)),
             cli::Format::K8s => {
                 let manifest = SecretManifest::new(name, namespace).map_err(|error| {
                     let error = Error::usage(error.to_string());
                     error.hint(format!(
-                        "the name is `{name}`; `senex-env export --format k8s --name NAME` sets another"
+                        "the name is `{name}`; `senex-env export -e {} --format k8s --name NAME` sets another",
+                        at.name
                     ))
                 });
                 manifest.map(Self::Secret)

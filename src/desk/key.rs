@@ -10,7 +10,7 @@ pub(crate) fn known_key<'n>(
     environment: &EnvName,
     names: impl Iterator<Item = &'n KeyName> + Clone,
 ) -> Result<KeyName, Error> {
-    let key = key_name(given)?;
+    let key = key_name(given, Some(environment))?;
     if names.clone().any(|name| *name == key) {
         return Ok(key);
     }
@@ -20,7 +20,7 @@ pub(crate) fn known_key<'n>(
 }
 
 /// A name as given on the command line.
-pub(crate) fn key_name(given: &str) -> Result<KeyName, Error> {
+pub(crate) fn key_name(given: &str, environment: Option<&EnvName>) -> Result<KeyName, Error> {
     KeyName::new(given).map_err(|error| {
         // `KEY=value`: the value must not be repeated.
         let (name, has_value) = match given.split_once('=') {
@@ -28,9 +28,10 @@ pub(crate) fn key_name(given: &str) -> Result<KeyName, Error> {
             None => (given, false),
         };
         if has_value {
+            let env = environment.map_or(String::new(), |name| format!("-e {name} "));
             return Error::usage(format!("`{name}=…`: values are not accepted on the command line, where every user of this machine can read them"))
                 .of_kind(Id::ValueOnCommandLine)
-                .hint(format!("`senex-env set {name}` asks for it; what was typed is now in your shell's history"));
+                .hint(format!("`senex-env set {env}{name}` asks for it; what was typed is now in your shell's history"));
         }
         Error::usage(format!("that is not a valid key name: {error}"))
             .of_kind(Id::InvalidName)

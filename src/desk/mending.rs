@@ -123,7 +123,7 @@ fn undecided_error(environment: &EnvName, keys: &[crate::name::KeyName], is_read
         error.note("the conflict markers are still there")
     };
     error.hint("keep one of the two lines of each key, or neither, then seal again").hint(format!(
-        "or `senex-env seal -e {environment} --ours` or `--theirs`; for a third value, `senex-env set` afterwards"
+        "or `senex-env seal -e {environment} --ours` or `--theirs`; for a third value, `senex-env set -e {environment} KEY` afterwards"
     ))
 }
 

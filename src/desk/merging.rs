@@ -1,7 +1,7 @@
 //! Merging versions of a sealed file with whatever the caller can open.
 
 use crate::desk::At;
-use crate::error::{self, Error};
+use crate::error::Error;
 use crate::exit::Exit;
 use crate::git;
 use crate::identity::{Identities, UnlockError};
@@ -60,7 +60,7 @@ pub(crate) fn merge(
         match identities.data_key(file.wrapped_keys()) {
             Ok(data_key) => Ok(Some(data_key)),
             Err(UnlockError::NoIdentity(_)) => Ok(None),
-            Err(error) => Err(error::unlock(&error, &at.shown(), environment, at.project)),
+            Err(error) => Err(at.locked(&error)),
         }
     };
     let (Some(our_key), Some(their_key)) = (unlock(&ours)?, unlock(&theirs)?) else {
@@ -113,9 +113,9 @@ fn refused(error: &MergeError, environment: &EnvName) -> Error {
         MergeError::DataKeys => worded.hint(format!(
             "somebody who can open `{environment}` merges with `senex-env seal -e {environment}`"
         )),
-        MergeError::NobodyLeft | MergeError::Rule => worded.hint(
-            "use one side as a whole (`git checkout --ours` or `--theirs`) and repeat the changes of the other",
-        ),
+        MergeError::NobodyLeft | MergeError::Rule => worded.hint(format!(
+            "use one side as a whole (`git checkout --ours envs/{environment}.env`, or `--theirs`) and repeat the changes of the other"
+        )),
         MergeError::Recipient(_) | MergeError::Sealed(_) => worded,
     }
 }

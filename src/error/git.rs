@@ -8,7 +8,7 @@ use crate::git;
 pub(crate) fn git(error: git::Error) -> Error {
     let message = error.to_string();
     match error {
-        git::Error::Revision(_) => Error::usage(message).hint("`git log --oneline` shows the commits"),
+        git::Error::Revision(_) => Error::usage(message).hint("`git log --oneline --all` shows the commits"),
         git::Error::NoRepository => Error::new(Exit::Io, message).hint("`git init` creates one"),
         git::Error::Unsupported(_) => Error::new(Exit::Io, message)
             .note("hooks, `scan` and `log` need a repository with SHA-1 objects and references in files; \

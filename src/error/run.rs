@@ -3,11 +3,12 @@
 use super::Error;
 use crate::exit::Exit;
 use crate::invocation::Starter;
+use crate::name::EnvName;
 use crate::run::RunError;
 use crate::suggest;
 
 /// The end of a `run` that did not come to its command.
-pub(crate) fn run(error: &RunError) -> Result<Exit, Error> {
+pub(crate) fn run(error: &RunError, environment: &EnvName) -> Result<Exit, Error> {
     let worded = Error::new(Exit::Child(error.exit_code()), error.to_string());
     Err(match error {
         RunError::Signalled(signal) => return Ok(Exit::Signal(*signal)),
@@ -26,7 +27,7 @@ pub(crate) fn run(error: &RunError) -> Result<Exit, Error> {
         }
         RunError::ValueTooLong { key, .. } => worded.hint(format!(
             "`{{}}` in the command passes a file instead; or write it to its own file with `senex-env get \
-             {key}`"
+             -e {environment} {key}`"
         )),
         RunError::CannotExecute { .. }
         | RunError::NulInValue { .. }

@@ -34,4 +34,4 @@ pub(crate) use revision::at_revision;
 pub(crate) use setup::{Lacking, Setup, Status, lacking, replaced_hook};
 pub(crate) use sides::{Sides, is_in_conflict, merges_of, staged_at, versions_everywhere};
 pub(crate) use steps::{Step, Steps};
-pub(crate) use tracking::{Tracking, is_committed, is_in_git, tracking};
+pub(crate) use tracking::{LastCommit, Tracking, is_committed, is_in_git, last_commit, tracking};

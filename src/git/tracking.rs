@@ -46,15 +46,39 @@ pub(crate) fn is_in_git(path: &Path) -> bool {
     found().unwrap_or(false)
 }
 
-/// Whether the last commit has the file at a path as it lies there.
-pub(crate) fn is_committed(path: &Path) -> bool {
-    let found = || -> Option<bool> {
+/// What the last commit has of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LastCommit {
+    /// Nothing, or there is no commit.
+    Lacks,
+    /// The file as it lies there.
+    HasThis,
+    /// Another version.
+    HasAnother {
+        /// The index has a third one, or none: `git restore` would not bring this one back.
+        is_staged: bool,
+    },
+}
+
+/// What the last commit has of the file at a path.
+pub(crate) fn last_commit(path: &Path) -> LastCommit {
+    let found = || -> Option<LastCommit> {
         let file = FileInGit::open(path).ok()?;
         let head = file.repository.head().ok()?.peel_to_commit().ok()?;
-        let lying = git2::Oid::hash_file(git2::ObjectType::Blob, path).ok()?;
-        Some(file.blob_in(&head)? == lying)
+        let committed = file.blob_in(&head)?;
+        if git2::Oid::hash_file(git2::ObjectType::Blob, path).is_ok_and(|lying| lying == committed) {
+            return Some(LastCommit::HasThis);
+        }
+        let index = super::index(&file.repository).ok()?;
+        let staged = index.get_path(&file.inside, 0).map(|entry| entry.id);
+        Some(LastCommit::HasAnother { is_staged: staged != Some(committed) })
     };
-    found().unwrap_or(false)
+    found().unwrap_or(LastCommit::Lacks)
+}
+
+/// Whether the last commit has the file at a path as it lies there.
+pub(crate) fn is_committed(path: &Path) -> bool {
+    last_commit(path) == LastCommit::HasThis
 }
 
 fn unknown(path: &Path) -> Tracking {

@@ -1,6 +1,6 @@
 //! The files that a check looks into, opened with the identities of this person.
 
-use crate::check::{Opener, Unopened, Unread};
+use crate::check::{Fix, Opener, Unopened, Unread};
 use crate::desk::{At, Session};
 use crate::error;
 use crate::identity::{Identities, Outcome, UnlockError};
@@ -21,15 +21,19 @@ pub(super) struct Own<'a> {
 impl Opener for Own<'_> {
     fn open(&mut self, environment: &EnvName, file: &SealedFile) -> Result<OpenFile, Unopened> {
         let at = At::new(self.session, self.project, environment);
-        let broken = |error: error::Error, command| Unopened::Broken {
+        let broken = |error: error::Error, command: Option<String>| Unopened::Broken {
+            fix: match (command, error.hints.into_iter().next()) {
+                (Some(command), _) => Fix::Command(command),
+                (None, Some(hint)) => Fix::Advice(hint),
+                (None, None) => Fix::Usual,
+            },
             message: error.message,
             line: error.place.map_or(1, |(place, _)| place.line),
-            command,
         };
         let data_key = match self.identities.data_key(file.wrapped_keys()) {
             Ok(data_key) => data_key,
             Err(error @ UnlockError::Damaged { .. }) => {
-                return Err(broken(error::unlock(&error, &at.shown(), environment, self.project), None));
+                return Err(broken(at.locked(&error), None));
             }
             Err(UnlockError::NoIdentity(account)) => {
                 let is_locked = account.looked.iter().any(|looked| match looked.outcome {

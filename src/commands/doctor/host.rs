@@ -116,7 +116,9 @@ impl Unit {
             Line::problem(
                 "host",
                 format!("{name}: the identity in {shown} does not open {environment}"),
-                format!("senex-env join HOST --recipient …, then senex-env grant HOST -e {environment}"),
+                format!(
+                    "`senex-env join NAME -e {environment} --recipient age1…`, then `senex-env grant NAME -e {environment}`"
+                ),
             )
         }
     }

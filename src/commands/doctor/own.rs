@@ -34,7 +34,12 @@ pub(super) fn identities(project: Option<&Project>, session: &Session<'_>, lines
         }
     }
     if !found {
-        let fix = "senex-env identity new, or senex-env identity import FILE";
+        let fix = match project {
+            Some(_) => {
+                "`senex-env join NAME` creates one and asks for access; `senex-env identity import FILE` imports one"
+            }
+            None => "`senex-env identity new` creates one; `senex-env identity import FILE` imports one",
+        };
         lines.push(Line::problem("identity", "you have none", fix));
     }
     modes(session, lines);

@@ -56,7 +56,7 @@ pub(super) fn files(project: &Project, session: &Session<'_>, lines: &mut Vec<Li
         false => Line::problem(
             "sops",
             "envs/.sops.yaml does not match the project file",
-            "senex-env seal regenerates it",
+            "`senex-env seal` regenerates it",
         ),
     });
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::desk::Session;
+use crate::desk::At;
 use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::run::{Plan, RunError, find_program};
@@ -19,11 +19,11 @@ pub(super) struct Editor {
 
 impl Editor {
     /// The editor of `SENEX_EDITOR`, VISUAL or EDITOR, else vi, for which there must be a terminal.
-    pub(super) fn choose(session: &Session<'_>) -> Result<Self, Error> {
-        let Some((variable, line)) = session.context.editor() else {
-            if !session.ui.can_prompt() {
+    pub(super) fn choose(at: At<'_>) -> Result<Self, Error> {
+        let Some((variable, line)) = at.session.context.editor() else {
+            if !at.session.ui.can_prompt() {
                 return Err(Error::usage("an editor needs a terminal")
-                    .hint("`senex-env set KEY` reads a value from standard input"));
+                    .hint(format!("`senex-env set -e {} KEY` reads a value from standard input", at.name)));
             }
             return Ok(Self { words: vec![FALLBACK.to_owned()], variable: None });
         };
@@ -48,14 +48,14 @@ impl Editor {
     }
 
     /// How it ends when the editor was not started.
-    pub(super) fn not_started(&self, why: &RunError) -> Result<Exit, Error> {
+    pub(super) fn not_started(&self, why: &RunError, at: At<'_>) -> Result<Exit, Error> {
         match why {
             RunError::NotFound { .. } | RunError::CannotExecute { .. } => {
                 let named = self.variable.map_or(String::new(), |variable| format!(" ({variable})"));
                 Err(Error::new(Exit::Io, format!("the editor{named}: {why}"))
                     .hint("`export SENEX_EDITOR=nano` chooses another"))
             }
-            why => error::run(why).map_err(|error| error.exiting(Exit::Io)),
+            why => error::run(why, at.name).map_err(|error| error.exiting(Exit::Io)),
         }
     }
 

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::check;
-use crate::desk::Session;
 use crate::desk::leaks::{Finding, Values};
+use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::git;
 use crate::git::scan::Origin;
 use crate::name::EnvName;
 use crate::project::{FILE, FOLDER, Project};
-use crate::sealed::{SealState, SealedFile};
+use crate::sealed::{self, SealState, SealedFile};
 
 /// One project of a repository; or, without one, the rules of shape alone.
 pub(super) struct Guard {
@@ -96,26 +96,37 @@ impl Guard {
     /// What is wrong with a staged file, if it is the sealed file of an environment.
     pub(super) fn problem(&self, origin: &Origin, bytes: &[u8], session: &Session<'_>) -> Option<Finding> {
         let (name, project) = (self.environment(origin)?, self.project.as_ref()?);
+        let at = At::new(session, project, name);
+        let broken = |error: &sealed::Error| {
+            let way_out = at.worded(error).hints.into_iter().next();
+            Some(finding(origin, error.to_string(), error.line(), name.as_str(), way_out))
+        };
         let file = match SealedFile::parse(bytes) {
             Ok(file) => file,
-            Err(error) => return Some(finding(origin, error.to_string(), error.line(), name.as_str())),
+            Err(error) => return broken(&error),
         };
         // Who cannot open it cannot know more.
         let data_key = session.quiet_identities().data_key(file.wrapped_keys()).ok()?;
         match file.open_unsealed(data_key) {
             Ok(open) if open.seal_state(&project.binding(name)) == SealState::Good => None,
-            Ok(_) => Some(finding(
-                origin,
-                "it was changed without being re-sealed".to_owned(),
-                None,
-                name.as_str(),
-            )),
-            Err(error) => Some(finding(origin, error.to_string(), error.line(), name.as_str())),
+            Ok(_) => {
+                let way_out = format!("`senex-env seal -e {name}`");
+                let why = "it was changed without being re-sealed".to_owned();
+                Some(finding(origin, why, None, name.as_str(), Some(way_out)))
+            }
+            Err(error) => broken(&error),
         }
     }
 }
 
-fn finding(origin: &Origin, why: String, line: Option<usize>, environment: &str) -> Finding {
+fn finding(
+    origin: &Origin,
+    why: String,
+    line: Option<usize>,
+    environment: &str,
+    way_out: Option<String>,
+) -> Finding {
+    let way_out = way_out.map_or(String::new(), |way_out| format!(" ({way_out})"));
     Finding {
         kind: "sealed-file",
         what: "sealed-file".to_owned(),
@@ -124,6 +135,6 @@ fn finding(origin: &Origin, why: String, line: Option<usize>, environment: &str)
         path: origin.path.clone(),
         line,
         commit: None,
-        text: format!("not a valid sealed file: {why} (`senex-env seal -e {environment}`)"),
+        text: format!("not a valid sealed file: {why}{way_out}"),
     }
 }

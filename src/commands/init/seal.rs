@@ -28,7 +28,7 @@ pub(super) fn refuse_sealed(
     let plaintext = session.relative(&project.root.join(&environment.taken[0].path));
     Err(Error::no(format!("{} already exists, but no project file says who may open it", shown.display()))
         .hint(format!(
-            "put {0} elsewhere, `senex-env init`, then `senex-env import -e {name}` it",
+            "put {0} elsewhere, then `senex-env init`, then `senex-env import -e {name} FILE` with its new path",
             plaintext.display()
         )))
 }

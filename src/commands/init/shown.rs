@@ -116,12 +116,12 @@ fn doubts(file: &Taken, environment: &Gathered, shown: &dyn Fn(&Path) -> String)
     let doubts = &file.imported.doubts;
     (!doubts.is_empty()).then(|| {
         let told: Vec<String> = doubts.iter().take(MOST).map(ToString::to_string).collect();
+        let options = taking_over::settling(&doubts[..doubts.len().min(MOST)]);
         format!(
             "{path} is not imported whole, and stays, because tools read keys differently: {}; after this, \
-             `senex-env import -e {} {} {path}` imports them as these readers do",
+             `senex-env import -e {} {options} {path}` imports them as these readers do",
             told.join("; "),
-            environment.name,
-            taking_over::settling(&doubts[..doubts.len().min(MOST)])
+            environment.name
         )
     })
 }
@@ -180,14 +180,19 @@ pub(super) fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> S
         commands.push(format!("senex-env set -e {first} KEY"));
     }
     commands.push("senex-env check".to_owned());
-    if let Some(environment) = sealed
-        && !environment.compose.is_empty()
-    {
+    let run = sealed.filter(|environment| !environment.compose.is_empty()).map(|environment| {
         let is_default = project.default.as_ref() == Some(&environment.name);
         let choice = if is_default { String::new() } else { format!("-e {} ", environment.name) };
-        commands.push(format!("senex-env run {choice}-- {} up -d", compose_tool()));
-    }
-    commands.extend(commit(project, plain, session));
+        // What is not sealed is still read from it, and what is must not be.
+        let dotenv = project.root.join(".env");
+        let stays = dotenv.exists() && !plain.left.contains(&dotenv);
+        let over = if stays { "--override-dotenv " } else { "" };
+        format!("senex-env run {choice}{over}-- {} up -d", compose_tool())
+    });
+    let commit = commit(project, plain, session);
+    // A plaintext file would be read beside what is sealed: it goes first.
+    let (first, last) = if plain.left.is_empty() { (run, None) } else { (None, run) };
+    commands.extend(first.into_iter().chain(commit).chain(last));
     format!("{}\n  {}", styled(style::GOOD, "next:"), commands.join("\n  "))
 }
 
@@ -200,11 +205,12 @@ fn commit(project: &Project, plain: &Plain, session: &Session<'_>) -> Vec<String
         .environments
         .iter()
         .map(|environment| project.sealed_file(&environment.name))
+        .chain([project.root.join(".gitattributes"), project.root.join(".gitignore")])
         .filter(|path| path.exists())
         .chain([project.file()])
         .all(|path| git::is_committed(&path));
-    if is_committed && let Some(remove) = remove {
-        return vec![remove];
+    if is_committed && plain.to_commit.is_empty() {
+        return remove.into_iter().collect();
     }
     let below = |name: &str| shown(&project.root.join(name));
     let mut added = vec![below("envs"), below(".gitattributes"), below(".gitignore")];

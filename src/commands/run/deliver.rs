@@ -74,7 +74,7 @@ impl<'a> Delivery<'a> {
         let way = Way::of(invocation);
         // Where the values go through the process environment, a `.env` would beat them.
         let override_dotenv = arguments.override_dotenv && way != Way::Environment;
-        let own = Reading { at, managed: &sealed, override_dotenv }.read(invocation, &files.add)?;
+        let own = Reading { at, values, override_dotenv }.read(invocation, &files.add)?;
         refuse_wrappers(invocation, &sealed)?;
         let served = match way {
             Way::OneFile | Way::LastFile => Served::find(at, values, invocation, &files, &own)?,
@@ -103,7 +103,7 @@ impl<'a> Delivery<'a> {
         if Way::of(self.invocation) == Way::Environment {
             let argv = self.command_line(Path::new(""), None);
             let set = pairs.iter().map(|(key, value)| ((*key).clone(), value.duplicate())).collect();
-            return error::run(&run::with_environment(&plan(argv, set, remove)));
+            return error::run(&run::with_environment(&plan(argv, set, remove)), self.at.name);
         }
         let mut files = vec![(self.document.file_name(), self.content(&pairs)?)];
         files.extend(self.served.as_ref().map(|served| (served::FILE, served.text())));
@@ -116,7 +116,7 @@ impl<'a> Delivery<'a> {
         match outcome {
             Ok(Outcome::Exited(code)) => Ok(Exit::Child(code)),
             Ok(Outcome::Signalled(signal)) => Ok(Exit::Signal(signal)),
-            Err(error) => error::run(&error),
+            Err(error) => error::run(&error, self.at.name),
         }
     }
 

@@ -12,7 +12,9 @@ use crate::file;
 use crate::invocation::{Invocation, OwnEnvFile};
 use crate::plaintext::{DOLLAR_HELPER, Reader, UNSET_HELPER, file_values, read_as};
 use crate::secret::LARGEST;
-use crate::words;
+use crate::{git, plaintext, words};
+
+use super::values::Values;
 
 /// What the user's own env files hold.
 pub(super) struct OwnFiles {
@@ -34,7 +36,7 @@ impl OwnFiles {
 /// Reads the files, and refuses what would quietly beat or blur the sealed values.
 pub(super) struct Reading<'a> {
     pub at: At<'a>,
-    pub managed: &'a BTreeSet<String>,
+    pub values: &'a Values<'a>,
     /// A `.env` may define managed keys all the same: the sealed values win.
     pub override_dotenv: bool,
 }
@@ -78,7 +80,7 @@ impl Reading<'_> {
                 "{path} defines `{helper}`, which the env file of senex-env uses itself"
             )));
         }
-        let managed: Vec<&str> = names.into_iter().filter(|name| self.managed.contains(*name)).collect();
+        let managed: Vec<&str> = names.iter().copied().filter(|name| self.values.has(name)).collect();
         if managed.is_empty() || named || self.override_dotenv {
             return Ok(());
         }
@@ -87,8 +89,29 @@ impl Reading<'_> {
             "{path} is a plaintext file that defines {}, which `{e}` keeps sealed",
             words::names(&managed)
         ))
-        .hint(format!("`senex-env import -e {e} {path}` imports the values, then `rm {path}`"))
-        .hint("`senex-env run --override-dotenv …` uses the sealed values this once"))
+        .hint(self.way_out(&reading, &managed, names.len(), &words::quoted(&path.to_string())))
+        .hint(format!("`senex-env run -e {e} --override-dotenv …` uses the sealed values this once")))
+    }
+
+    /// What becomes of the file: nothing that is sealed is overwritten by what happens to stand there.
+    fn way_out(&self, reading: &plaintext::Reading, managed: &[&str], names: usize, path: &str) -> String {
+        let e = self.at.name;
+        let is_same = |name: &&str| {
+            let value = reading.get(name).and_then(|entry| entry.value.as_ref());
+            value.is_some_and(|value| self.values.is(name, value))
+        };
+        match (managed.iter().all(is_same), managed.len() == names) {
+            (true, true) if git::is_committed(&self.at.path()) => {
+                format!("its values are sealed and committed: `rm {path}`")
+            }
+            (true, true) => format!("its values are sealed: commit envs/, then `rm {path}`"),
+            (true, false) => {
+                format!("`senex-env import -e {e} {path}` imports the other values, then `rm {path}`")
+            }
+            (false, _) => format!(
+                "`senex-env import -n -e {e} {path}` shows how it differs; if the sealed values are right, then `rm {path}`"
+            ),
+        }
     }
 }
 

@@ -90,7 +90,7 @@ impl Received {
 
 impl Answer<'_> {
     fn table(&self) -> Table {
-        let words: Vec<String> = self.command.iter().map(|word| quoted(word)).collect();
+        let words: Vec<String> = self.command.iter().map(|word| crate::words::quoted(word)).collect();
         let mut table = Table::default();
         table.row(["environment".into(), self.environment.into()]);
         table.row(["command".into(), words.join(" ").into()]);
@@ -117,9 +117,4 @@ fn reaches(use_: &Use, service: &str, values: &Values<'_>) -> bool {
         && use_.survives
         && use_.key.is_some()
         && values.or_stand_in(&use_.variable).is_some()
-}
-
-/// A word as a shell would need it, for reading.
-fn quoted(word: &str) -> String {
-    shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::name::KeyName;
 use crate::sealed::{OpenFile, SealedFile};
+use crate::secret::Secret;
 
 /// See the module.
 pub(super) struct Values<'a>(BTreeMap<&'a str, (&'a KeyName, Known<'a>)>);
@@ -43,6 +44,16 @@ impl<'a> Values<'a> {
             Known::Value(value) => Some(value),
             Known::Something => None,
         }
+    }
+
+    /// Whether a key has a value.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Whether a key is known to have this value.
+    pub(super) fn is(&self, name: &str, value: &Secret) -> bool {
+        self.get(name) == Some(value.expose())
     }
 
     /// A value, or what stands for it.
