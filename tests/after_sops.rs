@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use senex_env::testing::recipient::Recipient;
 
+use crate::support::command::TestCommand;
 use crate::support::holder::Holder;
 use crate::support::outcome::{refused, succeeded};
 use crate::support::project::TestProject;
@@ -32,7 +33,7 @@ impl Sealed {
     }
 
     /// `sops`, in the repository, with the same identity.
-    fn sops(&self) -> Command {
+    fn sops(&self) -> TestCommand {
         let mut command = self.project.hermetic(&self.sops);
         command.env("SOPS_AGE_KEY_FILE", self.project.path("home/.config/senex-env/identity.txt"));
         command

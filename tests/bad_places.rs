@@ -4,6 +4,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::command::TestCommand;
 use crate::support::outcome::{Refusal, bounded, refused, snapshot, succeeded};
 use crate::support::project::{TestProject, with_input};
 use crate::support::tools::{program, skip};
@@ -131,7 +132,7 @@ fn values_may_come_through_a_pipe() {
 }
 
 /// The program as somebody who owns nothing of the project, identity in a variable.
-fn as_nobody(project: &TestProject, arguments: &[&str]) -> Option<Command> {
+fn as_nobody(project: &TestProject, arguments: &[&str]) -> Option<TestCommand> {
     program("setpriv")?;
     if !rustix::process::geteuid().is_root() {
         skip("only root can become somebody else");

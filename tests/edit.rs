@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::command::TestCommand;
 use crate::support::outcome::{refused, succeeded};
 use crate::support::project::{TestProject, stderr, stdout};
 use crate::support::random::Dice;
@@ -34,7 +35,7 @@ impl Quotes for [u8] {
 }
 
 /// `edit` with a script of the shell as editor; `$1` is the file.
-fn edit(project: &TestProject, script: &str) -> Command {
+fn edit(project: &TestProject, script: &str) -> TestCommand {
     let path = project.path("editor");
     senex_env::testing::file::replace(&path, script.as_bytes(), 0o600).expect("written");
     let mut command = project.command();

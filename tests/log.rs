@@ -1,7 +1,5 @@
 //! `log`: what became of a file, under every name that it had.
 
-use std::process::Command;
-
 use crate::support::outcome::succeeded;
 use crate::support::project::{TestProject, stderr};
 
@@ -49,7 +47,7 @@ fn shallow_clone_is_reported() {
     let from = format!("file://{}", project.root().display());
     let clone = project.path("clone");
     project.git(["clone", "-q", "--depth", "1", &from, clone.to_str().expect("text")]);
-    let mut command: Command = project.command();
+    let mut command = project.command();
     let output = command.current_dir(&clone).args(["log", "-e", "dev"]).output().expect("it starts");
     assert_eq!(told(&succeeded(&output)), ["dev: DB_PASSWORD added, SECRET_KEY added, ana granted"]);
     let said = stderr(&output);

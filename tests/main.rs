@@ -25,6 +25,7 @@ mod exposure;
 mod first_contact;
 mod former_member;
 mod git_transcript;
+mod hints;
 mod hook_managers;
 mod hooks;
 mod identities;

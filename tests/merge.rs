@@ -153,7 +153,7 @@ fn merge_works_in_a_linked_work_tree() {
     branch(&project, "side", "A", "on a branch");
     on_main(&project, "B", "on main");
     project.git(["worktree", "add", "-q", "../tree", "side"]);
-    let in_tree = |mut command: std::process::Command, arguments: &[&str]| {
+    let in_tree = |mut command: crate::support::command::TestCommand, arguments: &[&str]| {
         command.current_dir(project.path("tree")).args(arguments).output().expect("it starts")
     };
     let rebase = in_tree(project.hermetic("git"), &["rebase", "-q", "main"]);

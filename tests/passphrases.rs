@@ -1,10 +1,10 @@
 //! Identities behind a passphrase: asked for on the terminal, and only when that can help.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use age::secrecy::SecretString;
 
+use crate::support::command::TestCommand;
 use crate::support::holder::Holder;
 use crate::support::outcome::{refused, succeeded};
 use crate::support::project::{TestProject, stdout};
@@ -70,7 +70,7 @@ fn seal_for(project: &TestProject, recipient: &str) {
     project.set("development", "SECRET_KEY", "opened");
 }
 
-fn get(project: &TestProject) -> Command {
+fn get(project: &TestProject) -> TestCommand {
     let mut command = project.command();
     command.args(["get", "SECRET_KEY"]);
     command

@@ -7,6 +7,7 @@ use std::process::Command;
 use clap::CommandFactory as _;
 use senex_env::testing::identity::Identity;
 
+use crate::support::command::TestCommand;
 use crate::support::project::{TestProject, stderr, with_input};
 use crate::support::tools::program;
 
@@ -143,7 +144,7 @@ impl Watched {
     }
 
     /// Identities in every variable that there is for them; the one that fits comes from a command.
-    fn command(&self, arguments: &[&str]) -> Command {
+    fn command(&self, arguments: &[&str]) -> TestCommand {
         let mut command = self.project.command();
         let path = std::env::var("PATH").unwrap_or_default();
         let stranger = self.project.path("stranger.txt");

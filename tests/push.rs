@@ -1,8 +1,9 @@
 //! `push` in front of a stand-in for the engines. The real ones are in `operations.rs`.
 
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 
+use crate::support::command::TestCommand;
 use crate::support::outcome::{refused, succeeded};
 use crate::support::project::{TestProject, stderr, stdout};
 use crate::support::watch::{Canary, watch};
@@ -31,7 +32,7 @@ impl Pushing {
         this
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    fn command(&self, arguments: &[&str]) -> TestCommand {
         let mut command = self.project.command();
         let path = format!("{}:/usr/bin:/bin", self.project.path("bin").display());
         command.env("PATH", path).env("ENGINE_STATE", self.project.path("engine"));

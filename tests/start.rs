@@ -1,7 +1,6 @@
 //! A person who has never seen the program: from a clone with a plaintext `.env` to sealed, checked, running.
 
-use std::process::Command;
-
+use crate::support::command::TestCommand;
 use crate::support::outcome::succeeded;
 use crate::support::picture::{assert_picture, prompt, with_one_recipient};
 use crate::support::project::{TestProject, stderr, stdout};
@@ -66,7 +65,7 @@ impl Newcomer {
         Some(Self { project, path, shown: String::new() })
     }
 
-    fn command(&self, line: &str) -> Command {
+    fn command(&self, line: &str) -> TestCommand {
         let mut command = self.project.hermetic("sh");
         command.args(["-c", line]).env("PATH", &self.path).env("TERM", "xterm-256color").env("USER", "ana");
         command.env("XDG_RUNTIME_DIR", self.project.path("runtime"));

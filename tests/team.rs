@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use crate::support::command::TestCommand;
 use crate::support::outcome::{refused, succeeded};
 use crate::support::project::{TestProject, stderr, stdout};
 use crate::support::random::Dice;
@@ -39,7 +40,7 @@ impl Team {
         succeeded(&self.run(person, &["identity", "new", "--no-passphrase"]));
     }
 
-    fn command(&self, person: &str, arguments: &[&str]) -> Command {
+    fn command(&self, person: &str, arguments: &[&str]) -> TestCommand {
         let mut command = self.project.command();
         command.env("HOME", self.home(person)).args(arguments);
         command

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
+use crate::support::command::TestCommand;
 use crate::support::outcome::{refused, succeeded};
 use crate::support::project::{TestProject, stdout, with_input};
 use crate::support::tools::{program, tool};
@@ -67,7 +68,7 @@ impl Story {
         }
     }
 
-    fn at(&self, name: &str, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    fn at(&self, name: &str, program: impl AsRef<std::ffi::OsStr>) -> TestCommand {
         let seat = &self.seats[name];
         let mut command = self.project.hermetic(program);
         command

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use super::shape::Shape;
 use super::text::difference;
+use crate::support::command::TestCommand;
 use crate::support::compose::{ComposeTool, compose_tools, piped};
 use crate::support::outcome::succeeded;
 use crate::support::project::{TestProject, stderr, stdout};
@@ -56,7 +57,7 @@ pub fn run_config(project: &TestProject, tool: &ComposeTool, start: &[String]) -
     run_command(project, tool, start).output().expect("the program starts")
 }
 
-fn run_command(project: &TestProject, tool: &ComposeTool, start: &[String]) -> Command {
+fn run_command(project: &TestProject, tool: &ComposeTool, start: &[String]) -> TestCommand {
     let mut command = project.command();
     command.args(["run", "--"]).arg(&tool.program).args(start).arg("config");
     command

@@ -1,7 +1,9 @@
 //! What the tests share.
 
+pub mod command;
 pub mod compose;
 pub mod example;
+pub mod hints;
 pub mod holder;
 pub mod outcome;
 pub mod pages;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use super::command::TestCommand;
 use super::project::{TestProject, stderr, stdout, with_input};
 
 /// Asserts that the command refused with this exit code, in words of its own, and returns the words.
@@ -65,7 +66,7 @@ impl Refusal<'_> {
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// The program with an end to its patience, and to its memory: one more than the largest file, twice.
-pub fn bounded(project: &TestProject, arguments: &[&str]) -> Command {
+pub fn bounded(project: &TestProject, arguments: &[&str]) -> TestCommand {
     let mut command = project.hermetic("timeout");
     command.args(["--signal=KILL", "20", "prlimit", "--as=419430400", env!("CARGO_BIN_EXE_senex-env")]);
     command.args(arguments);

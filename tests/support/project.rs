@@ -5,6 +5,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use super::command::TestCommand;
+use super::hints;
+
 /// A temporary repository with `envs/senex-env.toml`; removed on drop.
 pub struct TestProject {
     folder: tempfile::TempDir,
@@ -83,7 +86,7 @@ impl TestProject {
 
     /// The program, ready to be given arguments: hermetic home and variables, the repository as working
     /// directory, no terminal.
-    pub fn command(&self) -> Command {
+    pub fn command(&self) -> TestCommand {
         let mut command = self.hermetic(env!("CARGO_BIN_EXE_senex-env"));
         command.stdin(Stdio::null());
         command
@@ -99,8 +102,8 @@ impl TestProject {
     }
 
     /// Any other program in the same surroundings.
-    pub fn hermetic(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new(program);
+    pub fn hermetic(&self, program: impl AsRef<OsStr>) -> TestCommand {
+        let mut command = TestCommand::new(program);
         command
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -167,6 +170,7 @@ pub fn with_input(command: &mut Command, input: &[u8]) -> Output {
     let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("the program ends");
     writer.join().expect("written");
+    hints::follow(command, &output);
     output
 }
 
