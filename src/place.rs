@@ -17,11 +17,30 @@ pub struct Place {
 impl Place {
     /// The place of a byte offset in the text of a file.
     pub fn at(path: &Path, text: &str, offset: usize) -> Self {
-        let before = &text.as_bytes()[..offset.min(text.len())];
-        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
-        let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
-        Self { path: path.to_owned(), line, column }
+        Lines::of(text).place(path, offset)
+    }
+}
+
+/// Where the lines of a text begin: for more than one place in it.
+pub(crate) struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Of a text.
+    pub(crate) fn of(text: &'a str) -> Self {
+        let ends = text.bytes().zip(1..).filter(|(byte, _)| *byte == b'\n').map(|(_, after)| after);
+        Self { text, starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    /// The place of a byte offset.
+    pub(crate) fn place(&self, path: &Path, offset: usize) -> Place {
+        let offset = offset.min(self.text.len());
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let before = &self.text.as_bytes()[self.starts[line - 1]..offset];
+        let column = String::from_utf8_lossy(before).chars().count() + 1;
+        Place { path: path.to_owned(), line, column }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `[people.NAME]`: who holds which recipients, and what they are let into.
 
+use std::collections::HashMap;
+
 use super::named::environments_in;
 use super::section::Section;
 use super::tables::PERSON;
@@ -9,6 +11,7 @@ use crate::recipient::Recipient;
 
 pub(super) fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person>, Error> {
     let mut people: Vec<Person> = Vec::new();
+    let mut holders = Holders::new();
     for (key, section) in top.sections("people")? {
         section.only(&PERSON.names())?;
         let name = PersonName::new(&key).map_err(|error| section.bad_name("person", &key, error))?;
@@ -26,7 +29,7 @@ pub(super) fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person
                 let recipient = Recipient::parse(&text).map_err(|error| {
                     section.wrong(field, format!("invalid recipient of `{}`: {error}", person.name))
                 })?;
-                refuse_second_holder(&recipient, people.iter().chain([&person]))
+                refuse_second_holder(&mut holders, &recipient, &person.name, field == "former")
                     .map_err(|what| section.wrong(field, what))?;
                 if field == "former" { &mut person.former } else { &mut person.recipients }.push(recipient);
             }
@@ -36,18 +39,20 @@ pub(super) fn people(top: &Section<'_>, known: &[&EnvName]) -> Result<Vec<Person
     Ok(people)
 }
 
+/// Identifier of a recipient → whose it is, and whether it was revoked.
+type Holders = HashMap<String, (PersonName, bool)>;
+
 /// A recipient belongs to one person, and one that was revoked to nobody again.
-fn refuse_second_holder<'p>(
+fn refuse_second_holder(
+    holders: &mut Holders,
     recipient: &Recipient,
-    mut people: impl Iterator<Item = &'p Person>,
+    name: &PersonName,
+    is_former: bool,
 ) -> Result<(), String> {
     let short = recipient.short();
-    match people.find(|person| [&person.recipients, &person.former].iter().any(|all| all.contains(recipient)))
-    {
-        Some(holder) if holder.former.contains(recipient) => {
-            Err(format!("the recipient {short} of `{}` was revoked", holder.name))
-        }
-        Some(holder) => Err(format!("the recipient {short} already belongs to `{}`", holder.name)),
+    match holders.insert(recipient.identifier().to_owned(), (name.clone(), is_former)) {
+        Some((holder, true)) => Err(format!("the recipient {short} of `{holder}` was revoked")),
+        Some((holder, false)) => Err(format!("the recipient {short} already belongs to `{holder}`")),
         None => Ok(()),
     }
 }

@@ -12,10 +12,12 @@ use super::tables::{ENVIRONMENT, SCAN, TOP};
 use super::{Allowed, Environment, Error, Lint, Project, VERSION, schema};
 use crate::compose::Tool;
 use crate::name::EnvName;
+use crate::place::Lines;
 use crate::suggest;
 
 pub(super) fn read(root: &Path, path: &Path, text: &str) -> Result<Project, Error> {
-    let source = Source { path, text };
+    let lines = Lines::of(text);
+    let source = Source { path, text, lines: &lines };
     let document = Document::parse(text).map_err(|error| {
         let what = match error.message().lines().next() {
             // Its word for a name; here a key is a variable.
@@ -176,6 +178,16 @@ one_of = ["False"]
             Err(other) => panic!("{other}"),
             Ok(_) => panic!("accepted"),
         }
+    }
+
+    /// Each table has a place; looking each up from the beginning of the file would take minutes.
+    #[test]
+    fn time_grows_with_the_length_of_the_file() {
+        let keys: String = (0..20_000).map(|number| format!("[keys.K{number}]\nrequired = true\n")).collect();
+        let begun = std::time::Instant::now();
+        let project = Project::parse(Path::new("/r"), &format!("{GOOD}{keys}")).expect("a project");
+        assert!(project.key("K19999").is_some());
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use toml_edit::{Item, Key as TomlKey, TableLike};
 
 use super::Error;
 use crate::name::NameError;
-use crate::place::Place;
+use crate::place::{Lines, Place};
 use crate::suggest;
 
 /// The project file as text.
@@ -15,11 +15,12 @@ use crate::suggest;
 pub(super) struct Source<'a> {
     pub path: &'a Path,
     pub text: &'a str,
+    pub lines: &'a Lines<'a>,
 }
 
 impl Source<'_> {
     pub(super) fn place(&self, span: Option<Range<usize>>) -> Place {
-        Place::at(self.path, self.text, span.map_or(0, |span| span.start))
+        self.lines.place(self.path, span.map_or(0, |span| span.start))
     }
 
     pub(super) fn error(&self, span: Option<Range<usize>>, what: String) -> Error {
