@@ -4,6 +4,7 @@ use super::case::hold;
 use super::working_state::{plain, start, tools};
 use crate::support::outcome::succeeded;
 use crate::support::project::{TestProject, stderr, stdout, with_input};
+use crate::support::tools::tool;
 
 #[test]
 fn no_password_becomes_readable() {
@@ -141,4 +142,26 @@ fn project_without_a_base_compose_file_works() {
             assert!(text.contains(name) && text.contains("[keys.K]"), "{name}: {text}");
         }
     });
+}
+
+/// Compose files that need no value at all start before `init`, and after it.
+#[test]
+fn a_project_without_a_single_value_still_starts() {
+    let project = TestProject::empty();
+    succeeded(&project.run(["identity", "new", "--no-passphrase"]));
+    project.write("compose.yml", b"services: {web: {image: 'app:${TAG:-latest}', ports: ['8080:80']}}\n");
+    let before: Vec<_> = tools().iter().map(|tool| plain(&project, tool, &[])).collect();
+    start(&project);
+    for config in before {
+        config.is_kept(&project, &[]);
+    }
+    succeeded(&project.run(["check"]));
+    succeeded(&project.run(["list"]));
+    if let Some(sops) = tool("bin/sops") {
+        let mut sops = project.hermetic(sops);
+        sops.env("SOPS_AGE_KEY_FILE", project.path("home/.config/senex-env/identity.txt"));
+        succeeded(&sops.args(["decrypt", "envs/development.env"]).output().expect("sops starts"));
+    }
+    succeeded(&project.run_with(["set", "--new", "TAG"], b"1.2"));
+    assert_eq!(succeeded(&project.run(["get", "TAG"])), "1.2");
 }

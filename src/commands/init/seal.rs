@@ -52,7 +52,10 @@ pub(super) fn write(
     let mut changes = Changes::new(session);
     changes.project(project, text.to_owned())?;
     let mut sealed: Vec<String> = Vec::new();
-    for environment in environments.into_iter().filter(|environment| !environment.taken.is_empty()) {
+    // Compose starts without any value, so `run` must as well: the file of the default environment may be empty.
+    let is_default = |environment: &Gathered| project.default.as_ref() == Some(&environment.name);
+    let starts = |it: &Gathered| !it.taken.is_empty() || is_default(it) && it.project().is_some();
+    for environment in environments.into_iter().filter(starts) {
         let at = At::new(session, project, &environment.name);
         let mut open = at.fresh(&mut session.identities())?.open;
         for file in environment.taken {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use super::gather::{Gathered, Left, Taken};
 use super::plaintext::Obstacle;
 use super::seal::Plain;
-use crate::desk::{Session, taking_over};
+use crate::desk::{At, Session, taking_over};
 use crate::git;
 use crate::invocation::Starter;
+use crate::name::EnvName;
 use crate::plaintext::LeftOut;
 use crate::project::{Project, ProposedKey};
 use crate::run;
@@ -176,7 +177,11 @@ pub(super) fn next(project: &Project, plain: &Plain, session: &Session<'_>) -> S
     let first = &project.environments[0].name;
     let sealed =
         project.environments.iter().find(|environment| project.sealed_file(&environment.name).exists());
-    if sealed.is_none() {
+    let has_values = |name: &EnvName| {
+        let file = At::new(session, project, name).read();
+        file.is_ok_and(|file| file.is_some_and(|file| file.entries().next().is_some()))
+    };
+    if !project.keys.is_empty() && !project.environments.iter().any(|it| has_values(&it.name)) {
         commands.push(format!("senex-env set -e {first} KEY"));
     }
     commands.push("senex-env check".to_owned());
