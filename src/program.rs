@@ -1,8 +1,10 @@
 //! [`Program`]: the one way in which other programs are started. None of them sees an identity, none reads our
 //! standard input unless it is to, and why one did not start is worded here.
 
+mod not_started;
+
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::io::{self, PipeReader, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
@@ -13,6 +15,7 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use crate::file;
+pub(crate) use not_started::{NotStarted, why};
 
 /// Variables whose names begin so hold an identity, or say where one is. No other program sees them.
 const IDENTITIES: [&str; 3] = ["SENEX_ENV_KEY", "SOPS_AGE_KEY", "SOPS_AGE_SSH_"];
@@ -216,34 +219,6 @@ impl Program {
 
     fn not_started(&self, source: io::Error) -> NotStarted {
         NotStarted { program: self.0.get_program().to_owned(), source }
-    }
-}
-
-/// Why a program was not started.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot start `{}`: {}", program.display(), why(source))]
-pub(crate) struct NotStarted {
-    program: OsString,
-    source: io::Error,
-}
-
-impl NotStarted {
-    /// Why, where what was to be started must not be shown: an identity may have got into its place.
-    pub(crate) fn why(&self) -> String {
-        why(&self.source)
-    }
-}
-
-/// What keeps a program from being started, in words.
-pub(crate) fn why(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => {
-            let text = error.to_string();
-            let end = text.find(" (os error").unwrap_or(text.len());
-            text[..end].to_lowercase()
-        }
     }
 }
 

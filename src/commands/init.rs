@@ -3,6 +3,7 @@
 mod dot_env;
 mod environments;
 mod finish;
+mod for_git;
 mod gather;
 mod person;
 mod plaintext;
@@ -23,8 +24,9 @@ use crate::name::EnvName;
 use crate::project::{FILE, FOLDER, Project, Proposal, ProposedEnvironment, ProposedKey, Replaced};
 use crate::words;
 use environments::{Found, Listing};
-use gather::{Gathered, Left};
-use plaintext::{Obstacle, Place};
+use for_git::{in_the_clear, write_for_git};
+use gather::Gathered;
+use plaintext::Place;
 
 pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> {
     let directory = &session.context.directory;
@@ -237,40 +239,4 @@ fn proposed(environment: &Gathered) -> ProposedEnvironment {
         compose: environment.compose.clone(),
         replaces: replaces.collect(),
     }
-}
-
-/// Plaintext that must not get into git, from the root.
-fn in_the_clear(environments: &[Gathered]) -> Vec<String> {
-    let mut paths: Vec<String> = Vec::new();
-    for environment in environments {
-        let taken =
-            environment.taken.iter().flat_map(|file| [Some(&file.path), file.target.as_ref()]).flatten();
-        let broken = environment.left.iter().filter(|(_, left)| {
-            matches!(
-                left,
-                Left::Obstacle(Obstacle::Import(_))
-                    | Left::Contradicts(_)
-                    | Left::HasNames(_)
-                    | Left::Doubtful(_)
-                    | Left::OfProduction
-            )
-        });
-        for path in taken.chain(broken.map(|(path, _)| path)) {
-            let path = path.to_string_lossy().into_owned();
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-    }
-    paths
-}
-
-/// Writes `.gitattributes` and `.gitignore`.
-fn write_for_git(files: &[Lacking], session: &Session<'_>) -> Result<(), Error> {
-    for lacking in files {
-        lacking.write().map_err(error::git)?;
-        let shown = session.relative(&lacking.path);
-        session.ui.note(format!("wrote {}", shown.display()));
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
-use super::base::Unfit;
+use super::unfit::Unfit;
 use crate::name::KeyName;
 use crate::program::why;
 

@@ -13,17 +13,19 @@ mod lookup;
 mod runtime_dir;
 mod scratch;
 mod signals;
+mod unfit;
 
 use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-pub(crate) use base::{IN_MEMORY, Unfit};
+pub(crate) use base::IN_MEMORY;
 pub(crate) use child::{Outcome, Plan};
 pub(crate) use error::RunError;
 pub(crate) use guardian::{ARGUMENT as GUARDIAN_ARGUMENT, guardian_main};
 pub(crate) use runtime_dir::sweep;
 pub(crate) use scratch::Scratch;
+pub(crate) use unfit::Unfit;
 
 use guardian::Guardian;
 use runtime_dir::RuntimeDir;

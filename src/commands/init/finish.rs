@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::environments::Listing;
+use super::for_git::write_for_git;
 use super::plaintext::Place;
-use super::{plaintext, seal, shown, write_for_git};
+use super::{plaintext, seal, shown};
 use crate::cli;
 use crate::desk::{At, Session, hooks};
 use crate::error::{self, Error};

@@ -1,6 +1,7 @@
 //! Our hooks in the hooks folder of a repository, in front of which the ones that were there still run.
 
 mod folder;
+mod lines;
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,8 @@ use super::managers::{self, Managers};
 use super::text::{read, remove, rename, write};
 
 pub(super) use folder::Folder;
+pub(super) use lines::shell_quoted;
+use lines::{is_ours, line, without};
 
 /// Name and text of every hook; `@PROGRAM@` is where senex-env lies.
 const HOOKS: [(&str, &str); 4] = [
@@ -240,30 +243,6 @@ fn strip(path: &Path, left: Option<String>) -> Result<bool, Error> {
         None => return Ok(false),
     }
     Ok(true)
-}
-
-fn is_ours(text: &str) -> bool {
-    text.contains(MARK)
-}
-
-/// In a file of husky's, which everybody has: wherever senex-env lies.
-fn line(name: &str) -> String {
-    format!("senex-env git-hook {name} \"$@\"")
-}
-
-/// `text` without a line; `None` if nothing is left.
-fn without(text: &str, line: &str) -> Option<String> {
-    let left: String = text.split_inclusive('\n').filter(|known| known.trim_end() != line).collect();
-    (!left.is_empty()).then_some(left)
-}
-
-/// As a word of a shell; as it is where nothing needs quotes.
-pub(super) fn shell_quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 #[cfg(test)]

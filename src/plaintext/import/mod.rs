@@ -4,8 +4,10 @@
 //! the other readers that matter read it alike; otherwise it is a [`Doubt`], and the person says which reader is right.
 //! What dotenvy makes of it is worth a word, no more.
 
+mod agreement;
 mod doubt;
 mod encoding;
+mod error;
 mod left_out;
 #[cfg(test)]
 mod tests;
@@ -14,15 +16,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use zeroize::Zeroizing;
 
-use crate::name::{KeyName, NameError};
+use crate::name::KeyName;
 use crate::plaintext::helpers::DOLLAR_HELPER;
 use crate::plaintext::read::comments::Comments;
 use crate::plaintext::read::reading::{Entry, Problem, ReadError, Reading};
 use crate::plaintext::read::{Reader, read_as};
 use crate::secret::Secret;
 
+use agreement::{doubts, not_for_dotenvy, only_elsewhere, settle};
 pub(crate) use doubt::{Doubt, Opinion};
 pub(crate) use encoding::Encoding;
+pub(crate) use error::ImportError;
 pub(crate) use left_out::{LeftOut, Why};
 use left_out::{is_surely_a_name, without_value};
 
@@ -81,63 +85,6 @@ pub(crate) struct Duplicate {
     pub lines: Vec<usize>,
 }
 
-/// Why a plaintext env file is not taken over.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ImportError {
-    /// The reader cannot make sense of a line.
-    #[error("line {line}: {problem}")]
-    Unreadable {
-        /// The reader.
-        reader: Reader,
-        /// The line, from 1, on which the statement begins.
-        line: usize,
-        /// What is wrong.
-        problem: Problem,
-    },
-    /// A line without a name or without `=`. compose takes the value of such a name from the shell; more
-    /// often the line is a piece of a value, so it is not shown.
-    #[error("line {line}: it is not of the form `NAME=value`")]
-    NotAPair {
-        /// The line, from 1.
-        line: usize,
-    },
-    /// A name that no key can have. It may be a piece of a value, so it is not shown.
-    #[error("line {line}: the name is not valid: {problem}")]
-    Name {
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong with it.
-        problem: NameError,
-    },
-    /// It is something else than an env file in UTF-8.
-    #[error("{0}")]
-    Encoding(Encoding),
-    /// A value with a NUL character, which no environment can carry.
-    #[error("line {line}: the value of `{name}` contains a NUL character")]
-    Nul {
-        /// Whose value it is.
-        name: KeyName,
-        /// The line, from 1.
-        line: usize,
-    },
-    /// A value that would depend on the shell of whoever imports it.
-    #[error("line {line}: the value of `{name}` refers to a variable that the file does not define")]
-    Outside {
-        /// Whose value it is.
-        name: KeyName,
-        /// The line, from 1.
-        line: usize,
-    },
-    /// A reader that was chosen for a key finds no value of it.
-    #[error("`{name}` has no value for the reader `{reader}`")]
-    NotRead {
-        /// The key.
-        name: KeyName,
-        /// The reader.
-        reader: Reader,
-    },
-}
-
 /// Reads a plaintext env file to take it over. References to keys of the file are resolved as the reader does it;
 /// nothing of this process's environment is used. Names that no key can have are left out, if they are names for sure.
 ///
@@ -193,68 +140,6 @@ fn read(bytes: &[u8], choice: &Choice) -> Result<Imported, ImportError> {
     }
     let comments = Comments::of(bytes);
     Ok(Imported { left_out, doubts, not_for_dotenvy, ..gather(reading, names, &comments) })
-}
-
-/// Gives the keys for which somebody chose a reader the value that it reads.
-fn settle(
-    reading: &mut Reading,
-    names: &[Option<KeyName>],
-    bytes: &[u8],
-    choice: &Choice,
-) -> Result<(), ImportError> {
-    for (name, reader) in &choice.of_keys {
-        let not_read = || ImportError::NotRead { name: name.clone(), reader: *reader };
-        let chosen = alone(*reader, bytes)?;
-        let value = chosen.get(name.as_str()).and_then(|entry| entry.value.as_ref()).ok_or_else(not_read)?;
-        let counts = |at: &usize| names[*at].as_ref() == Some(name) && reading.counts(&reading.entries[*at]);
-        let at = (0..names.len()).find(counts).ok_or_else(not_read)?;
-        reading.entries[at].value = Some(value.duplicate());
-        reading.entries[at].unresolved = None;
-    }
-    Ok(())
-}
-
-fn doubts(
-    reader: Reader,
-    reading: &Reading,
-    names: &[Option<KeyName>],
-    others: &[(Reader, Reading)],
-    bytes: &[u8],
-    choice: &Choice,
-) -> Result<Vec<Doubt>, ImportError> {
-    let literal = alone(Reader::Literal, bytes)?;
-    let doubts = reading.entries.iter().zip(names).filter_map(|(entry, name)| {
-        let name =
-            name.as_ref().filter(|name| reading.counts(entry) && !choice.of_keys.contains_key(*name))?;
-        Doubt::about(name, (reader, entry), others, &literal)
-    });
-    Ok(doubts.collect())
-}
-
-/// What others take for a definition, where the first reader sees nothing of the kind.
-fn only_elsewhere(reading: &Reading, others: &[(Reader, Reading)]) -> Vec<LeftOut> {
-    let is_within = |line: usize| reading.entries.iter().any(|it| (it.line..=it.last_line).contains(&line));
-    let mut found = Vec::new();
-    for (reader, other) in others {
-        let alone =
-            other.entries.iter().filter(|entry| reading.get(&entry.name).is_none() && !is_within(entry.line));
-        found.extend(alone.map(|entry| LeftOut { name: None, line: entry.line, why: Why::OnlyFor(*reader) }));
-    }
-    found
-}
-
-fn not_for_dotenvy(
-    reading: &Reading,
-    names: &[Option<KeyName>],
-    bytes: &[u8],
-) -> Result<Vec<KeyName>, ImportError> {
-    let others = [(Reader::Dotenvy, alone(Reader::Dotenvy, bytes)?)];
-    let differs = |(entry, name): (&Entry, &Option<KeyName>)| {
-        let name = name.as_ref().filter(|_| reading.counts(entry))?;
-        let doubt = Doubt::about(name, (Reader::Compose, entry), &others, &Reading::new())?;
-        (doubt.opinions.len() > 1).then_some(doubt.name)
-    };
-    Ok(reading.entries.iter().zip(names).filter_map(differs).collect())
 }
 
 /// A reading in which the reader has passed over nothing.
