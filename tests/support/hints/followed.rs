@@ -268,7 +268,7 @@ fn verdict(asked: &Asked<'_>, hint: &Said, steps: &[Step]) -> Verdict {
 const BY_HAND: [&str; 2] = ["sops ", "export "];
 
 /// Hints for somebody else.
-const OTHERS: [&str; 5] = ["somebody", ", run by them,", " have ", "is how they ", "call `"];
+const OTHERS: [&str; 6] = ["at a terminal", "somebody", ", run by them,", " have ", "is how they ", "call `"];
 
 /// Hints for a case that may not be that of the test.
 const CONDITIONS: [&str; 4] = ["if ", "after a merge", "or ", "a running stack "];
@@ -313,7 +313,7 @@ fn lead(asked: &Asked<'_>, hint: &Said, steps: &[Step], workshop: &Workshop<'_>)
         if told(&output).contains("`-y` answers yes") {
             output = start(step, workshop, " -y").expect("as before");
         }
-        if let Some(verdict) = failure(&output, step, hint) {
+        if let Some(verdict) = failure(asked, &output, step, hint) {
             return verdict;
         }
     }
@@ -362,7 +362,7 @@ fn told(output: &Output) -> String {
 /// Commands that answer no, with the exit code 1, rather than fail.
 const ANSWERS: [&str; 6] = ["check", "doctor", "status", "people", "scan", "diff"];
 
-fn failure(output: &Output, step: &Step, hint: &Said) -> Option<Verdict> {
+fn failure(asked: &Asked<'_>, output: &Output, step: &Step, hint: &Said) -> Option<Verdict> {
     let told = told(output);
     let code = output.status.code();
     let ours = syntax::simple_commands(&step.line());
@@ -375,9 +375,17 @@ fn failure(output: &Output, step: &Step, hint: &Said) -> Option<Verdict> {
         return Some(Verdict::Parses("it says what is left to do"));
     }
     // What only a person at a terminal can give: a passphrase, a value of the right type, a decision.
-    let wants_person =
-        ["passphrase was not given", "cannot read from the terminal", "no terminal", "--force", "--dialect"];
-    if wants_person.iter().any(|words| told.contains(words)) {
+    let wants_person = [
+        "passphrase was not given",
+        "terminal",
+        "--force",
+        "--dialect",
+        "you have no identity yet",
+        "cannot load the compose files",
+    ];
+    // A merge of git's that is not over.
+    let is_merge = asked.arguments.is_none() && told.contains("an unfinished merge");
+    if is_merge || wants_person.iter().any(|words| told.contains(words)) {
         return Some(Verdict::Parses("a person decides"));
     }
     let is_same = |line: &str| !hint.subject.is_empty() && line.trim() == hint.subject;

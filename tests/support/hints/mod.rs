@@ -41,6 +41,8 @@ pub fn follow(command: &Command, output: &Output) {
             String::new()
         };
         let shape = lasting(&format!("{by} {} {} {:?}", hint.subject, hint.text, hint.spans));
+        // Names that are counted up are one.
+        let shape: String = shape.chars().filter(|c| !c.is_ascii_digit()).collect();
         if !hint.has_commands() || !KNOWN.lock().expect("a lock").insert(shape) {
             continue;
         }
