@@ -160,8 +160,15 @@ impl TestProject {
     }
 }
 
-/// Runs a command with something on its standard input.
+/// Runs a command with something on its standard input, and follows the hints in its answer.
 pub fn with_input(command: &mut Command, input: &[u8]) -> Output {
+    let output = fed(command, input);
+    hints::follow(command, &output);
+    output
+}
+
+/// Runs a command with something on its standard input.
+pub fn fed(command: &mut Command, input: &[u8]) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("a pipe");
@@ -170,7 +177,6 @@ pub fn with_input(command: &mut Command, input: &[u8]) -> Output {
     let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("the program ends");
     writer.join().expect("written");
-    hints::follow(command, &output);
     output
 }
 

@@ -227,9 +227,15 @@ fn verdict(asked: &Asked<'_>, hint: &Said, steps: &[Step]) -> Verdict {
     if steps.iter().any(|step| matches!(step, Step::Again(words) if lacks_value(words))) {
         return Verdict::Parses("a person chooses");
     }
+    if steps.iter().any(|step| matches!(step, Step::Again(words) if words.iter().any(|word| word == "-"))) {
+        return Verdict::Parses("its standard input is gone");
+    }
     for step in steps {
         let problem = match step {
-            Step::Shell(line) => syntax::problem(line).or_else(|| other_environment(asked, hint, line)),
+            Step::Shell(line) => {
+                let other = || super::are_run().then(|| other_environment(asked, hint, line)).flatten();
+                syntax::problem(line).or_else(other)
+            }
             Step::Again(words) => {
                 let words = words.iter().map(|word| word.to_string_lossy().into_owned());
                 syntax::refusal(&std::iter::once("senex-env".to_owned()).chain(words).collect::<Vec<_>>())
@@ -241,6 +247,9 @@ fn verdict(asked: &Asked<'_>, hint: &Said, steps: &[Step]) -> Verdict {
     }
     if steps.iter().any(|step| syntax::is_template(&step.line())) {
         return Verdict::Parses("a person chooses");
+    }
+    if !super::are_run() {
+        return Verdict::Parses("it is run by `tests/long`");
     }
     let first = hint.spans.first().map_or("", |(words, _)| words.as_str());
     if first.contains("then ") && !hint.continues() {

@@ -1,5 +1,7 @@
 //! Hints are followed: every command that the program proposes while the tests run is read by the program's own
-//! command line, and run in a copy of the project in which it was proposed.
+//! command line. With `SENEX_ENV_FOLLOW_HINTS=1`, as `tests/long` has it, each is also held to the environment that it is
+//! about and run in a copy of the project in which it was proposed: which test proposes it first is a matter of chance, so
+//! that does not belong where one failure stops everybody.
 
 mod followed;
 mod said;
@@ -20,6 +22,14 @@ static KNOWN: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
 /// A file for a line about each hint, instead of a failure: `SENEX_ENV_HINTS=FILE cargo test …`.
 const SURVEY: &str = "SENEX_ENV_HINTS";
+
+/// Whether hints are run as well.
+pub fn are_run() -> bool {
+    static ARE_RUN: LazyLock<bool> = LazyLock::new(|| {
+        std::env::var_os("SENEX_ENV_FOLLOW_HINTS").is_some() || std::env::var_os(SURVEY).is_some()
+    });
+    *ARE_RUN
+}
 
 /// Follows each hint in the answer of a command, the first time it is given.
 ///
