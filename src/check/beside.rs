@@ -8,7 +8,8 @@ use crate::place::Place;
 use crate::plaintext::{Reader, Reading, read_as};
 use crate::project::{Environment, Lint, Project};
 use crate::sealed::{OpenFile, SealedFile};
-use crate::{secret, words};
+use crate::secret::{self, Secret};
+use crate::words;
 
 /// What is known of an environment.
 pub(super) struct Known<'a> {
@@ -34,8 +35,10 @@ pub(super) fn beside(project: &Project, known: &Known<'_>, directory: &Path) -> 
         for path in names(project, known.environment).into_iter().map(|name| folder.join(name)) {
             let Ok(bytes) = file::read_regular(&path, secret::LARGEST) else { continue };
             let nothing = |_: &str| None;
-            let Ok(reading) = read_as(Reader::Python, &bytes, &nothing) else { continue };
-            findings.extend(finding(project, known, &path, &reading, directory));
+            // Which of them is right, somebody said when the value was sealed.
+            let readers = [Reader::Python, Reader::Compose, Reader::Literal];
+            let readings = readers.into_iter().filter_map(|reader| read_as(reader, &bytes, &nothing).ok());
+            findings.extend(finding(project, known, &path, &readings.collect::<Vec<_>>(), directory));
         }
     }
     findings
@@ -45,9 +48,10 @@ fn finding(
     project: &Project,
     known: &Known<'_>,
     path: &Path,
-    reading: &Reading,
+    readings: &[Reading],
     directory: &Path,
 ) -> Option<Finding> {
+    let reading = readings.first()?;
     let is_sealed = |name: &str| {
         project.key(name).is_some()
             || known.file.is_some_and(|file| file.entries().any(|e| e.name.as_str() == name))
@@ -60,7 +64,7 @@ fn finding(
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let environment = &known.environment.name;
     let shown = words::quoted(&file::relative(path, directory).display().to_string());
-    let (says, command) = match state(known, reading, &names) {
+    let (says, command) = match state(known, readings, &names) {
         State::Same => ("repeats", format!("rm {shown}")),
         State::New => ("defines", format!("senex-env import -e {environment} {shown}")),
         // Importing would overwrite what is sealed: it is shown first.
@@ -72,7 +76,7 @@ fn finding(
     Some(Finding { fix: Fix::Command(command), ..finding })
 }
 
-fn state(known: &Known<'_>, reading: &Reading, names: &[&str]) -> State {
+fn state(known: &Known<'_>, readings: &[Reading], names: &[&str]) -> State {
     let Some(file) = known.file else { return State::New };
     let sealed = |name: &str| file.entries().any(|entry| entry.name.as_str() == name && !entry.is_empty);
     if !names.iter().any(|name| sealed(name)) {
@@ -80,9 +84,9 @@ fn state(known: &Known<'_>, reading: &Reading, names: &[&str]) -> State {
     }
     let Some(open) = known.open else { return State::Other };
     let same = |name: &str| {
-        let value = reading.get(name).and_then(|entry| entry.value.as_ref());
-        let mut pairs = open.pairs();
-        value.is_some_and(|value| pairs.any(|(key, own)| key.as_str() == name && own.same_as(value)))
+        let values = || readings.iter().filter_map(|reading| reading.get(name)?.value.as_ref());
+        let is_own = |own: &Secret| values().any(|value| own.same_as(value));
+        open.pairs().any(|(key, own)| key.as_str() == name && is_own(own))
     };
     match names {
         names if names.iter().all(|name| same(name)) => State::Same,

@@ -47,6 +47,10 @@ fn what_is_agreed_is_imported_and_the_option_settles_the_rest() {
     assert_eq!(value(&project, "PASSWORD"), "pa\t# ss");
     assert_eq!(value(&project, "HOST_DIR"), "${HOME}/x");
     assert_eq!(value(&project, "CANARY"), "abc$Hunter2");
+    // What is settled is settled: the file says nothing new.
+    let check = project.run(["check"]);
+    let said = stdout(&check) + &stderr(&check);
+    assert!(said.contains("fix: `rm .env`") && !said.contains("import -n"), "{said}");
 }
 
 #[test]
