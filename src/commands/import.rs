@@ -10,6 +10,7 @@ use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::name::EnvName;
 use crate::plaintext::{Choice, ImportError, Imported, Opinion, Reader};
+use crate::project::Project;
 use crate::sealed::Change;
 use crate::ui::Mark;
 use crate::words;
@@ -17,6 +18,9 @@ use crate::words;
 pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<'_>) -> Result<Exit, Error> {
     let project = session.project()?;
     let at = At::meant(session, &project, env)?;
+    if env.is_none() && session.named_by_variable().is_none() {
+        refuse_file_of_another(&project, at, arguments)?;
+    }
     let from_input = arguments.file == Path::new("-");
     let bytes = session.plaintext(&arguments.file)?;
     let choice = choice(arguments, at)?;
@@ -59,6 +63,26 @@ pub(super) fn run(arguments: &cli::Import, env: Option<&str>, session: &Session<
         ));
     }
     Ok(Exit::Ok)
+}
+
+/// A file that is named after another environment is not meant for the default one.
+fn refuse_file_of_another(project: &Project, at: At<'_>, arguments: &cli::Import) -> Result<(), Error> {
+    let Some(file) = arguments.file.file_name().and_then(|name| name.to_str()) else { return Ok(()) };
+    let is_named = |name: &EnvName| {
+        [format!(".env.{name}"), format!(".env.{name}.local"), format!("{name}.env")]
+            .iter()
+            .any(|known| known == file)
+    };
+    let Some(other) =
+        project.environments.iter().map(|it| &it.name).find(|name| *name != at.name && is_named(name))
+    else {
+        return Ok(());
+    };
+    let (shown, meant) = (arguments.file.display(), at.name);
+    Err(Error::usage(format!("{shown} is named after `{other}`, and `{meant}` is the default"))
+        .note("nothing was changed")
+        .hint(format!("`senex-env import -e {other} {shown}` imports it where it belongs"))
+        .hint(format!("`senex-env import -e {meant} {shown}` imports it all the same")))
 }
 
 /// The readers of the command line, and those that decide without it.

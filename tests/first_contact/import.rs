@@ -133,3 +133,20 @@ fn other_encodings_come_with_a_command_that_converts_them() {
     let said = refused(&project.run(["import", "-y", "config.json"]), 1);
     assert!(said.contains("it is JSON, not an env file"), "{said}");
 }
+
+#[test]
+fn a_file_of_another_environment_is_not_imported_into_the_default_one() {
+    let project = TestProject::empty();
+    succeeded(&project.run(["identity", "new", "--no-passphrase"]));
+    declared(&project, "[environments.development]\n[environments.production]");
+    for name in [".env.production", ".env.production.local", "production.env"] {
+        project.write(name, b"A=1\n");
+        let said = refused(&project.run(["import", "-y", name]), 2);
+        assert!(said.contains("is named after `production`"), "{said}");
+        assert!(!project.root().join("envs/development.env").exists(), "something was sealed");
+    }
+    succeeded(&project.run(["import", "-y", "-e", "production", ".env.production"]));
+    succeeded(&project.run(["import", "-y", "-e", "development", ".env.production"]));
+    project.write(".env.development", b"A=1\n");
+    succeeded(&project.run(["import", "-y", ".env.development"]));
+}
