@@ -31,7 +31,7 @@ use plaintext::Place;
 pub(super) fn run(arguments: &cli::Init, session: &Session<'_>) -> Result<Exit, Error> {
     let directory = &session.context.directory;
     let root = root(directory, arguments, session);
-    finish::recover(&root.join(FOLDER), session)?;
+    finish::recover(&root, session)?;
     if root.join(FOLDER).join(FILE).symlink_metadata().is_ok() {
         return finish::run(&root, arguments, session);
     }

@@ -14,7 +14,7 @@ use crate::identity::{Identities, Passphrase};
 use crate::invocation::{Invocation, Surroundings};
 use crate::lock::Lock;
 use crate::name::EnvName;
-use crate::project::{Environment, Project, sops_yaml};
+use crate::project::{Environment, FOLDER, Project, sops_yaml};
 use crate::secret::LARGEST;
 use crate::transaction::{self, Recovered};
 use crate::trust::Trust;
@@ -142,11 +142,8 @@ impl<'a> Session<'a> {
     pub(crate) fn lock(&self, project: &Project) -> Result<Lock, Error> {
         let folder = project.folder();
         let shown = self.relative(&folder);
-        let waiting = || self.ui.note("waiting for another senex-env, which is changing the same files");
-        // Among git's own files, so that one that a killed process leaves is in nobody's way.
-        let place = git::folder(&project.root);
-        let places: Vec<&Path> = place.iter().chain([&folder]).map(PathBuf::as_path).collect();
-        let lock = Lock::acquire(&places, waiting).map_err(|error| error::lock(error, &shown))?;
+        let lock = self
+            .lock_files(&project.root, "waiting for another senex-env, which is changing the same files")?;
         self.refuse_links_out(project)?;
         let recovered = transaction::recover(&folder);
         match recovered.map_err(|error| {
@@ -162,23 +159,31 @@ impl<'a> Session<'a> {
         Ok(lock)
     }
 
+    /// The lock of [`Self::lock`], for the files of a project at `root` that cannot be read yet.
+    pub(crate) fn lock_files(&self, root: &Path, waiting: &str) -> Result<Lock, Error> {
+        let folder = root.join(FOLDER);
+        // Among git's own files, so that one that a killed process leaves is in nobody's way.
+        let of_git = git::folder(root);
+        let places: Vec<&Path> = of_git.iter().chain([&folder]).map(PathBuf::as_path).collect();
+        let lock = Lock::acquire(&places, || self.ui.note(waiting));
+        lock.map_err(|error| error::lock(error, &self.relative(&folder)))
+    }
+
     /// What a repository names as its own and lies elsewhere is somebody else's file: nothing is written there.
     fn refuse_links_out(&self, project: &Project) -> Result<(), Error> {
-        let top = git::top(&project.root).unwrap_or_else(|| project.root.clone());
         let folder = project.folder();
         let inside = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        for path in std::iter::once(folder.clone()).chain(inside).filter(|path| path.is_symlink()) {
-            // A device or a pipe is refused by whoever reads it.
-            let target = path.canonicalize().ok().filter(|target| target.is_file() || target.is_dir());
-            let Some(target) = target else { continue };
-            if !top.canonicalize().is_ok_and(|top| target.starts_with(top)) {
-                let shown = self.relative(&path);
-                return Err(Error::new(Exit::Io, format!("{} leads out of the repository", shown.display()))
-                    .note("nothing is written through such a link")
-                    .hint(format!("`readlink -f {}` shows where it leads", shown.display())));
-            }
-        }
-        Ok(())
+        // A device or a pipe is refused by whoever reads it.
+        let leads_out = |path: &PathBuf| {
+            path.is_symlink()
+                && (path.is_file() || path.is_dir())
+                && !file::is_below(path, project.repository())
+        };
+        let Some(path) = std::iter::once(folder.clone()).chain(inside).find(leads_out) else { return Ok(()) };
+        let shown = self.relative(&path);
+        Err(Error::new(Exit::Io, format!("{} leads out of the repository", shown.display()))
+            .note("nothing is written through such a link")
+            .hint(format!("`readlink -f {}` shows where it leads", shown.display())))
     }
 
     /// Writes `envs/.sops.yaml`, if it is not what it should be.

@@ -12,25 +12,22 @@ use crate::error::{self, Error};
 use crate::exit::Exit;
 use crate::git::{self, Lacking};
 use crate::identity::Identities;
-use crate::lock::Lock;
 use crate::name::EnvName;
 use crate::plaintext::Doubt;
-use crate::project::Project;
+use crate::project::{FOLDER, Project};
 use crate::sealed::OpenFile;
 use crate::transaction::{self, Recovered};
 use crate::words;
 
 /// Finishes or undoes what was interrupted while it was written, before anything is asked.
-pub(super) fn recover(folder: &Path, session: &Session<'_>) -> Result<(), Error> {
+pub(super) fn recover(root: &Path, session: &Session<'_>) -> Result<(), Error> {
+    let folder = &root.join(FOLDER);
     if !transaction::is_interrupted(folder) {
         return Ok(());
     }
     let shown = session.relative(folder);
     let failed = |error: std::io::Error| Error::io("cannot finish an interrupted `init` in", &shown, &error);
-    let place = git::folder(folder);
-    let places: Vec<&Path> = place.iter().map(PathBuf::as_path).chain([folder]).collect();
-    let waiting = || session.ui.note("waiting for another senex-env");
-    let _lock = Lock::acquire(&places, waiting).map_err(|error| error::lock(error, &shown))?;
+    let _lock = session.lock_files(root, "waiting for another senex-env")?;
     match transaction::recover(folder).map_err(failed)? {
         Recovered::Finished => session.ui.note("an interrupted `init` was finished first"),
         Recovered::Undone | Recovered::Nothing => {}
