@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use crate::cli;
-use crate::desk::access::granted;
+use crate::desk::access::{Granted, to_compare};
 use crate::desk::changes::{Changes, environments, person};
 use crate::desk::{At, Session};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::name::{EnvName, PersonName};
 use crate::project::{Edit, Person, Project};
-use crate::recipient::{self, Recipient};
+use crate::recipient::Recipient;
 use crate::sealed::OpenFile;
 use crate::words;
 
@@ -51,7 +51,7 @@ struct Plan<'p> {
     /// The recipients that one of the files does not have yet.
     new: Vec<&'p Recipient>,
     /// Whom holders have let in before.
-    granted: Vec<(&'p EnvName, Vec<String>)>,
+    granted: Granted<'p>,
 }
 
 impl<'p> Plan<'p> {
@@ -87,7 +87,7 @@ impl<'p> Plan<'p> {
             }
             files.push((at, file));
         }
-        let granted = granted(session, project, &mut identities);
+        let granted = Granted::of(session, project, &mut identities);
         Ok(Self { session, project, who, after, environments, files, new, granted })
     }
 
@@ -99,30 +99,14 @@ impl<'p> Plan<'p> {
 
     /// What must be compared before the question is answered.
     fn matter(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for recipient in &self.new {
-            let known = self.opens(recipient);
-            let known = match known.as_slice() {
-                [] => "new: compare it with the one they give you over another channel".to_owned(),
-                known => format!("already opens {}", words::list(known)),
-            };
-            lines.push(format!("{}  {}  ({known})", self.who.name, recipient.short()));
-            lines.push(format!("  {recipient}"));
-        }
-        lines
-    }
-
-    /// What a recipient opens today, as far as the person at the keyboard can tell.
-    fn opens(&self, recipient: &Recipient) -> Vec<&'p EnvName> {
-        let is_it = |text: &String| recipient::identifier(text) == recipient.identifier();
-        let names = self.granted.iter().filter(|(_, recipients)| recipients.iter().any(is_it));
-        names.map(|(name, _)| *name).collect()
+        let lines = |it: &&Recipient| to_compare(&self.who.name, it, &self.granted.opens(it));
+        self.new.iter().flat_map(lines).collect()
     }
 
     fn answer(&self) -> Answer<'_> {
         let mut recipients = Vec::new();
         for recipient in &self.new {
-            let opens = self.opens(recipient);
+            let opens = self.granted.opens(recipient);
             recipients.push(New { recipient: recipient.to_string(), opens });
         }
         let environments = if self.changes_nothing() { &[] } else { self.environments.as_slice() };

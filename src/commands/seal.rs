@@ -3,7 +3,7 @@
 mod changes;
 
 use crate::cli;
-use crate::desk::access::granted;
+use crate::desk::access::{Granted, to_compare};
 use crate::desk::{At, Session, mending};
 use crate::error::{Error, Id};
 use crate::exit::Exit;
@@ -59,17 +59,14 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     for stranger in &strangers {
         session.ui.line(format!("without {}, and with a new data key", recipient::short(stranger)))?;
     }
-    // A merge took its recipients from two sealed files; here, somebody's hand may have written them.
-    let new = if is_mended { Vec::new() } else { newcomers(at, &changes, &mut identities)? };
+    // A merge took its recipients from two sealed files; here, somebody's hand may have written them, but for those
+    // with which the file has just been opened.
+    let own = identities.recipients();
+    let mut unproven = changes.recipients_added.clone();
+    unproven.retain(|text| !is_mended && !own.iter().any(|it| it.identifier() == text));
+    let new = newcomers(at, &unproven, &mut identities)?;
     confirm(at, &new)?;
-    if !is_mended {
-        // What is wrapped for ourselves has just been opened.
-        let own = identities.recipients();
-        let is_own = |text: &String| own.iter().any(|it| it.identifier() == text);
-        let mut unproven = changes.recipients_added.clone();
-        unproven.retain(|text| !is_own(text));
-        open.rewrap(&unproven).map_err(|error| at.worded(&error))?;
-    }
+    open.rewrap(&unproven).map_err(|error| at.worded(&error))?;
     open.revoke(&strangers.iter().map(String::as_str).collect::<Vec<_>>())
         .map_err(|error| at.worded(&error))?;
     at.save(&open)?;
@@ -77,26 +74,21 @@ pub(super) fn run(arguments: &cli::Seal, env: Option<&str>, session: &Session<'_
     Ok(Exit::Ok)
 }
 
-/// The recipients that would be let in: nobody at this keyboard, and none that opens another environment.
+/// Those of the recipients that would be let in by this: none that opens another environment.
 fn newcomers<'p>(
     at: At<'p>,
-    changes: &Changes<'_>,
+    unproven: &[String],
     identities: &mut Identities<'_>,
 ) -> Result<Vec<(&'p Person, &'p Recipient)>, Error> {
-    let own: Vec<String> = identities.recipients().iter().map(|it| it.identifier().to_owned()).collect();
-    let granted = granted(at.session, at.project, identities);
-    let is_known = |text: &String| {
-        let mut all =
-            granted.iter().flat_map(|(_, recipients)| recipients).map(|it| recipient::identifier(it));
-        own.contains(text) || all.any(|it| it == text)
-    };
+    if unproven.is_empty() {
+        return Ok(Vec::new());
+    }
+    let granted = Granted::of(at.session, at.project, identities);
+    let is_new =
+        |it: &Recipient| unproven.iter().any(|text| text == it.identifier()) && granted.opens(it).is_empty();
     let people =
         at.project.people.iter().flat_map(|person| person.recipients.iter().map(move |it| (person, it)));
-    let is_new = |(_, it): &(&Person, &Recipient)| {
-        let text = it.identifier().to_owned();
-        changes.recipients_added.contains(&text) && !is_known(&text)
-    };
-    let new: Vec<_> = people.filter(is_new).collect();
+    let new: Vec<_> = people.filter(|(_, it)| is_new(it)).collect();
     // What `grant` asks about is not answered by a `-y` that was meant for something else.
     if let Some((person, _)) = new.first()
         && (at.session.ui.yes || !at.session.ui.can_prompt())
@@ -111,19 +103,15 @@ fn newcomers<'p>(
         .of_kind(Id::NotConfirmed)
         .note("neither `-y` nor a script lets anybody in")
         .hint(format!("`senex-env seal -e {name}`, at a terminal, shows each recipient and asks"))
-        .hint(format!("`git restore {}` restores the last committed version", shown.display())));
+        .hint(at.restore()));
     }
     Ok(new)
 }
 
 /// The question of `seal`, with what `grant` shows of everybody who would be let in.
 fn confirm(at: At<'_>, new: &[(&Person, &Recipient)]) -> Result<(), Error> {
-    let mut matter = Vec::new();
-    for (person, recipient) in new {
-        let compare = "new: compare it with the one they give you over another channel";
-        matter.push(format!("{}  {}  ({compare})", person.name, recipient.short()));
-        matter.push(format!("  {recipient}"));
-    }
+    let lines = new.iter().flat_map(|(person, recipient)| to_compare(&person.name, recipient, &[]));
+    let matter: Vec<String> = lines.collect();
     let mut names: Vec<&str> = new.iter().map(|(person, _)| person.name.as_str()).collect();
     names.dedup();
     let grant = match names.len() {

@@ -4,7 +4,7 @@ use crate::desk::{At, Session};
 use crate::error::{Error, Id};
 use crate::exit::Exit;
 use crate::identity::Identities;
-use crate::name::EnvName;
+use crate::name::{EnvName, PersonName};
 use crate::project::{Person, Project};
 use crate::recipient::{self, Recipient};
 use crate::sealed::{DataKey, OpenFile};
@@ -63,18 +63,13 @@ impl At<'_> {
     pub(crate) fn fresh(&self, identities: &mut Identities<'_>) -> Result<Fresh, Error> {
         let (session, project, environment) = (self.session, self.project, self.name);
         let is_first = project.environments.iter().all(|it| !project.sealed_file(&it.name).exists());
-        let own: Vec<String> = identities.recipients().iter().map(ToString::to_string).collect();
-        let granted = granted(session, project, identities);
-        let known: Vec<String> =
-            granted.into_iter().flat_map(|(_, recipients)| recipients).chain(own.clone()).collect();
-        let is_known = |known: &[String], it: &Recipient| {
-            known.iter().any(|k| recipient::identifier(k) == it.identifier())
-        };
+        let own = identities.recipients();
+        let granted = Granted::of(session, project, identities);
+        let is_known = |it: &Recipient| own.contains(it) || !granted.opens(it).is_empty();
         let people: Vec<&Person> = project.people_of(environment).collect();
         // An identity behind a passphrase may not say whose it is; in a new project nobody was granted yet.
-        let nobody_known =
-            !people.iter().flat_map(|person| &person.recipients).any(|it| is_known(&known, it));
-        let trusted = |it: &&Recipient| is_known(&known, it) || is_first && nobody_known;
+        let nobody_known = !people.iter().flat_map(|person| &person.recipients).any(is_known);
+        let trusted = |it: &&Recipient| is_known(it) || is_first && nobody_known;
         let no_random = |_| Error::new(Exit::Io, "the system's random number generator failed");
         let data_key = DataKey::generate().map_err(no_random)?;
         let (mut wrapped, mut holders, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
@@ -90,7 +85,7 @@ impl At<'_> {
             }
             let list = if wrapped.len() > before { &mut holders } else { &mut waiting };
             list.push(person.name.to_string());
-            let is_own = person.recipients.iter().any(|it| is_known(&own, it));
+            let is_own = person.recipients.iter().any(|it| own.contains(it));
             if wrapped.len() > before && !is_own && !(is_first && nobody_known) {
                 others.push(person.name.to_string());
             }
@@ -124,18 +119,34 @@ pub(crate) struct Fresh {
 
 /// Whom holders have let in: the recipients of each file that opens here and has a good seal. What any other file says,
 /// anybody may have written.
-pub(crate) fn granted<'p>(
-    session: &Session<'_>,
-    project: &'p Project,
-    identities: &mut Identities<'_>,
-) -> Vec<(&'p EnvName, Vec<String>)> {
-    let mut granted = Vec::new();
-    for environment in &project.environments {
-        let at = At::new(session, project, &environment.name);
-        let Ok(Some(file)) = at.read() else { continue };
-        let Ok(open) = at.open(file, identities) else { continue };
-        let recipients = open.wrapped_keys().iter().map(|wrapped| wrapped.recipient.clone());
-        granted.push((&environment.name, recipients.collect()));
+pub(crate) struct Granted<'p>(Vec<(&'p EnvName, Vec<String>)>);
+
+impl<'p> Granted<'p> {
+    pub(crate) fn of(session: &Session<'_>, project: &'p Project, identities: &mut Identities<'_>) -> Self {
+        let mut granted = Vec::new();
+        for environment in &project.environments {
+            let at = At::new(session, project, &environment.name);
+            let Ok(Some(file)) = at.read() else { continue };
+            let Ok(open) = at.open(file, identities) else { continue };
+            let recipients =
+                open.wrapped_keys().iter().map(|it| recipient::identifier(&it.recipient).to_owned());
+            granted.push((&environment.name, recipients.collect()));
+        }
+        Self(granted)
     }
-    granted
+
+    /// The environments that a recipient opens.
+    pub(crate) fn opens(&self, recipient: &Recipient) -> Vec<&'p EnvName> {
+        let is_in = |all: &[String]| all.iter().any(|it| it == recipient.identifier());
+        self.0.iter().filter(|(_, all)| is_in(all)).map(|(name, _)| *name).collect()
+    }
+}
+
+/// What must be compared before somebody is let in: a recipient in full, and what it opens already.
+pub(crate) fn to_compare(name: &PersonName, recipient: &Recipient, opens: &[&EnvName]) -> [String; 2] {
+    let known = match opens {
+        [] => "new: compare it with the one they give you over another channel".to_owned(),
+        opens => format!("already opens {}", words::list(opens)),
+    };
+    [format!("{name}  {}  ({known})", recipient.short()), format!("  {recipient}")]
 }
