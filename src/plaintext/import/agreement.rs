@@ -1,6 +1,8 @@
 //! What the readers that decide make of a file beside the first one.
 
-use super::doubt::Doubt;
+use std::cell::LazyCell;
+
+use super::doubt::{Doubt, differs};
 use super::error::ImportError;
 use super::left_out::{LeftOut, Why};
 use super::{Choice, alone};
@@ -15,9 +17,14 @@ pub(super) fn settle(
     bytes: &[u8],
     choice: &Choice,
 ) -> Result<(), ImportError> {
+    let mut readings: Vec<(Reader, Reading)> = Vec::new();
     for (name, reader) in &choice.of_keys {
         let not_read = || ImportError::NotRead { name: name.clone(), reader: *reader };
-        let chosen = alone(*reader, bytes)?;
+        if !readings.iter().any(|(known, _)| known == reader) {
+            readings.push((*reader, alone(*reader, bytes)?));
+        }
+        let chosen = readings.iter().find(|(known, _)| known == reader).map(|(_, reading)| reading);
+        let chosen = chosen.ok_or_else(not_read)?;
         let value = chosen.get(name.as_str()).and_then(|entry| entry.value.as_ref()).ok_or_else(not_read)?;
         let counts = |at: &usize| names[*at].as_ref() == Some(name) && reading.counts(&reading.entries[*at]);
         let at = (0..names.len()).find(counts).ok_or_else(not_read)?;
@@ -34,14 +41,16 @@ pub(super) fn doubts(
     others: &[(Reader, Reading)],
     bytes: &[u8],
     choice: &Choice,
-) -> Result<Vec<Doubt>, ImportError> {
-    let literal = alone(Reader::Literal, bytes)?;
+) -> Vec<Doubt> {
+    // Most files have none. What one reader could make of the bytes, this one can.
+    let literal = LazyCell::new(|| alone(Reader::Literal, bytes).unwrap_or_else(|_| Reading::new()));
     let doubts = reading.entries.iter().zip(names).filter_map(|(entry, name)| {
         let name =
             name.as_ref().filter(|name| reading.counts(entry) && !choice.of_keys.contains_key(*name))?;
-        Doubt::about(name, (reader, entry), others, &literal)
+        let is_clear = entry.unresolved.is_none() && !differs(entry, others);
+        (!is_clear).then(|| Doubt::about(name, (reader, entry), others, &literal))
     });
-    Ok(doubts.collect())
+    doubts.collect()
 }
 
 /// What others take for a definition, where the first reader sees nothing of the kind.
@@ -62,10 +71,8 @@ pub(super) fn not_for_dotenvy(
     bytes: &[u8],
 ) -> Result<Vec<KeyName>, ImportError> {
     let others = [(Reader::Dotenvy, alone(Reader::Dotenvy, bytes)?)];
-    let differs = |(entry, name): (&Entry, &Option<KeyName>)| {
-        let name = name.as_ref().filter(|_| reading.counts(entry))?;
-        let doubt = Doubt::about(name, (Reader::Compose, entry), &others, &Reading::new())?;
-        (doubt.opinions.len() > 1).then_some(doubt.name)
+    let differing = |(entry, name): (&Entry, &Option<KeyName>)| {
+        name.clone().filter(|_| reading.counts(entry) && differs(entry, &others))
     };
-    Ok(reading.entries.iter().zip(names).filter_map(differs).collect())
+    Ok(reading.entries.iter().zip(names).filter_map(differing).collect())
 }

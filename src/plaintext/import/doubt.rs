@@ -47,20 +47,34 @@ pub(in crate::plaintext) fn is_conventional(name: &str) -> bool {
         && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
+/// Whether one of the others makes something else of an entry.
+pub(in crate::plaintext) fn differs(entry: &Entry, others: &[(Reader, Reading)]) -> bool {
+    others.iter().any(|(_, other)| {
+        let other = other.get(&entry.name);
+        let value = other.and_then(|other| other.value.as_ref());
+        Variable::of(entry) != other.and_then(Variable::of) || !is_same(entry.value.as_ref(), value)
+    })
+}
+
+fn is_same(one: Option<&Secret>, other: Option<&Secret>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.same_as(other),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
 impl Doubt {
-    /// The doubt about a key, if there is one: `others` read it in another way, or its value needs the shell.
+    /// The doubt about a key that `others` read in another way, or whose value needs the shell.
     pub(in crate::plaintext) fn about(
         name: &KeyName,
         (reader, entry): (Reader, &Entry),
         others: &[(Reader, Reading)],
         literal: &Reading,
-    ) -> Option<Self> {
+    ) -> Self {
         let mut opinions = vec![Opinion::of(reader, Some(entry))];
         for (reader, other) in others {
             Opinion::of(*reader, other.get(&entry.name)).join(&mut opinions);
-        }
-        if opinions.len() == 1 && opinions[0].depends.is_none() {
-            return None;
         }
         // The text as it stands there is a choice where it is one line.
         let as_written =
@@ -68,7 +82,7 @@ impl Doubt {
         if as_written.is_some() {
             Opinion::of(Reader::Literal, as_written).join(&mut opinions);
         }
-        Some(Self { name: name.clone(), line: entry.line, opinions })
+        Self { name: name.clone(), line: entry.line, opinions }
     }
 
     /// The opinions that give a value, among which somebody chooses.
@@ -129,14 +143,7 @@ impl Opinion {
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        if self.depends != other.depends {
-            return false;
-        }
-        match (&self.value, &other.value) {
-            (Some(one), Some(other)) => one.same_as(other),
-            (None, None) => true,
-            _ => false,
-        }
+        self.depends == other.depends && is_same(self.value.as_ref(), other.value.as_ref())
     }
 
     /// The reader by which somebody chooses it.

@@ -92,8 +92,8 @@ pub(crate) struct Duplicate {
 /// [`ImportError`] carries names, lines and readers, never a value or a line.
 pub(crate) fn import(bytes: &[u8], choice: &Choice) -> Result<Imported, ImportError> {
     // A last line without a line end is a line like others; compose-go takes it for a value without a name.
-    let whole = Zeroizing::new([bytes, b"\n"].concat());
-    let bytes = if bytes.ends_with(b"\n") { bytes } else { &whole };
+    let ended = (!bytes.ends_with(b"\n")).then(|| Zeroizing::new([bytes, b"\n"].concat()));
+    let bytes = ended.as_ref().map_or(bytes, |ended| ended.as_slice());
     read(bytes, choice).map_err(|error| match (&error, Encoding::of(bytes)) {
         (ImportError::NotRead { .. }, _) | (_, None) => error,
         (_, Some(encoding)) => ImportError::Encoding(encoding),
@@ -129,7 +129,7 @@ fn read(bytes: &[u8], choice: &Choice) -> Result<Imported, ImportError> {
     let others = deciding.iter().map(|other| Ok((*other, alone(*other, bytes)?)));
     let others = others.collect::<Result<Vec<_>, ImportError>>()?;
     settle(&mut reading, &names, bytes, choice)?;
-    let doubts = doubts(reader, &reading, &names, &others, bytes, choice)?;
+    let doubts = doubts(reader, &reading, &names, &others, bytes, choice);
     left_out.extend(only_elsewhere(&reading, &others));
     let not_for_dotenvy =
         if choice.dialect.is_none() { not_for_dotenvy(&reading, &names, bytes)? } else { Vec::new() };
