@@ -192,13 +192,13 @@ pub(crate) fn lock(error: LockError, shown: &Path) -> Error {
     }
 }
 
-/// Words a failed search for an identity.
+/// Words a failed search for an identity; `restore` says how the file is had back as it was.
 pub(crate) fn unlock(
     error: &UnlockError,
     path: &Path,
     environment: &EnvName,
     project: &Project,
-    kept: Kept,
+    restore: impl FnOnce() -> String,
 ) -> Error {
     let shown = path.display();
     match error {
@@ -208,7 +208,7 @@ pub(crate) fn unlock(
                 Exit::Integrity,
                 format!("{shown}: the data key wrapped for {short} is damaged or has been replaced"),
             )
-            .hint(kept.restore(path))
+            .hint(restore())
         }
         UnlockError::NoIdentity(NoIdentity { looked, recipients }) => {
             let mut worded =

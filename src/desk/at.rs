@@ -150,7 +150,7 @@ impl<'a> At<'a> {
 
     /// Why nothing opens the file, in words.
     pub(crate) fn locked(&self, error: &UnlockError) -> Error {
-        error::unlock(error, &self.shown(), self.name, self.project, self.kept(false))
+        error::unlock(error, &self.shown(), self.name, self.project, || self.restore())
     }
 
     /// Opens a file: identity, MAC and seal.
