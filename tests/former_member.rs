@@ -55,8 +55,7 @@ fn prepared(way: Way, work: Work, hooks: bool) -> Team {
     team.project.commit("a new token");
 
     team.project.git(["checkout", "-q", "feature"]);
-    let mallory = stdout(&team.run("mallory", &["identity", "show"]));
-    let mallory = mallory.split_whitespace().next().expect("a recipient").to_owned();
+    let mallory = team.recipient("mallory");
     let mut file = team.project.read("envs/senex-env.toml");
     file.push_str(&format!(
         "\n[people.deploy-bot]\nrecipients = [\"{mallory}\"]\nrequests = [\"production\"]\n"

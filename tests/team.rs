@@ -40,6 +40,12 @@ impl Team {
         succeeded(&self.run(person, &["identity", "new", "--no-passphrase"]));
     }
 
+    /// The recipient of their identity.
+    pub fn recipient(&self, person: &str) -> String {
+        let shown = stdout(&self.run(person, &["identity", "show"]));
+        shown.split_whitespace().next().expect("a recipient").to_owned()
+    }
+
     fn command(&self, person: &str, arguments: &[&str]) -> TestCommand {
         let mut command = self.project.command();
         command.env("HOME", self.home(person)).args(arguments);
@@ -179,8 +185,7 @@ fn refused_with_output(output: &Output, code: i32) -> String {
 fn smuggled_recipient_gets_nothing_or_stops_writes() {
     let team = Team::new();
     team.newcomer("eve");
-    let eve = stdout(&team.run("eve", &["identity", "show"]));
-    let eve = eve.split_whitespace().next().expect("a recipient").to_owned();
+    let eve = team.recipient("eve");
     let file = team.project.read("envs/senex-env.toml");
     let slipped =
         format!("{file}\n[people.eve]\nrecipients = [\"{eve}\"]\nenvironments = [\"production\"]\n");
@@ -309,8 +314,7 @@ fn new_environment_is_sealed_for_known_people_only() {
     succeeded(&team.run("bob", &["join", "bob", "-e", "development"]));
     succeeded(&team.run("ana", &["grant", "bob", "-y"]));
     team.newcomer("eve");
-    let eve = stdout(&team.run("eve", &["identity", "show"]));
-    let eve = eve.split_whitespace().next().expect("a recipient").to_owned();
+    let eve = team.recipient("eve");
     let file = team.project.read("envs/senex-env.toml");
     let file = file.replace("[environments.production]", "[environments.staging]\n[environments.production]");
     let file =
@@ -331,8 +335,7 @@ fn new_environment_is_sealed_for_known_people_only() {
 fn a_file_that_does_not_open_here_lets_nobody_in() {
     let team = Team::new();
     team.newcomer("eve");
-    let eve = stdout(&team.run("eve", &["identity", "show"]));
-    let eve = eve.split_whitespace().next().expect("a recipient").to_owned();
+    let eve = team.recipient("eve");
     let file = team.project.read("envs/senex-env.toml");
     let file = file.replace("[people.ana]", "[environments.staging]\n[environments.docs]\n[people.ana]");
     let file =

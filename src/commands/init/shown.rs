@@ -9,7 +9,7 @@ use crate::desk::{At, Session, taking_over};
 use crate::git;
 use crate::invocation::Starter;
 use crate::name::EnvName;
-use crate::plaintext::LeftOut;
+use crate::plaintext::{Doubt, LeftOut};
 use crate::project::{Project, ProposedKey};
 use crate::run;
 use crate::ui::{Table, style, styled};
@@ -109,6 +109,11 @@ fn of_lines(left: &[LeftOut]) -> String {
     format!("{}{more}", words::clean(&lines.join("; ")))
 }
 
+/// What the readers make of each doubtful key.
+fn of_doubts(doubts: &[Doubt]) -> String {
+    doubts.iter().take(MOST).map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 /// So much is told of a file one by one.
 const MOST: usize = 8;
 
@@ -116,13 +121,12 @@ fn doubts(file: &Taken, environment: &Gathered, shown: &dyn Fn(&Path) -> String)
     let path = shown(&file.path);
     let doubts = &file.imported.doubts;
     (!doubts.is_empty()).then(|| {
-        let told: Vec<String> = doubts.iter().take(MOST).map(ToString::to_string).collect();
+        let told = of_doubts(doubts);
         let options = taking_over::settling(&doubts[..doubts.len().min(MOST)]);
         format!(
             "{path} is not imported whole, and stays, because tools read keys differently: {}; after this, \
              `senex-env import -e {} {options} {path}` imports them as these readers do",
-            told.join("; "),
-            environment.name
+            told, environment.name
         )
     })
 }
@@ -157,13 +161,10 @@ fn left(path: &str, left: &Left, environment: &Gathered) -> String {
                 of_lines(names)
             )
         }
-        Left::Doubtful(doubts) => {
-            let told: Vec<String> = doubts.iter().take(MOST).map(ToString::to_string).collect();
-            format!(
-                "{path} is not imported and stays: a service reads it (`env_file:`), and tools read keys differently: {}",
-                told.join("; ")
-            )
-        }
+        Left::Doubtful(doubts) => format!(
+            "{path} is not imported and stays: a service reads it (`env_file:`), and tools read keys differently: {}",
+            of_doubts(doubts)
+        ),
         Left::Contradicts(keys) => format!(
             "{path} is not imported and stays: a service reads it (`env_file:`), and it gives {} another value than {name} has",
             words::names(keys)

@@ -66,10 +66,10 @@ fn allowed(command: &RepositoryCommand, at: At<'_>) -> Result<(), Error> {
     ));
     let scripts = command.scripts(&at.project.root);
     let shown: Vec<_> = scripts.iter().map(|script| script.display()).collect();
-    let error = match scripts.len() {
-        0 => error,
-        1 => error.note(format!("{} is part of it: a change is asked about again", words::list(&shown))),
-        _ => error.note(format!("{} are part of it: a change is asked about again", words::list(&shown))),
+    let verb = if scripts.len() == 1 { "is" } else { "are" };
+    let error = match words::list(&shown) {
+        listed if listed.is_empty() => error,
+        listed => error.note(format!("{listed} {verb} part of it: a change is asked about again")),
     };
     Err(error.of_kind(Id::NotTrusted).hint("`senex-env trust` shows it and asks"))
 }
